@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * care/: clinical sense. Values in, values out; no I/O, no clock of its own.
+ * A rule of medicine is data with its source. Used by store/ never, by tui/ and
+ * cli/ for what is shown.
+ */
+#ifndef QN_CARE_H
+#define QN_CARE_H
+
+#include "fhir/fhir.h"
+
+/* "‼", "!", "" and the word for it: no meaning by colour or mark alone. */
+const char *care_urgency_mark(enum fhir_priority p);
+const char *care_urgency_words(enum fhir_priority p);
+
+/* Observation interpretation (HL7 v3 ObservationInterpretation): mark and word.
+ * "H" → "↑" / "high"; NULL or "N" → "" / "". */
+const char *care_interpretation_mark(const char *code);
+const char *care_interpretation_words(const char *code);
+/* For ordering in the chart: 0 critical (HH, LL, AA), 1 abnormal, 2 normal,
+ * 3 unknown. */
+int care_interpretation_rank(const char *code);
+
+/*
+ * When the server gave no interpretation: computed from value and range only if
+ * both are plain decimals in the same unit; never a guess. value, low, high are
+ * decimal texts, low/high may be NULL. Returns "H", "L", "N" or NULL.
+ */
+const char *care_interpret(const char *value, const char *low,
+    const char *high);
+
+#endif

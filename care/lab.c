@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "care/care.h"
+
+const char *care_interpretation_mark(const char *code)
+{
+	return code ? code : "";
+}

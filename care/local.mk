@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libcare.a
+libcare_a_SOURCES = care/care.h care/lab.c
+CARE_LIBS = libcare.a $(FHIR_LIBS)

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fhir/: HL7 FHIR R4 (4.0.1) JSON in and out. Pure: bytes in, values out; no
+ * I/O, no clock of its own. Every document is untrusted until fhir_parse() took
+ * it: size, UTF-8, NUL, depth, duplicate keys and number syntax are checked
+ * first, then jansson reads it. Decimals stay the text they came as ("0.10"
+ * stays "0.10"): a scanner tags number tokens before jansson reads them, and
+ * fhir_write() takes the tags off again.
+ *
+ * Nothing of a document's content is ever logged.
+ */
+#ifndef QN_FHIR_H
+#define QN_FHIR_H
+
+#include "base/base.h"
+
+#define FHIR_ERROR (fhir_error_quark())
+GQuark fhir_error_quark(void);
+enum fhir_error {
+	FHIR_ERROR_TOO_BIG,
+	FHIR_ERROR_NOT_UTF8,   /* also NUL bytes */
+	FHIR_ERROR_TOO_DEEP,
+	FHIR_ERROR_SYNTAX,     /* message names byte offset */
+	FHIR_ERROR_DUPLICATE_KEY,
+	FHIR_ERROR_NOT_FHIR,   /* no resourceType; HTML; wrong type */
+	FHIR_ERROR_NO_ID,
+};
+
+struct fhir_limits {
+	size_t size_bytes; /* whole document */
+	int depth;         /* nested containers, default 48 */
+};
+extern const struct fhir_limits fhir_limits_default; /* 32 MiB, 48 */
+
+/* ---- documents: fhir/scan.c, fhir/doc.c -------------------------------- */
+
+/* The checks alone, without building a tree: for bytes that SQLite will cut. */
+gboolean fhir_check(const char *bytes, size_t len,
+    const struct fhir_limits *limits, GError **error);
+
+struct fhir_doc; /* owns the tree */
+typedef void fhir_node; /* a borrowed place in a doc; NULL is "absent" */
+
+struct fhir_doc *fhir_parse(const char *bytes, size_t len,
+    const struct fhir_limits *limits, GError **error);
+void fhir_doc_free(struct fhir_doc *doc);
+BASE_DEFINE_AUTO(fhir_doc, fhir_doc_free)
+const fhir_node *fhir_root(const struct fhir_doc *doc);
+/* Compact JSON, numbers as they came, unknown fields and their order kept. */
+char *fhir_write(const fhir_node *node, size_t *len);
+
+/*
+ * Paths: "subject.reference", "code.coding[0].display". A name applied to an
+ * array means its first element, so "name.family" is the first name's family.
+ * All return NULL / 0 / FALSE for absent or of another JSON type; the strings are
+ * borrowed from the doc.
+ */
+const fhir_node *fhir_get(const fhir_node *node, const char *path);
+const char *fhir_text(const fhir_node *node, const char *path);
+const char *fhir_number(const fhir_node *node, const char *path);
+/* -1 absent, else 0 or 1. */
+int fhir_bool(const fhir_node *node, const char *path);
+size_t fhir_count(const fhir_node *node, const char *path);
+const fhir_node *fhir_at(const fhir_node *node, const char *path, size_t i);
+
+/* ---- datatypes: fhir/types.c ------------------------------------------- */
+
+struct fhir_head {
+	const char *type, *id, *version; /* version: meta.versionId or NULL */
+	int64_t updated_ms;              /* meta.lastUpdated, 0 when absent */
+};
+/* type and id validated (R4 id: [A-Za-z0-9\-.]{1,64}); NO_ID, NOT_FHIR. */
+gboolean fhir_head(const fhir_node *resource, struct fhir_head *out,
+    GError **error);
+
+/* date, dateTime, instant. precision_out (may be NULL): 'y','m','d','t'. A
+ * partial date is its first instant in UTC. FALSE on anything else. */
+gboolean fhir_time_ms(const char *text, int64_t *ms, char *precision_out);
+char *fhir_instant(int64_t ms); /* "2026-10-03T02:31:00.000Z", owned */
+
+/* "Patient/123", "https://host/base/Patient/123", "…/_history/4", "#x" (FALSE),
+ * urn:uuid: (FALSE). type and id are copied out. */
+struct fhir_ref { char type[40]; char id[65]; };
+gboolean fhir_ref_parse(const char *reference, struct fhir_ref *out);
+gboolean fhir_ref_at(const fhir_node *node, const char *path,
+    struct fhir_ref *out);
+
+/* Best words of a CodeableConcept in the language ("zh", "en"): text, then a
+ * coding's translation extension, display, then code. Borrowed; NULL if none. */
+const char *fhir_concept_words(const fhir_node *concept, const char *lang);
+/* code of the coding with that system (NULL: any first). Borrowed. */
+const char *fhir_concept_code(const fhir_node *concept, const char *system);
+/* "7.2 %", "< 0.5 mmol/L", with the decimal as it came. Owned; NULL if none. */
+char *fhir_quantity_words(const fhir_node *quantity);
+/* HumanName[] → one line: text, else Chinese family+given without blank, else
+ * "Given Family"; usual/official first, old names never. Owned; NULL if none. */
+char *fhir_name_words(const fhir_node *names);
+/* Any value[x] of an Observation or component, as words. Owned; NULL if none. */
+char *fhir_value_words(const fhir_node *observation, const char *lang);
+/* referenceRange[0] as "45–84", "< 5.2", or its text. Owned; NULL if none. */
+char *fhir_range_words(const fhir_node *observation);
+/* HL7 v3 ObservationInterpretation → "HH","H","N","L","LL","A","AA",… first
+ * coding; NULL if absent. */
+const char *fhir_interpretation(const fhir_node *observation);
+
+/* Communication.priority, Task.priority (http://hl7.org/fhir/request-priority);
+ * absent or unknown is routine. The number sorts the queue: 0 first. */
+enum fhir_priority { FHIR_STAT, FHIR_ASAP, FHIR_URGENT, FHIR_ROUTINE };
+enum fhir_priority fhir_priority_of(const char *code);
+
+/* modifierExtension anywhere at the top of the resource: "not understood". */
+gboolean fhir_has_unknown_modifier(const fhir_node *resource);
+
+/* ---- bundles: fhir/bundle.c -------------------------------------------- */
+
+/* Cuts a Bundle into its resources without changing a byte of them: each slice
+ * points into bytes. Done by the scanner, in one pass, with all its checks. */
+struct fhir_entry {
+	const char *resource; size_t resource_len; /* NULL when absent */
+	const char *full_url; size_t full_url_len; /* raw JSON string content */
+	const char *status;   size_t status_len;   /* response.status, raw */
+	const char *mode;     size_t mode_len;     /* search.mode, raw */
+};
+struct fhir_bundle {
+	char type[24];
+	GArray *entries;  /* struct fhir_entry */
+	char *next;       /* link[relation=next].url, unescaped; NULL at the end */
+	int64_t total;    /* -1 absent */
+};
+struct fhir_bundle *fhir_bundle_cut(const char *bytes, size_t len,
+    const struct fhir_limits *limits, GError **error);
+void fhir_bundle_free(struct fhir_bundle *bundle);
+BASE_DEFINE_AUTO(fhir_bundle, fhir_bundle_free)
+
+/* ---- OperationOutcome: fhir/outcome.c ---------------------------------- */
+
+/* Server's words of the first error issue (details.text, diagnostics, code).
+ * Owned; NULL when not an OperationOutcome. */
+char *fhir_outcome_words(const fhir_node *outcome);
+
+/* ---- building: fhir/build.c -------------------------------------------- */
+
+/* Who a consultation's next message goes to and from. References as "Type/id". */
+struct fhir_reply {
+	const char *consult_ref;         /* header; NULL answers a loose message */
+	const char *in_response_to;      /* Communication answered, or NULL */
+	const char *about_ref;           /* DiagnosticReport acknowledged, or NULL */
+	const char *subject_ref;
+	const char *sender_ref;          /* me */
+	const char *const *recipient_refs; /* NULL-terminated */
+	const char *text;
+	const char *identifier_system;   /* urn:ietf:rfc:3986 */
+	const char *identifier_value;    /* "urn:uuid:…" */
+	int64_t sent_ms;
+};
+/* A Communication, status completed, R4-valid. Owned JSON bytes. */
+char *fhir_build_reply(const struct fhir_reply *reply, size_t *len);
+
+/* The same resource with received set to the instant and nothing else changed:
+ * every decimal, unknown field and extension goes back as it came. Owned. */
+char *fhir_set_received(const char *bytes, size_t len, int64_t received_ms,
+    size_t *out_len, GError **error);
+
+#endif

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# Each room's tests link that room and the rooms it may include, no others.
+TEST_CPPFLAGS = $(AM_CPPFLAGS) -DCMOCKA_TESTS
+EXTRA_DIST += tests/tap.h
+include tests/base/local.mk
+include tests/fhir/local.mk
+include tests/care/local.mk
+include tests/store/local.mk
+include tests/net/local.mk
+include tests/tui/local.mk
+include tests/cli/local.mk
+include tests/clinic/local.mk
+include tests/bench/local.mk
