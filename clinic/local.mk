@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libclinic.a
-libclinic_a_SOURCES = clinic/clinic.h
+libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h
 libclinic_a_CPPFLAGS = $(AM_CPPFLAGS) $(LWS_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS)
 CLINIC_LIBS = libclinic.a $(BASE_LIBS) $(LWS_LIBS) $(SQLITE_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS)
 
