@@ -57,6 +57,20 @@ enum base_error {
 	BASE_ERROR_DOORBELL,  /* doorbell socket */
 };
 
+/* Exit codes, the same for qingnang and qingnang-sync; see qingnang(1). */
+enum base_exit {
+	BASE_EXIT_OK = 0,
+	BASE_EXIT_FAILED = 1,
+	BASE_EXIT_USAGE = 2,
+	BASE_EXIT_OFFLINE = 3,      /* the server could not be reached */
+	BASE_EXIT_LOGIN = 4,        /* a login is needed, or was refused */
+	BASE_EXIT_WRONG_DOCTOR = 5, /* the token is another practitioner's */
+	BASE_EXIT_CACHE = 6,        /* the cache cannot be opened */
+	BASE_EXIT_RUNNING = 7,      /* another qingnang-sync has the profile */
+	BASE_EXIT_UNSENT = 8,       /* done, but something was not sent */
+	BASE_EXIT_NOT_FOUND = 9,    /* no such consultation or result here */
+};
+
 /* ---- text: base/text.c, base/width.c, base/fold.c ---------------------- */
 
 /*

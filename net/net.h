@@ -11,17 +11,17 @@
 
 #include "store/store.h"
 
-/* Exit codes of qingnang-sync, shared with qingnang (see qingnang(1)). */
+/* Exit codes: enum base_exit, under the names this room uses. */
 enum net_exit {
-	NET_EXIT_OK = 0,
-	NET_EXIT_FAILED = 1,
-	NET_EXIT_USAGE = 2,
-	NET_EXIT_OFFLINE = 3,       /* the server could not be reached */
-	NET_EXIT_LOGIN = 4,         /* a login is needed, or was refused */
-	NET_EXIT_WRONG_DOCTOR = 5,  /* the token is another practitioner's */
-	NET_EXIT_CACHE = 6,         /* the cache cannot be opened */
-	NET_EXIT_RUNNING = 7,       /* another qingnang-sync has the profile */
-	NET_EXIT_UNSENT = 8,        /* done, but something was not sent */
+	NET_EXIT_OK = BASE_EXIT_OK,
+	NET_EXIT_FAILED = BASE_EXIT_FAILED,
+	NET_EXIT_USAGE = BASE_EXIT_USAGE,
+	NET_EXIT_OFFLINE = BASE_EXIT_OFFLINE,
+	NET_EXIT_LOGIN = BASE_EXIT_LOGIN,
+	NET_EXIT_WRONG_DOCTOR = BASE_EXIT_WRONG_DOCTOR,
+	NET_EXIT_CACHE = BASE_EXIT_CACHE,
+	NET_EXIT_RUNNING = BASE_EXIT_RUNNING,
+	NET_EXIT_UNSENT = BASE_EXIT_UNSENT,
 };
 
 int net_main(int argc, char **argv);
