@@ -79,6 +79,10 @@ void clinic_db_rollback(struct clinic_db *db);
 void clinic_on_write(struct clinic_db *db,
     void (*written)(const struct clinic_row *row, void *user), void *user);
 
+/* Version ids that have no order (the Medplum way) instead of 1, 2, 3. */
+void clinic_db_random_versions(struct clinic_db *db, gboolean random);
+gboolean clinic_id_ok(const char *id);
+
 /* "2026-11-22T18:46:13.123Z" */
 void clinic_stamp(int64_t ms, char out[CLINIC_STAMP_SIZE]);
 

@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+check_PROGRAMS += tests/clinic/test_db
+TESTS += tests/clinic/test_db
+tests_clinic_test_db_SOURCES = tests/clinic/test_db.c
+tests_clinic_test_db_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_db_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
