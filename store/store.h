@@ -29,6 +29,8 @@ enum store_error {
 	STORE_ERROR_INVALID,       /* bytes that are not what they should be */
 	STORE_ERROR_NOTHING,       /* send of an empty draft */
 	STORE_ERROR_WRONG_PATIENT, /* draft bound to another patient (F22) */
+	STORE_ERROR_WRONG_KEY,     /* a whole cache, but of another key: a stale
+	                            * keyring, or a key slot not its own */
 };
 
 /* ---- ids: the store's own numbers; two kinds cannot be swapped ---------- */
