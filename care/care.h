@@ -21,6 +21,10 @@ const char *care_interpretation_words(const char *code);
  * 3 unknown. */
 int care_interpretation_rank(const char *code);
 
+/* -1, 0, 1 of two decimals as texts of any length, exactly; FALSE when one is
+ * not a JSON number (or its exponent is absurd). */
+gboolean care_decimal_compare(const char *left, const char *right, int *order);
+
 /*
  * When the server gave no interpretation: computed from value and range only if
  * both are plain decimals in the same unit; never a guess. value, low, high are

@@ -1,7 +1,100 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Interpretation of laboratory results: what the laboratory said, and, where it
+ * said nothing, what its own range says. */
 #include "care/care.h"
 
-const char *care_interpretation_mark(const char *code)
+#include <string.h>
+
+/* HL7 v3 ObservationInterpretation, the codes that say something of one value.
+ * "<" and ">" are off the instrument's scale, so abnormal by themselves. */
+static const struct interpretation {
+	const char *code, *mark, *words;
+	int rank;
+} interpretations[] = {
+	{ "HH", "↑↑", N_("critically high"), 0 },
+	{ "HU", "↑↑", N_("significantly high"), 0 },
+	{ "LL", "↓↓", N_("critically low"), 0 },
+	{ "LU", "↓↓", N_("significantly low"), 0 },
+	{ "AA", "!!", N_("critically abnormal"), 0 },
+	{ "H", "↑", N_("high"), 1 },
+	{ "L", "↓", N_("low"), 1 },
+	{ "A", "!", N_("abnormal"), 1 },
+	{ ">", "↑", N_("above the measuring range"), 1 },
+	{ "<", "↓", N_("below the measuring range"), 1 },
+	{ "POS", "+", N_("positive"), 1 },
+	{ "DET", "+", N_("detected"), 1 },
+	{ "RR", "+", N_("reactive"), 1 },
+	{ "WR", "±", N_("weakly reactive"), 1 },
+	{ "IND", "±", N_("indeterminate"), 1 },
+	{ "E", "±", N_("equivocal"), 1 },
+	{ "R", "R", N_("resistant"), 1 },
+	{ "I", "I", N_("intermediate"), 1 },
+	{ "NS", "NS", N_("non-susceptible"), 1 },
+	{ "S", "S", N_("susceptible"), 2 },
+	{ "N", "", "", 2 },
+	{ "NEG", "−", N_("negative"), 2 },
+	{ "ND", "−", N_("not detected"), 2 },
+	{ "NR", "−", N_("non-reactive"), 2 },
+	{ "U", "U", N_("significant change up"), 1 },
+	{ "D", "D", N_("significant change down"), 1 },
+	{ "B", "B", N_("better"), 2 },
+	{ "W", "W", N_("worse"), 1 },
+};
+
+static const struct interpretation *
+find_interpretation(const char *code)
 {
-	return code ? code : "";
+	for (size_t i = 0; code && i < G_N_ELEMENTS(interpretations); i++)
+		if (strcmp(code, interpretations[i].code) == 0)
+			return &interpretations[i];
+	return NULL;
+}
+
+/* A code that is not in the table is shown as it came: never dropped. */
+const char *
+care_interpretation_mark(const char *code)
+{
+	const struct interpretation *found = find_interpretation(code);
+
+	if (!code)
+		return "";
+	return found ? found->mark : code;
+}
+
+const char *
+care_interpretation_words(const char *code)
+{
+	const struct interpretation *found = find_interpretation(code);
+
+	if (!code)
+		return "";
+	if (!found)
+		return code;
+	return *found->words ? _(found->words) : "";
+}
+
+int
+care_interpretation_rank(const char *code)
+{
+	const struct interpretation *found = find_interpretation(code);
+
+	return found ? found->rank : 3;
+}
+
+const char *
+care_interpret(const char *value, const char *low, const char *high)
+{
+	int order;
+
+	if (!low && !high)
+		return NULL;
+	if (low && !care_decimal_compare(value, low, &order))
+		return NULL;
+	if (low && order < 0)
+		return "L";
+	if (high && !care_decimal_compare(value, high, &order))
+		return NULL;
+	if (high && order > 0)
+		return "H";
+	return "N";
 }

@@ -3,9 +3,9 @@
  * fhir/: HL7 FHIR R4 (4.0.1) JSON in and out. Pure: bytes in, values out; no
  * I/O, no clock of its own. Every document is untrusted until fhir_parse() took
  * it: size, UTF-8, NUL, depth, duplicate keys and number syntax are checked
- * first, then jansson reads it. Decimals stay the text they came as ("0.10"
- * stays "0.10"): a scanner tags number tokens before jansson reads them, and
- * fhir_write() takes the tags off again.
+ * in one pass that also makes the tree, in which a number stays the text it came
+ * as ("0.10" stays "0.10"). jansson needs 16 µs for 1 KB, this 1.5: it writes our
+ * own documents, and the tests hold it beside this reader.
  *
  * Nothing of a document's content is ever logged.
  */
@@ -97,7 +97,8 @@ char *fhir_quantity_words(const fhir_node *quantity);
 char *fhir_name_words(const fhir_node *names);
 /* Any value[x] of an Observation or component, as words. Owned; NULL if none. */
 char *fhir_value_words(const fhir_node *observation, const char *lang);
-/* referenceRange[0] as "45–84", "< 5.2", or its text. Owned; NULL if none. */
+/* referenceRange[0] as "45–84", "≤ 5.2" (FHIR's bounds are inclusive), or its
+ * text; with the group it applies to in brackets. Owned; NULL if none. */
 char *fhir_range_words(const fhir_node *observation);
 /* HL7 v3 ObservationInterpretation → "HH","H","N","L","LL","A","AA",… first
  * coding; NULL if absent. */
@@ -108,7 +109,8 @@ const char *fhir_interpretation(const fhir_node *observation);
 enum fhir_priority { FHIR_STAT, FHIR_ASAP, FHIR_URGENT, FHIR_ROUTINE };
 enum fhir_priority fhir_priority_of(const char *code);
 
-/* modifierExtension anywhere at the top of the resource: "not understood". */
+/* modifierExtension anywhere in the resource, contained ones and elements
+ * included: "not understood". */
 gboolean fhir_has_unknown_modifier(const fhir_node *resource);
 
 /* ---- bundles: fhir/bundle.c -------------------------------------------- */
@@ -153,7 +155,8 @@ struct fhir_reply {
 	const char *identifier_value;    /* "urn:uuid:…" */
 	int64_t sent_ms;
 };
-/* A Communication, status completed, R4-valid. Owned JSON bytes. */
+/* A Communication, status completed, R4-valid. Owned JSON bytes; NULL when a text
+ * is empty or not UTF-8, or a reference or time is not one. */
 char *fhir_build_reply(const struct fhir_reply *reply, size_t *len);
 
 /* The same resource with received set to the instant and nothing else changed:

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents of our own (jansson writes them), and changes to a server's document
+ * that touch nothing else: those are cuts in its bytes. */
+#include "fhir/scan.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* A blank or absent text adds nothing: FHIR has no empty values. */
+static void
+put_text(json_t *object, const char *key, const char *text)
+{
+	if (text && *text)
+		json_object_set_new(object, key, json_string(text));
+}
+
+static json_t *
+reference_to(const char *ref)
+{
+	return json_pack("{s:s}", "reference", ref);
+}
+
+static void
+put_reference(json_t *object, const char *key, const char *ref)
+{
+	if (ref)
+		json_object_set_new(object, key, reference_to(ref));
+}
+
+/* A list of references with one in it. */
+static void
+put_reference_list(json_t *object, const char *key, const char *ref)
+{
+	if (ref)
+		json_object_set_new(object, key, json_pack("[o]",
+		    reference_to(ref)));
+}
+
+static void
+put_recipients(json_t *object, const char *const *refs)
+{
+	json_t *list = json_array();
+
+	for (; refs && *refs; refs++)
+		json_array_append_new(list, reference_to(*refs));
+	if (json_array_size(list) > 0)
+		json_object_set(object, "recipient", list);
+	json_decref(list);
+}
+
+static char *
+dump_owned(json_t *object, size_t *len)
+{
+	size_t size = json_dumpb(object, NULL, 0, JSON_COMPACT);
+	char *bytes = g_malloc(size + 1);
+
+	json_dumpb(object, bytes, size, JSON_COMPACT);
+	bytes[size] = '\0';
+	*len = size;
+	json_decref(object);
+	return bytes;
+}
+
+char *
+fhir_build_reply(const struct fhir_reply *reply, size_t *len)
+{
+	g_autofree char *sent = fhir_instant(reply->sent_ms);
+	json_t *c = json_object();
+
+	put_text(c, "resourceType", "Communication");
+	if (reply->identifier_value)
+		json_object_set_new(c, "identifier", json_pack("[{s:s,s:s}]",
+		    "system", reply->identifier_system,
+		    "value", reply->identifier_value));
+	put_reference_list(c, "partOf", reply->consult_ref);
+	put_reference_list(c, "inResponseTo", reply->in_response_to);
+	put_text(c, "status", "completed");
+	put_reference(c, "subject", reply->subject_ref);
+	put_reference_list(c, "about", reply->about_ref);
+	put_text(c, "sent", sent);
+	put_recipients(c, reply->recipient_refs);
+	put_reference(c, "sender", reply->sender_ref);
+	json_object_set_new(c, "payload", json_pack("[{s:s}]",
+	    "contentString", reply->text));
+	return dump_owned(c, len);
+}
+
+/* ---- received ----------------------------------------------------------- */
+
+struct find_received {
+	const char *bytes;
+	int depth;
+	gboolean at_key, found, is_communication, at_type, empty;
+	struct scan_slice old; /* the value with its quotes */
+	size_t root_end;       /* the root's closing brace */
+};
+
+static gboolean
+is_word(const struct find_received *f, const struct scan_slice *s,
+    const char *word)
+{
+	return s->len == strlen(word) &&
+	    memcmp(f->bytes + s->at, word, s->len) == 0;
+}
+
+static void
+find_open(void *user, enum scan_kind kind, size_t at)
+{
+	struct find_received *f = user;
+
+	f->depth++;
+}
+
+static void
+find_close(void *user, size_t end)
+{
+	struct find_received *f = user;
+
+	if (--f->depth == 0)
+		f->root_end = end - 1;
+}
+
+static void
+find_key(void *user, const struct scan_slice *key)
+{
+	struct find_received *f = user;
+
+	f->at_key = f->depth == 1 && is_word(f, key, "received");
+	f->at_type = f->depth == 1 && is_word(f, key, "resourceType");
+}
+
+static void
+find_scalar(void *user, enum scan_kind kind, const struct scan_slice *raw)
+{
+	struct find_received *f = user;
+
+	if (f->depth != 1 || kind != SCAN_STRING)
+		return;
+	if (f->at_type)
+		f->is_communication = is_word(f, raw, "Communication");
+	if (!f->at_key)
+		return;
+	f->found = TRUE;
+	f->old.at = raw->at - 1;
+	f->old.len = raw->len + 2;
+}
+
+static const struct scan_sink find_sink = {
+	.open = find_open,
+	.close = find_close,
+	.key = find_key,
+	.scalar = find_scalar,
+};
+
+char *
+fhir_set_received(const char *bytes, size_t len, int64_t received_ms,
+    size_t *out_len, GError **error)
+{
+	g_autofree char *instant = fhir_instant(received_ms);
+	struct find_received f = { .bytes = bytes };
+	GString *out;
+
+	if (!scan_run(bytes, len, NULL, &find_sink, &f, error))
+		return NULL;
+	if (!f.is_communication || !instant) {
+		g_set_error(error, FHIR_ERROR, FHIR_ERROR_NOT_FHIR,
+		    "not a Communication");
+		return NULL;
+	}
+	out = g_string_sized_new(len + 64);
+	if (!f.found)
+		f.old.at = f.root_end;
+	g_string_append_len(out, bytes, (gssize)f.old.at);
+	g_string_append_printf(out, "%s\"%s\"", f.found ? "" : ",\"received\":",
+	    instant);
+	g_string_append_len(out, bytes + f.old.at + f.old.len,
+	    (gssize)(len - f.old.at - f.old.len));
+	*out_len = out->len;
+	return g_string_free(out, FALSE);
+}
