@@ -71,14 +71,17 @@ enum base_exit {
 	BASE_EXIT_NOT_FOUND = 9,    /* no such consultation or result here */
 };
 
-/* ---- text: base/text.c, base/width.c, base/fold.c ---------------------- */
+/* ---- text: base/text.c, grapheme.c, wrap.c, width.c, fold.c ------------ */
 
 /*
  * The one gate through which all text from outside passes before it is shown
  * (F65). Output is valid UTF-8 without C0/C1 controls, escape sequences, bidi
  * controls, invisible and unassigned characters (each unknown → U+FFFD;
  * ZWJ, VS, SHY, ZWSP and friends dropped), at most 8 combining marks on a base.
- * Accepts any bytes. The stored text itself is never changed.
+ * Accepts any bytes; of an escape sequence the control byte goes and the rest
+ * stays readable: nothing a patient wrote is hidden. The stored text itself is
+ * never changed. Widths are glibc's in every locale, also before
+ * base_i18n_init().
  */
 enum base_lines {
 	BASE_ONE_LINE,   /* newlines and tabs become one space; ends trimmed */
@@ -103,13 +106,16 @@ char *base_text_fit(const char *text, int cols);
 /* One line of wrapped text: a slice of the original. */
 struct base_line {
 	size_t start; /* bytes from the start of the text */
-	size_t len;   /* bytes, without the newline or trailing blanks eaten */
+	size_t len;   /* bytes; newline and eaten blanks only with keep_blanks */
 	int cols;
 };
 /* Breaks at spaces, between Han characters, never before closing punctuation
  * nor inside a grapheme (UAX #14, libunistring). Always at least one line.
- * keep_blanks: an editor needs every byte of the text in some line. Owned array
- * of struct base_line. */
+ * keep_blanks, for an editor: the lines tile the text, every byte is in exactly
+ * one of them, the newline the last byte of its own (cols does not count it),
+ * and a text that ends in a newline has an empty last line. Without it a newline
+ * ends a line and blanks at a line's end are eaten. Owned array of struct
+ * base_line. */
 GArray *base_text_wrap(const char *text, size_t len, int cols,
     gboolean keep_blanks);
 
@@ -132,6 +138,7 @@ void base_clock_fix(int64_t now_ms);
 /* The hospital's time zone (an IANA name); NULL: the machine's. FALSE when the
  * name is unknown. All formatting below uses it. */
 gboolean base_clock_zone(const char *iana);
+gboolean base_clock_zone_known(const char *iana);
 GDateTime *base_clock_date(int64_t ms); /* in the hospital's zone; owned */
 
 /* Short local words, translated: "48 min" / "48分", "2 h 10" / "2时10分", "3 d". */
@@ -150,7 +157,8 @@ int base_age_years(const char *birth_date, const char *deceased_date);
 /* Memory that is locked, guarded and wiped when freed (libsodium). */
 struct base_secret;
 struct base_secret *base_secret_new(size_t len_bytes);
-struct base_secret *base_secret_take(char *bytes, size_t len_bytes); /* wipes */
+/* Copies and wipes bytes, which stay the caller's to free. */
+struct base_secret *base_secret_take(char *bytes, size_t len_bytes);
 unsigned char *base_secret_data(struct base_secret *s);
 size_t base_secret_len(const struct base_secret *s);
 void base_secret_free(struct base_secret *s);
@@ -207,7 +215,7 @@ enum setting {
 	SET_SERVER,            /* base URL, https:// (http:// to loopback only) */
 	SET_PRACTITIONER,      /* "Practitioner/ID": who I am */
 	SET_AUTH,              /* token-command | client-credentials | code */
-	SET_CLIENT_ID,
+	SET_CLIENT_ID,         /* keys are spelt with _: client_id */
 	SET_CLIENT_SECRET_COMMAND,
 	SET_TOKEN_COMMAND,
 	SET_TOKEN_URL,         /* else by .well-known/smart-configuration */
@@ -257,14 +265,22 @@ struct base_settings;
 struct base_settings *base_settings_new(void); /* all defaults */
 /* A missing file is an error of G_FILE_ERROR_NOENT. */
 struct base_settings *base_settings_load(const char *path, GError **error);
+/* The same from bytes; path is for the error's words. */
+struct base_settings *base_settings_parse(const char *text, size_t len,
+    const char *path, GError **error);
 gboolean base_settings_save(const struct base_settings *s, const char *path,
     GError **error); /* 0600, atomic; only what differs from the default */
 const char *base_setting(const struct base_settings *s, enum setting key);
 int64_t base_setting_int(const struct base_settings *s, enum setting key);
 gboolean base_setting_bool(const struct base_settings *s, enum setting key);
+/* A SETTING_LIST in its parts; g_strfreev(). */
+char **base_setting_list(const struct base_settings *s, enum setting key);
 gboolean base_setting_set(struct base_settings *s, enum setting key,
     const char *value, GError **error);
 void base_settings_free(struct base_settings *s);
+/* An address we may send a token to: https, or http to loopback; no password
+ * in it. */
+gboolean base_url_ok(const char *url);
 BASE_DEFINE_AUTO(base_settings, base_settings_free)
 
 /* ---- doorbell: base/doorbell.c ----------------------------------------- */
@@ -327,10 +343,19 @@ int doorbell_connect(const char *runtime_dir, GError **error);
 struct doorbell;
 struct doorbell *doorbell_new(int fd); /* takes fd */
 int doorbell_fd(const struct doorbell *d);
+/* Sends, or keeps up to 64 KiB for a slow reader. FALSE: not taken, since there
+ * is no room or no peer; for lost "changed" lines one "changed all 0" follows. */
 gboolean doorbell_send(struct doorbell *d, const struct doorbell_line *line);
-/* Reads what is there; calls back per line. FALSE when the peer is gone. */
+/* TRUE: poll for writing too, and call doorbell_flush() when it can be written
+ * (doorbell_send and doorbell_read flush as well). */
+gboolean doorbell_pending(const struct doorbell *d);
+gboolean doorbell_flush(struct doorbell *d); /* FALSE: the peer is gone */
+/* Reads what is there, at most 16 KiB a call, so that a flood cannot keep the
+ * loop; calls back per line. FALSE when the peer is gone. Not to be freed from
+ * within the callback. */
 gboolean doorbell_read(struct doorbell *d,
     void (*line)(const struct doorbell_line *line, void *user), void *user);
 void doorbell_free(struct doorbell *d);
+BASE_DEFINE_AUTO(doorbell, doorbell_free)
 
 #endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where things lie: the data that came with the program, its sibling programs,
+ * and the doctor's own directories, which are made 0700 and checked. */
+#include "base/base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TREE_FILE "build-tree"
+#define TREE_GROUP "build-tree"
+#define TREE_DEPTH_MAX 3
+
+/* ---- the build tree ------------------------------------------------------ */
+
+struct tree {
+	char *srcdir, *builddir;
+};
+
+static char *
+own_dir(void)
+{
+	g_autofree char *exe = g_file_read_link("/proc/self/exe", NULL);
+
+	return exe ? g_path_get_dirname(exe) : NULL;
+}
+
+static gboolean
+same_dir(const char *a, const char *b)
+{
+	struct stat one, two;
+
+	return stat(a, &one) == 0 && stat(b, &two) == 0 &&
+	    one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* A file of that name which was copied elsewhere does not count. */
+static gboolean
+tree_read(const char *dir, struct tree *tree)
+{
+	g_autofree char *path = g_build_filename(dir, TREE_FILE, NULL);
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autofree char *src = NULL, *build = NULL;
+
+	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
+		return FALSE;
+	src = g_key_file_get_string(file, TREE_GROUP, "srcdir", NULL);
+	build = g_key_file_get_string(file, TREE_GROUP, "builddir", NULL);
+	if (!src || !build || !same_dir(dir, build))
+		return FALSE;
+	tree->srcdir = g_steal_pointer(&src);
+	tree->builddir = g_steal_pointer(&build);
+	return TRUE;
+}
+
+/* The programs stand beside the file, their tests in tests/ROOM/ below it. */
+static gboolean
+tree_find(struct tree *tree)
+{
+	g_autofree char *dir = own_dir();
+	gboolean in_tests;
+	char *up;
+	int depth;
+
+	in_tests = dir && strstr(dir, "/tests/");
+	for (depth = 0; dir && depth < TREE_DEPTH_MAX; depth++) {
+		if (tree_read(dir, tree))
+			return TRUE;
+		if (!in_tests)
+			return FALSE;
+		up = g_path_get_dirname(dir);
+		g_free(dir);
+		dir = up;
+	}
+	return FALSE;
+}
+
+static void
+tree_clear(struct tree *tree)
+{
+	g_free(tree->srcdir);
+	g_free(tree->builddir);
+}
+
+static gboolean
+is_locale(const char *name)
+{
+	return strcmp(name, "locale") == 0 || g_str_has_prefix(name, "locale/");
+}
+
+char *
+base_data_path(const char *name)
+{
+	struct tree tree = { 0 };
+	char *path;
+
+	if (!tree_find(&tree)) {
+		if (is_locale(name))
+			return g_build_filename(QN_LOCALEDIR,
+			    name + strlen("locale"), NULL);
+		return g_build_filename(QN_DATADIR, name, NULL);
+	}
+	if (is_locale(name))
+		path = g_build_filename(tree.builddir, "po", name, NULL);
+	else
+		path = g_build_filename(tree.srcdir, name, NULL);
+	tree_clear(&tree);
+	return path;
+}
+
+char *
+base_program_path(const char *name)
+{
+	g_autofree char *dir = own_dir();
+	struct tree tree = { 0 };
+	char *path;
+
+	if (tree_find(&tree)) {
+		path = g_build_filename(tree.builddir, name, NULL);
+		tree_clear(&tree);
+		return path;
+	}
+	if (dir) {
+		path = g_build_filename(dir, name, NULL);
+		if (access(path, X_OK) == 0)
+			return path;
+		g_free(path);
+	}
+	return g_build_filename(QN_BINDIR, name, NULL);
+}
+
+/* ---- a profile's directories --------------------------------------------- */
+
+gboolean
+base_profile_name_ok(const char *profile)
+{
+	size_t len = profile ? strlen(profile) : 0;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (!g_ascii_isalnum(profile[i]) && profile[i] != '_' &&
+		    profile[i] != '-')
+			return FALSE;
+	return len >= 1 && len <= 32;
+}
+
+/* XDG says that a relative path is to be ignored. GLib's own functions remember
+ * the first answer, which tests that change the environment cannot use. */
+static char *
+xdg_dir(const char *variable, const char *below_home)
+{
+	const char *dir = g_getenv(variable);
+
+	if (dir && g_path_is_absolute(dir))
+		return g_strdup(dir);
+	return g_build_filename(g_get_home_dir(), below_home, NULL);
+}
+
+static gboolean
+path_fail(const char *path, const char *why, GError **error)
+{
+	g_set_error(error, BASE_ERROR, BASE_ERROR_PATH,
+	    _("the directory %s cannot be used: %s"), path, why);
+	return FALSE;
+}
+
+/* Makes path 0700 and ours, or says why it cannot be. */
+static gboolean
+private_dir(const char *path, GError **error)
+{
+	struct stat st;
+	gboolean ok;
+	int fd;
+
+	if (g_mkdir_with_parents(path, 0700) < 0)
+		return path_fail(path, g_strerror(errno), error);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return path_fail(path, g_strerror(errno), error);
+	ok = fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+	    ((st.st_mode & 07777) == 0700 || fchmod(fd, 0700) == 0);
+	close(fd);
+	if (!ok)
+		return path_fail(path, _("it is not yours"), error);
+	return TRUE;
+}
+
+static char *
+private_take(char *path, GError **error)
+{
+	if (private_dir(path, error))
+		return path;
+	g_free(path);
+	return NULL;
+}
+
+static gboolean
+check_name(const char *profile, GError **error)
+{
+	if (base_profile_name_ok(profile))
+		return TRUE;
+	g_set_error(error, BASE_ERROR, BASE_ERROR_PATH,
+	    _("a profile's name is 1 to 32 letters, digits, _ or -"));
+	return FALSE;
+}
+
+char *
+base_profile_config_path(const char *profile)
+{
+	g_autofree char *dir = xdg_dir("XDG_CONFIG_HOME", ".config");
+	g_autofree char *name = g_strconcat(profile, ".conf", NULL);
+
+	return g_build_filename(dir, "qingnang", name, NULL);
+}
+
+char *
+base_profile_state_dir(const char *profile, GError **error)
+{
+	g_autofree char *dir = xdg_dir("XDG_STATE_HOME", ".local/state");
+
+	if (!check_name(profile, error))
+		return NULL;
+	return private_take(g_build_filename(dir, "qingnang", profile, NULL),
+	    error);
+}
+
+char *
+base_profile_runtime_dir(const char *profile, GError **error)
+{
+	const char *run = g_getenv("XDG_RUNTIME_DIR");
+	g_autofree char *state = NULL;
+	struct stat st;
+
+	if (!check_name(profile, error))
+		return NULL;
+	if (run && g_path_is_absolute(run) && stat(run, &st) == 0 &&
+	    S_ISDIR(st.st_mode) && st.st_uid == geteuid())
+		return private_take(g_build_filename(run, "qingnang", profile,
+		    NULL), error);
+	state = base_profile_state_dir(profile, error);
+	if (!state)
+		return NULL;
+	return private_take(g_build_filename(state, "run", NULL), error);
+}
