@@ -2,12 +2,138 @@
 /*
  * cli/: qingnang's main, its options, one file per subcommand, and the starter
  * that alone starts outside programs. May use every room but net/ and clinic/.
+ *
+ * Never logged: arguments, what a command prints, anything of a patient.
  */
 #ifndef QN_CLI_H
 #define QN_CLI_H
 
 #include "tui/tui.h"
 
+#define CLI_ERROR (cli_error_quark())
+GQuark cli_error_quark(void);
+enum cli_error {
+	CLI_ERROR_USAGE,
+	CLI_ERROR_TERMINAL, /* a terminal is needed and there is none */
+	CLI_ERROR_START,    /* a sibling program could not be started */
+};
+
+/* ---- one run: cli/cli.c ------------------------------------------------- */
+
+/* The profile that this run is about, and what was opened of it so far. */
+struct cli {
+	const char *profile;
+	gboolean practice;              /* the throw-away profile */
+	struct base_settings *settings; /* defaults while there is no file */
+	gboolean configured;            /* a settings file was there */
+	char *config_path, *state_dir, *runtime_dir;
+};
+
+/* One entry per subcommand, in its own file. run gets what follows the command
+ * word, argv[0] being that word, and returns an exit code (enum base_exit). */
+struct cli_command {
+	const char *name;
+	const char *args;     /* as in the manual: "ID [-m TEXT]" */
+	const char *summary;  /* N_() */
+	gboolean needs_profile; /* a configured profile, or one sentence */
+	int (*run)(struct cli *cli, int argc, char **argv);
+};
+extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
+
 int cli_main(int argc, char **argv);
+/* Paths and settings of a profile; a missing file leaves the defaults. */
+gboolean cli_open(struct cli *cli, const char *profile, GError **error);
+void cli_close(struct cli *cli);
+
+/* Prints one sentence on stderr, "qingnang: …", and returns the exit code that
+ * fits the error. Takes and frees error. */
+int cli_fail(GError *error);
+/* The sentence for a person: what, where, what now. Owned. */
+char *cli_sentence(const GError *error);
+
+/* Options of a subcommand; unknown ones are one sentence. help_out: --help was
+ * printed. FALSE: *exit_out is the code. */
+gboolean cli_options(const struct cli_command *command,
+    const GOptionEntry *entries, int *argc, char ***argv, int *exit_out);
+
+/* ---- the key: cli/key.c ------------------------------------------------- */
+
+enum cli_ask {
+	CLI_ASK_NEVER,    /* keyring, passphrase_command */
+	CLI_ASK_TERMINAL, /* … and then the terminal, without echo */
+};
+/* The data key of the profile's cache. Owned. */
+struct base_secret *cli_key(struct cli *cli, enum cli_ask ask, GError **error);
+/* Asks on the terminal without echo. Owned. */
+struct base_secret *cli_ask_secret(const char *prompt, GError **error);
+/* The cache, opened for a command. */
+struct store *cli_store(struct cli *cli, GError **error);
+
+/* ---- outside programs: cli/starter.c ------------------------------------ */
+
+/* A small process forked before the filter and before the terminal is touched.
+ * It knows a fixed list of verbs and nothing else. */
+struct starter;
+enum starter_verb {
+	STARTER_SYNC, /* qingnang-sync for the profile; the key through a pipe */
+};
+struct starter *starter_new(const char *profile, GError **error);
+gboolean starter_sync(struct starter *starter, const struct base_secret *key,
+    GError **error);
+void starter_free(struct starter *starter);
+BASE_DEFINE_AUTO(starter, starter_free)
+
+/* Runs qingnang-sync in the foreground with these arguments and this key (NULL:
+ * none) and returns its exit code, -1 on error. */
+int cli_run_sync(struct cli *cli, const struct base_secret *key,
+    const char *const *args, GError **error);
+/* A pipe that holds the key, for a child to read; -1 on error. */
+int cli_key_pipe(const struct base_secret *key, GError **error);
+/* Tells a running qingnang-sync that the outbox has something. */
+void cli_poke(struct cli *cli);
+
+/* ---- seccomp: cli/guard.c ----------------------------------------------- */
+
+/* From here on this process and its children open no network sockets, trace
+ * nobody, and push no keys into a terminal. FALSE where the kernel has no
+ * seccomp: said once, not fatal. */
+gboolean cli_guard(void);
+
+/* ---- JSON output: cli/json.c -------------------------------------------- */
+
+/* Writes documents with a stable shape; escapes all text. Bytes that are not
+ * UTF-8 become U+FFFD. */
+struct json { GString *out; int depth; gboolean comma; gboolean pretty; };
+void json_object(struct json *j, const char *key_or_null);
+void json_array(struct json *j, const char *key_or_null);
+void json_close(struct json *j, char bracket); /* '}' or ']' */
+void json_text(struct json *j, const char *key_or_null, const char *text);
+void json_int(struct json *j, const char *key_or_null, int64_t n);
+void json_bool(struct json *j, const char *key_or_null, gboolean b);
+/* An instant as FHIR writes it; null when 0. */
+void json_time(struct json *j, const char *key_or_null, int64_t ms);
+
+/* ---- shared by commands ------------------------------------------------- */
+
+/* The thread behind a FHIR id or "Type/id", and which kind it is; owned. NULL
+ * with STORE_ERROR_NOT_FOUND when it is not here. */
+struct cli_place {
+	enum queue_kind kind;
+	struct consult_id consult;
+	struct report_id report;
+};
+struct thread *cli_thread(struct store *store, const char *id, int limit,
+    struct cli_place *place, GError **error);
+void cli_json_patient(struct json *j, const char *key,
+    const struct patient_brief *patient);
+const char *cli_kind_word(enum queue_kind kind); /* "consultation", "result" */
+const char *cli_priority_word(enum fhir_priority priority); /* FHIR's code */
+const char *cli_sex_word(const char *sex); /* translated */
+/* The screens on an opened profile. key is taken. */
+int cli_screens(struct cli *cli, struct base_secret *key);
+/* Questions on plain lines: server, who I am, login, passphrase. */
+int cli_setup(struct cli *cli);
+/* The practice clinic and the screens upon it. */
+int cli_practice(struct cli *cli, gboolean fresh, const char *const *clinic_args);
 
 #endif

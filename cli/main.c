@@ -3,5 +3,5 @@
 
 int main(int argc, char **argv)
 {
-	return 0;
+	return cli_main(argc, argv);
 }

@@ -153,6 +153,7 @@ GArray *store_patients_in_scope(struct store *store, GError **error);
 char *store_patient_fhir_id(struct store *store, struct patient_id patient);
 struct patient_id store_patient_find(struct store *store, const char *fhir_id);
 struct consult_id store_consult_find(struct store *store, const char *ref);
+struct report_id store_report_find(struct store *store, const char *ref);
 /* Headers whose messages (older ones included) are not here yet. */
 GArray *store_consults_unloaded(struct store *store, int limit, GError **error);
 gboolean store_consult_loaded(struct store *store, struct consult_id consult,

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* A reply as typed by a person; pictures and files go another way. */
+#define REPLY_MAX_BYTES (256 * 1024)
+
+static char *read_stdin(GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	char block[4096];
+	size_t n;
+
+	while ((n = fread(block, 1, sizeof block, stdin)) > 0) {
+		g_string_append_len(text, block, (gssize)n);
+		if (text->len > REPLY_MAX_BYTES) {
+			g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
+			    _("The reply is longer than %d KB; send it in "
+			      "parts."), REPLY_MAX_BYTES / 1024);
+			return NULL;
+		}
+	}
+	/* The newline that echo and editors add is not part of the reply. */
+	if (text->len && text->str[text->len - 1] == '\n')
+		g_string_truncate(text, text->len - 1);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static gboolean text_ok(const char *text, gssize len, GError **error)
+{
+	if (g_utf8_validate(text, len, NULL))
+		return TRUE;
+	g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
+	    _("The reply is not UTF-8 text, so nothing was queued."));
+	return FALSE;
+}
+
+static gboolean queue_reply(struct cli *cli, const char *id, const char *text,
+    GError **error)
+{
+	BASE_AUTO(store) store = cli_store(cli, error);
+	BASE_AUTO(thread) thread = NULL;
+	struct cli_place place;
+	struct outbox_id entry;
+
+	if (!store)
+		return FALSE;
+	/* Whose thread it is: a reply is bound to its patient (F22). */
+	thread = cli_thread(store, id, 1, &place, error);
+	if (!thread || !store_send(store,
+		(struct draft_key){ place.consult, place.report },
+		thread->patient.id, text, base_now_ms(), &entry, error))
+		return FALSE;
+	cli_poke(cli);
+	printf(_("Queued. It goes out as soon as qingnang-sync runs: "
+		 "qingnang sync --once\n"));
+	return TRUE;
+}
+
+static int reply_run(struct cli *cli, int argc, char **argv)
+{
+	g_autofree char *message = NULL;
+	const GOptionEntry entries[] = {
+		{ "message", 'm', 0, G_OPTION_ARG_STRING, &message,
+		    N_("the reply; without it, standard input is read"),
+		    "TEXT" },
+		{ NULL },
+	};
+	GError *error = NULL;
+	int code;
+
+	if (!cli_options(&cli_cmd_reply, entries, &argc, &argv, &code))
+		return code;
+	if (argc != 2) {
+		fprintf(stderr, _("qingnang reply: give one ID, as `qingnang "
+				  "queue` prints it.\n"));
+		return BASE_EXIT_USAGE;
+	}
+	if (!message)
+		message = read_stdin(&error);
+	if (!message || !text_ok(message, -1, &error) ||
+	    !queue_reply(cli, argv[1], message, &error))
+		return cli_fail(error);
+	return BASE_EXIT_OK;
+}
+
+const struct cli_command cli_cmd_reply = {
+	.name = "reply",
+	.args = "ID [-m TEXT]",
+	.summary = N_("queue a reply, from -m or standard input"),
+	.needs_profile = TRUE,
+	.run = reply_run,
+};

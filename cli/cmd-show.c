@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+
+#include <stdio.h>
+
+#define SHOW_MESSAGES 1000
+
+/* The words of the JSON, documented in qingnang(1); index by the enums. */
+static const char *const from_words[] = {
+	[FROM_PATIENT] = "patient", [FROM_ME] = "me",
+	[FROM_COLLEAGUE] = "colleague", [FROM_RELATED] = "related",
+	[FROM_DEVICE] = "device", [FROM_UNKNOWN] = "unknown",
+};
+static const char *const message_words[] = {
+	[MESSAGE_HERE] = "sent", [MESSAGE_WAITING] = "waiting",
+	[MESSAGE_SENDING] = "sending", [MESSAGE_FAILED] = "failed",
+	[MESSAGE_RETRACTED] = "retracted",
+};
+static const char *const section_words[CHART_SECTIONS_] = {
+	[CHART_ALLERGIES] = "allergies", [CHART_PROBLEMS] = "problems",
+	[CHART_DRUGS] = "drugs", [CHART_RESULTS] = "results",
+	[CHART_OTHER] = "other",
+};
+static const char *const state_words[] = {
+	[SECTION_NOT_LOADED] = "not-loaded", [SECTION_LOADED] = "loaded",
+	[SECTION_REFUSED] = "refused",
+};
+static const char *const entry_words[] = {
+	[ENTRY_PLAIN] = "plain", [ENTRY_UNCONFIRMED] = "unconfirmed",
+	[ENTRY_REFUTED] = "refuted", [ENTRY_INACTIVE] = "inactive",
+	[ENTRY_RESOLVED] = "resolved",
+	[ENTRY_ENTERED_IN_ERROR] = "entered-in-error",
+	[ENTRY_PRELIMINARY] = "preliminary", [ENTRY_CORRECTED] = "corrected",
+	[ENTRY_CANCELLED] = "cancelled", [ENTRY_ON_HOLD] = "on-hold",
+	[ENTRY_COMPLETED] = "completed",
+	[ENTRY_DO_NOT_PERFORM] = "do-not-perform",
+	[ENTRY_KNOWN_NONE] = "known-none",
+	[ENTRY_NOT_UNDERSTOOD] = "not-understood",
+};
+
+static void message_json(struct json *j, const struct message_row *m)
+{
+	json_object(j, NULL);
+	json_text(j, "ref", m->ref);
+	json_text(j, "from", from_words[m->from]);
+	json_text(j, "sender", m->sender_name);
+	json_time(j, "sent", m->sent_ms);
+	json_text(j, "state", message_words[m->state]);
+	json_bool(j, "unread", m->unread);
+	json_text(j, "text", m->text);
+	json_text(j, "reason", m->reason);
+	json_array(j, "attachments");
+	for (size_t i = 0; i < m->n_attachments; i++) {
+		json_object(j, NULL);
+		json_text(j, "title", m->attachments[i].title);
+		json_text(j, "content_type", m->attachments[i].content_type);
+		json_int(j, "size_bytes", m->attachments[i].size_bytes);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_bool(j, "not_understood", m->not_understood);
+	json_close(j, '}');
+}
+
+static void entry_json(struct json *j, const struct chart_entry *e)
+{
+	json_object(j, NULL);
+	json_text(j, "ref", e->ref);
+	json_text(j, "words", e->words);
+	json_text(j, "detail", e->detail);
+	json_text(j, "status", entry_words[e->status]);
+	json_text(j, "date", e->date);
+	if (e->section == CHART_RESULTS) {
+		json_text(j, "value", e->value);
+		json_text(j, "unit", e->unit);
+		json_text(j, "reference_range", e->range);
+		json_text(j, "interpretation", e->interpretation);
+		json_text(j, "previous", e->previous);
+	}
+	if (e->section == CHART_ALLERGIES)
+		json_bool(j, "severe", e->severe);
+	if (e->section == CHART_DRUGS && e->days_left != G_MININT)
+		json_int(j, "days_left", e->days_left);
+	json_close(j, '}');
+}
+
+static void chart_json(struct json *j, const struct chart *chart)
+{
+	json_object(j, "chart");
+	for (int s = 0; s < CHART_SECTIONS_; s++) {
+		json_object(j, section_words[s]);
+		json_text(j, "state", state_words[chart->state[s]]);
+		json_array(j, "entries");
+		for (size_t i = 0; i < chart->n; i++)
+			if ((int)chart->entries[i].section == s)
+				entry_json(j, &chart->entries[i]);
+		json_close(j, ']');
+		json_close(j, '}');
+	}
+	json_close(j, '}');
+}
+
+static void show_json(const struct thread *thread, const struct chart *chart,
+    enum queue_kind kind)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct json j = { .out = out, .pretty = TRUE };
+
+	json_object(&j, NULL);
+	json_text(&j, "ref", thread->ref);
+	json_text(&j, "kind", cli_kind_word(kind));
+	cli_json_patient(&j, "patient", &thread->patient);
+	json_text(&j, "complaint", thread->complaint);
+	json_text(&j, "status", thread->status);
+	json_text(&j, "priority", cli_priority_word(thread->priority));
+	json_bool(&j, "owed", thread->owed);
+	json_time(&j, "since", thread->since_ms);
+	json_time(&j, "deadline", thread->deadline_ms);
+	json_bool(&j, "complete", thread->loaded && thread->earlier == 0);
+	json_array(&j, "messages");
+	for (size_t i = 0; i < thread->n; i++)
+		message_json(&j, &thread->messages[i]);
+	json_close(&j, ']');
+	chart_json(&j, chart);
+	json_close(&j, '}');
+	puts(out->str);
+}
+
+/* One shown line of outside text after a label. */
+static void print_shown(const char *lead, const char *text)
+{
+	g_autofree char *shown = base_text_show(text ? text : "", -1,
+	    BASE_MANY_LINES);
+
+	printf("%s%s\n", lead, shown);
+}
+
+static void message_text(const struct message_row *m)
+{
+	static const char *const who[] = {
+		[FROM_PATIENT] = N_("patient"), [FROM_ME] = N_("me"),
+		[FROM_COLLEAGUE] = N_("colleague"),
+		[FROM_RELATED] = N_("relative"), [FROM_DEVICE] = N_("device"),
+		[FROM_UNKNOWN] = N_("unknown"),
+	};
+	g_autofree char *when = base_time_words(m->sent_ms);
+
+	printf("\n%s  %s%s%s\n", when, _(who[m->from]),
+	    m->unread ? " ●" : "",
+	    m->state == MESSAGE_HERE ? "" : m->state == MESSAGE_FAILED
+		? _("  [not sent]") : m->state == MESSAGE_RETRACTED
+		? _("  [retracted]") : _("  [waiting]"));
+	print_shown("  ", m->text);
+	for (size_t i = 0; i < m->n_attachments; i++)
+		print_shown(_("  [file] "), m->attachments[i].title);
+}
+
+static void section_text(const struct chart *chart, enum chart_section s)
+{
+	static const char *const titles[CHART_SECTIONS_] = {
+		[CHART_ALLERGIES] = N_("Allergies"),
+		[CHART_PROBLEMS] = N_("Problems"),
+		[CHART_DRUGS] = N_("Drugs"), [CHART_RESULTS] = N_("Results"),
+		[CHART_OTHER] = N_("Other"),
+	};
+	int shown = 0;
+
+	printf("\n%s\n", _(titles[s]));
+	for (size_t i = 0; i < chart->n; i++) {
+		const struct chart_entry *e = &chart->entries[i];
+		g_autofree char *words = NULL, *detail = NULL;
+
+		if (e->section != s)
+			continue;
+		words = base_text_show(e->words ? e->words : "", -1,
+		    BASE_ONE_LINE);
+		detail = base_text_show(e->detail ? e->detail : "", -1,
+		    BASE_ONE_LINE);
+		printf("  %s  %s %s %s%s%s\n", words, detail,
+		    care_interpretation_mark(e->interpretation),
+		    e->status == ENTRY_PLAIN ? "" : "[",
+		    e->status == ENTRY_PLAIN ? "" : entry_words[e->status],
+		    e->status == ENTRY_PLAIN ? "" : "]");
+		shown++;
+	}
+	if (!shown)
+		printf("  %s\n", chart->state[s] == SECTION_LOADED
+			? _("none recorded") : chart->state[s] == SECTION_REFUSED
+			? _("the server refused to show this")
+			: _("not yet loaded"));
+}
+
+static void show_text(const struct thread *thread, const struct chart *chart)
+{
+	const struct patient_brief *p = &thread->patient;
+	g_autofree char *name = base_text_show(p->name ? p->name : "?", -1,
+	    BASE_ONE_LINE);
+	g_autofree char *age = base_age_words(p->birth_date, p->deceased_date);
+
+	printf("%s  %s %s%s%s\n", name, cli_sex_word(p->sex), age ? age : "",
+	    p->flags & PATIENT_DECEASED ? _("  [has died]") : "",
+	    p->flags & PATIENT_MERGED ? _("  [merged record]") : "");
+	print_shown("", thread->complaint);
+	for (size_t i = 0; i < thread->n; i++)
+		message_text(&thread->messages[i]);
+	for (int s = 0; s < CHART_OTHER; s++)
+		section_text(chart, (enum chart_section)s);
+}
+
+static gboolean show(struct cli *cli, const char *id, gboolean as_json,
+    GError **error)
+{
+	BASE_AUTO(store) store = cli_store(cli, error);
+	BASE_AUTO(thread) thread = NULL;
+	BASE_AUTO(chart) chart = NULL;
+	struct cli_place place;
+
+	if (!store)
+		return FALSE;
+	thread = cli_thread(store, id, SHOW_MESSAGES, &place, error);
+	chart = thread ? store_chart(store, thread->patient.id, base_now_ms(),
+	    error) : NULL;
+	if (!chart)
+		return FALSE;
+	if (as_json)
+		show_json(thread, chart, place.kind);
+	else
+		show_text(thread, chart);
+	return TRUE;
+}
+
+static int show_run(struct cli *cli, int argc, char **argv)
+{
+	gboolean as_json = FALSE;
+	const GOptionEntry entries[] = {
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json,
+		    N_("print a JSON object"), NULL },
+		{ NULL },
+	};
+	GError *error = NULL;
+	int code;
+
+	if (!cli_options(&cli_cmd_show, entries, &argc, &argv, &code))
+		return code;
+	if (argc != 2) {
+		fprintf(stderr, _("qingnang show: give one ID, as `qingnang "
+				  "queue` prints it.\n"));
+		return BASE_EXIT_USAGE;
+	}
+	return show(cli, argv[1], as_json, &error) ? BASE_EXIT_OK
+						   : cli_fail(error);
+}
+
+const struct cli_command cli_cmd_show = {
+	.name = "show",
+	.args = "ID [--json]",
+	.summary = N_("one thread and the patient's chart"),
+	.needs_profile = TRUE,
+	.run = show_run,
+};

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The JSON that commands print. Writing only: what is read goes through fhir/. */
+#include "cli/cli.h"
+
+static void json_next(struct json *j, const char *key)
+{
+	if (j->comma)
+		g_string_append_c(j->out, ',');
+	if (j->pretty && j->depth > 0) {
+		g_string_append_c(j->out, '\n');
+		for (int i = 0; i < j->depth; i++)
+			g_string_append(j->out, "  ");
+	}
+	if (key)
+		g_string_append_printf(j->out, "\"%s\":%s", key,
+		    j->pretty ? " " : "");
+	j->comma = TRUE;
+}
+
+static void json_escaped(struct json *j, const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+	g_string_append_c(j->out, '"');
+	for (const char *p = valid; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '"' || c == '\\')
+			g_string_append_printf(j->out, "\\%c", c);
+		else if (c == '\n')
+			g_string_append(j->out, "\\n");
+		else if (c < 0x20 || c == 0x7f)
+			g_string_append_printf(j->out, "\\u%04x", c);
+		else if (c == 0xc2 && (unsigned char)p[1] < 0xa0)
+			/* C1 controls: a terminal may obey them */
+			g_string_append_printf(j->out, "\\u%04x",
+			    (unsigned char)*++p);
+		else
+			g_string_append_c(j->out, *p);
+	}
+	g_string_append_c(j->out, '"');
+}
+
+static void json_open(struct json *j, const char *key, char bracket)
+{
+	json_next(j, key);
+	g_string_append_c(j->out, bracket);
+	j->depth++;
+	j->comma = FALSE;
+}
+
+void json_object(struct json *j, const char *key)
+{
+	json_open(j, key, '{');
+}
+
+void json_array(struct json *j, const char *key)
+{
+	json_open(j, key, '[');
+}
+
+void json_close(struct json *j, char bracket)
+{
+	gboolean empty = !j->comma;
+
+	j->depth--;
+	j->comma = FALSE;
+	if (j->pretty && !empty) {
+		g_string_append_c(j->out, '\n');
+		for (int i = 0; i < j->depth; i++)
+			g_string_append(j->out, "  ");
+	}
+	g_string_append_c(j->out, bracket);
+	j->comma = TRUE;
+}
+
+void json_text(struct json *j, const char *key, const char *text)
+{
+	json_next(j, key);
+	if (text)
+		json_escaped(j, text);
+	else
+		g_string_append(j->out, "null");
+}
+
+void json_int(struct json *j, const char *key, int64_t n)
+{
+	json_next(j, key);
+	g_string_append_printf(j->out, "%" G_GINT64_FORMAT, n);
+}
+
+void json_bool(struct json *j, const char *key, gboolean b)
+{
+	json_next(j, key);
+	g_string_append(j->out, b ? "true" : "false");
+}
+
+void json_time(struct json *j, const char *key, int64_t ms)
+{
+	g_autofree char *instant = ms ? fhir_instant(ms) : NULL;
+
+	json_text(j, key, instant);
+}

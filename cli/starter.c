@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The starter: a small child made before the filter is loaded and before the
+ * terminal is touched, because a filter is inherited and qingnang-sync needs the
+ * network. It waits on a socket pair for a verb of a fixed list, knows its
+ * profile from birth, and takes nothing else from its parent but the read end of
+ * a pipe that holds the key.
+ */
+#include "config.h"
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct starter { int fd; pid_t pid; };
+
+struct starter_ask { uint32_t verb; };
+
+/* The descriptor that came with a message, or -1. */
+static int taken_fd(struct msghdr *message)
+{
+	int fd = -1;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c;
+	     c = CMSG_NXTHDR(message, c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+			memcpy(&fd, CMSG_DATA(c), sizeof fd);
+	return fd;
+}
+
+/* In the grandchild: a daemon without a terminal. */
+static void become_sync(const char *profile, int key_fd)
+{
+	g_autofree char *path = base_program_path("qingnang-sync");
+	char number[16];
+	int null = open("/dev/null", O_RDWR);
+
+	setsid();
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	fcntl(key_fd, F_SETFD, 0);
+	g_snprintf(number, sizeof number, "%d", key_fd);
+	execl(path, "qingnang-sync", "--profile", profile, "--watch", "--key-fd",
+	    number, (char *)NULL);
+	_exit(127);
+}
+
+static void start_sync(const char *profile, int key_fd)
+{
+	pid_t pid = key_fd >= 0 ? fork() : -1;
+
+	if (pid == 0)
+		become_sync(profile, key_fd);
+	if (key_fd >= 0)
+		close(key_fd);
+}
+
+static void starter_loop(int fd, const char *profile)
+{
+	for (;;) {
+		struct starter_ask ask = { 0 };
+		struct iovec io = { &ask, sizeof ask };
+		char control[CMSG_SPACE(sizeof(int))];
+		struct msghdr message = { .msg_iov = &io, .msg_iovlen = 1,
+			.msg_control = control,
+			.msg_controllen = sizeof control };
+		ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+		int key_fd;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			_exit(0); /* the parent is gone */
+		key_fd = taken_fd(&message);
+		if (n == (ssize_t)sizeof ask && ask.verb == STARTER_SYNC)
+			start_sync(profile, key_fd);
+		else if (key_fd >= 0)
+			close(key_fd);
+	}
+}
+
+static void starter_child(int fd, const char *profile)
+{
+	prctl(PR_SET_NAME, "qingnang-start");
+	/* Keys typed in the terminal are for the screens; children end by
+	 * themselves and are not waited for. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN);
+	setsid();
+	starter_loop(fd, profile);
+}
+
+struct starter *starter_new(const char *profile, GError **error)
+{
+	struct starter *starter;
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0 ||
+	    (pid = fork()) < 0) {
+		g_set_error(error, CLI_ERROR, CLI_ERROR_START,
+		    _("No process could be started: %s."), g_strerror(errno));
+		return NULL;
+	}
+	if (pid == 0) {
+		close(ends[0]);
+		starter_child(ends[1], profile);
+	}
+	close(ends[1]);
+	starter = g_new0(struct starter, 1);
+	starter->fd = ends[0];
+	starter->pid = pid;
+	return starter;
+}
+
+int cli_key_pipe(const struct base_secret *key, GError **error)
+{
+	/* A key is far smaller than a pipe's buffer: no reader is needed yet. */
+	struct base_secret *bytes = (struct base_secret *)key;
+	ssize_t len = (ssize_t)base_secret_len(key);
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0 ||
+	    write(ends[1], base_secret_data(bytes), (size_t)len) != len) {
+		g_set_error(error, CLI_ERROR, CLI_ERROR_START,
+		    _("The key could not be handed to qingnang-sync: %s."),
+		    g_strerror(errno));
+		return -1;
+	}
+	close(ends[1]);
+	return ends[0];
+}
+
+gboolean starter_sync(struct starter *starter, const struct base_secret *key,
+    GError **error)
+{
+	struct starter_ask ask = { STARTER_SYNC };
+	struct iovec io = { &ask, sizeof ask };
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct msghdr message = { .msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof control };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+	int fd = cli_key_pipe(key, error);
+	gboolean ok;
+
+	if (fd < 0)
+		return FALSE;
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	ok = sendmsg(starter->fd, &message, MSG_NOSIGNAL) == sizeof ask;
+	close(fd);
+	if (!ok)
+		g_set_error(error, CLI_ERROR, CLI_ERROR_START,
+		    _("qingnang-sync cannot be started any more: start qingnang "
+		      "again. What you type is kept."));
+	return ok;
+}
+
+void starter_free(struct starter *starter)
+{
+	if (!starter)
+		return;
+	close(starter->fd);
+	waitpid(starter->pid, NULL, 0);
+	g_free(starter);
+}

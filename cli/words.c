@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several commands say alike: kinds, sexes, a patient as JSON, an id. */
+#include "cli/cli.h"
+
+#include <string.h>
+
+const char *cli_kind_word(enum queue_kind kind)
+{
+	static const char *const words[QUEUE_KINDS_] = {
+		[QUEUE_CONSULT] = "consultation",
+		[QUEUE_RESULT] = "result",
+	};
+
+	return words[kind];
+}
+
+const char *cli_priority_word(enum fhir_priority priority)
+{
+	/* http://hl7.org/fhir/request-priority */
+	static const char *const words[] = {
+		[FHIR_STAT] = "stat", [FHIR_ASAP] = "asap",
+		[FHIR_URGENT] = "urgent", [FHIR_ROUTINE] = "routine",
+	};
+
+	return words[priority];
+}
+
+const char *cli_sex_word(const char *sex)
+{
+	/* http://hl7.org/fhir/administrative-gender */
+	if (g_strcmp0(sex, "female") == 0)
+		return _("female");
+	if (g_strcmp0(sex, "male") == 0)
+		return _("male");
+	if (g_strcmp0(sex, "other") == 0)
+		return _("other");
+	return "";
+}
+
+void cli_json_patient(struct json *j, const char *key,
+    const struct patient_brief *patient)
+{
+	int age = base_age_years(patient->birth_date, patient->deceased_date);
+	g_autofree char *words = base_age_words(patient->birth_date,
+	    patient->deceased_date);
+
+	json_object(j, key);
+	json_text(j, "id", patient->fhir_id);
+	json_text(j, "name", patient->name);
+	json_text(j, "sex", patient->sex);
+	if (age >= 0)
+		json_int(j, "age", age);
+	else
+		json_text(j, "age", NULL);
+	json_text(j, "age_text", words);
+	json_text(j, "birth_date", patient->birth_date);
+	json_bool(j, "deceased", patient->flags & PATIENT_DECEASED);
+	json_text(j, "merged_into", patient->merged_into);
+	json_bool(j, "same_name_as_another", patient->flags & PATIENT_ALIKE);
+	json_close(j, '}');
+}
+
+/* The row behind a bare id or "Type/id". */
+static gboolean find_place(struct store *store, const char *id,
+    struct cli_place *out)
+{
+	g_autofree char *consult = strchr(id, '/')
+	    ? g_strdup(id) : g_strconcat("Communication/", id, NULL);
+	g_autofree char *report = strchr(id, '/')
+	    ? g_strdup(id) : g_strconcat("DiagnosticReport/", id, NULL);
+
+	*out = (struct cli_place){ .kind = QUEUE_CONSULT,
+		.consult = store_consult_find(store, consult) };
+	if (out->consult.n == 0) {
+		out->kind = QUEUE_RESULT;
+		out->report = store_report_find(store, report);
+	}
+	return out->consult.n != 0 || out->report.n != 0;
+}
+
+struct thread *cli_thread(struct store *store, const char *id, int limit,
+    struct cli_place *place, GError **error)
+{
+	if (!find_place(store, id, place)) {
+		g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "%s",
+		    id);
+		return NULL;
+	}
+	return place->kind == QUEUE_CONSULT
+	    ? store_thread(store, place->consult, limit, error)
+	    : store_report_thread(store, place->report, limit, error);
+}
