@@ -57,6 +57,8 @@ struct tui_key_def {
 	const char *keys;     /* as shown: "n", "^S", "Enter" */
 	const char *also;     /* a key that is not a letter, for input methods */
 	const char *help;     /* N_() */
+	const char *hint;     /* N_(), one word for the footer */
+	unsigned where;       /* enum where: the places it holds in */
 };
 extern const struct tui_key_def tui_key_defs[];
 extern const size_t tui_key_defs_n;

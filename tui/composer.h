@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The reply in the lower part of the thread pane. The thread view gives it rows
+ * (ops->rows: how many it would like, frame included), draws it (ops->draw:
+ * frame, patient's name, text; canvas_cursor() at the caret when focused) and the
+ * engine hands it keys while ui->composing. Autosave: ops->due and ops->tick.
+ * PgUp and PgDn that it does not take scroll the thread above it.
+ */
+#ifndef QN_TUI_COMPOSER_H
+#define QN_TUI_COMPOSER_H
+
+#include "tui/ui.h"
+
+/* Loads the draft of that thread, or begins one; patient is copied. NULL with
+ * error when the draft belongs to another patient or cannot be read. ops->free
+ * saves first. */
+struct view *composer_view_new(struct tui *ui, struct draft_key key,
+    const struct patient_brief *patient, GError **error);
+/* Saves what is not saved yet; FALSE: disk full and friends. */
+gboolean composer_view_save(struct view *v, GError **error);
+/* Nothing is written there. */
+gboolean composer_view_empty(struct view *v);
+
+#endif

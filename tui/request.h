@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests: what a key asks for. One table makes the enum, the key bindings, the
+ * footer, the help screen and the manual page.
+ *
+ * _(name, id, keys, also, where, hint, help): keys and also are lists separated
+ * by spaces; "^S" is Ctrl-S. Every request has a key that is no letter, because
+ * with a Chinese input method on, letters do not arrive. The same key means the
+ * same thing in every place of `where` that it shares.
+ */
+#ifndef QN_TUI_REQUEST_H
+#define QN_TUI_REQUEST_H
+
+#include "tui/event.h"
+#include "tui/tui.h"
+
+/* Places where keys are read. */
+enum where {
+	IN_QUEUE = 1 << 0,
+	IN_THREAD = 1 << 1,
+	IN_CHART = 1 << 2,
+	IN_PAGE = 1 << 3,     /* help, details: a page over the panes */
+	IN_COMPOSER = 1 << 4,
+	IN_PROMPT = 1 << 5,   /* the filter, the command line */
+	IN_LOCK = 1 << 6,
+	IN_FIRST = 1 << 7,
+	IN_PANES = IN_QUEUE | IN_THREAD | IN_CHART,
+	IN_LISTS = IN_PANES | IN_PAGE,
+	IN_TEXT = IN_COMPOSER | IN_PROMPT | IN_LOCK, /* letters are text here */
+	IN_ALL = IN_LISTS | IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_FIRST,
+};
+
+/* clang-format off */
+#define TUI_REQUESTS(_) \
+_(DOWN, "down", "j", "↓", IN_LISTS, N_("down"), N_("one line down")) \
+_(UP, "up", "k", "↑", IN_LISTS, N_("up"), N_("one line up")) \
+_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER, N_("on"), N_("one screen down")) \
+_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER, N_("back"), N_("one screen up")) \
+_(TOP, "top", "g", "Home", IN_LISTS, N_("top"), N_("to the beginning")) \
+_(BOTTOM, "bottom", "G", "End", IN_LISTS, N_("end"), N_("to the end")) \
+_(OPEN, "open", "Enter", "→ l", IN_LISTS, N_("open"), N_("go in: open the patient, answer in a thread")) \
+_(BACK, "back", "Esc", "← h", IN_LISTS, N_("back"), N_("come out again")) \
+_(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER, N_("next"), N_("the next patient who is owed something")) \
+_(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
+_(CHART, "chart", "c", "F3", IN_PANES, N_("chart"), N_("the chart: show, go to, put away")) \
+_(FILTER, "filter", "/", "F2", IN_PANES, N_("filter"), N_("filter the queue by name or complaint")) \
+_(LANE_NEXT, "lane-next", "Tab", "", IN_PANES, N_("lane"), N_("the next lane of the queue")) \
+_(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES, N_("lane"), N_("the lane before")) \
+_(DETAILS, "details", "x", "F8", IN_PANES, N_("details"), N_("details of the error or the message")) \
+_(RETRY, "retry", "R", "F6", IN_THREAD, N_("try again"), N_("send a refused reply once more")) \
+_(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \
+_(SEND, "send", "^S", "", IN_COMPOSER, N_("send"), N_("send the reply, and stay to see it go")) \
+_(PUT_DOWN, "put-down", "Esc", "", IN_COMPOSER, N_("put down"), N_("put the reply down; the draft is kept")) \
+_(EDITOR, "editor", "^E", "", IN_COMPOSER, N_("editor"), N_("write the reply in $EDITOR")) \
+_(UNDO, "undo", "^Z", "", IN_COMPOSER, N_("undo"), N_("undo")) \
+_(REDO, "redo", "^Y", "", IN_COMPOSER, N_("redo"), N_("redo")) \
+_(ACCEPT, "accept", "Enter", "", IN_PROMPT, N_("take it"), N_("take what was typed")) \
+_(COMPLETE, "complete", "Tab", "", IN_PROMPT, N_("complete"), N_("complete what was typed")) \
+_(CANCEL, "cancel", "Esc", "^C", IN_PROMPT, N_("leave"), N_("leave without it")) \
+_(COMMAND, "command", ":", "F5", IN_PANES, N_("command"), N_("the command line")) \
+_(LOCK, "lock", "L", "F9", IN_LISTS | IN_COMPOSER, N_("lock"), N_("lock the screen; drafts are kept")) \
+_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER, N_("help"), N_("all keys")) \
+_(REDRAW, "redraw", "^L", "", IN_ALL, N_("redraw"), N_("draw the screen anew")) \
+_(SUSPEND, "suspend", "^Z", "", IN_LISTS, N_("suspend"), N_("back to the shell for a while (fg returns)")) \
+_(QUIT, "quit", "q", "^Q", IN_LISTS | IN_COMPOSER, N_("leave"), N_("leave; everything is kept"))
+/* clang-format on */
+
+enum request {
+#define REQ_ENUM(name, ...) REQ_##name,
+	TUI_REQUESTS(REQ_ENUM)
+#undef REQ_ENUM
+	REQ_COUNT_,
+	REQ_NONE = REQ_COUNT_
+};
+
+/* The request of a key in a place; REQ_NONE. Narrows fullwidth forms where
+ * letters are commands. */
+enum request request_of(const struct event *e, unsigned where);
+enum request request_find(const char *id);
+/* "^S" → 's' with MOD_CTRL; FALSE for no key's name. */
+gboolean key_parse(const char *name, struct event *out);
+/* The key to show for a request in a place: one that works there ("^N", not
+ * "n", where letters are text). Owned. */
+char *request_key(enum request request, unsigned where);
+unsigned request_where(enum request request);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the views share: the store, what is on the screen, and the few things
+ * they may ask of the engine. Dirty bits are set here and in the views; the loop
+ * redraws once a turn.
+ */
+#ifndef QN_TUI_UI_H
+#define QN_TUI_UI_H
+
+#include "tui/view.h"
+
+enum dirty {
+	DIRTY_SCREEN = 1 << 0,  /* draw again from what is loaded */
+	DIRTY_QUEUE = 1 << 1,   /* load again … */
+	DIRTY_THREAD = 1 << 2,
+	DIRTY_CHART = 1 << 3,
+	DIRTY_OUTBOX = 1 << 4,
+	DIRTY_DATA = DIRTY_QUEUE | DIRTY_THREAD | DIRTY_CHART | DIRTY_OUTBOX,
+	DIRTY_ALL = DIRTY_SCREEN | DIRTY_DATA,
+};
+enum pane { PANE_QUEUE, PANE_THREAD, PANE_CHART, PANES_ };
+
+/* A consultation, or a result opened as a thread of its own. */
+struct target {
+	struct draft_key key;
+	int64_t row;               /* its row in the queue; 0 unknown */
+};
+
+/* What was heard on the doorbell. */
+struct link_status {
+	gboolean connected;
+	gboolean known;            /* a state line has come */
+	enum doorbell_state state;
+	int64_t since_ms, fresh_ms;
+	enum doorbell_phase phase;
+	int64_t done, total;       /* progress; total 0 unknown */
+};
+
+struct link;
+struct tui {
+	struct tui_options *options;
+	struct base_secret *key;   /* NULL while locked */
+	struct store *store;       /* NULL while locked */
+	struct theme *theme;
+	struct canvas *canvas;
+	struct input *input;
+	struct link *link;
+	unsigned dirty;
+
+	struct view *pane[PANES_];
+	struct view *composer;     /* in the thread pane, or NULL */
+	GPtrArray *over;           /* struct view: page, prompt, lock; last on top */
+	enum pane focus;
+	gboolean composing;        /* the keys go to the composer */
+	gboolean chart_shown;      /* two panes: the chart lies over the thread */
+	struct area area[PANES_];  /* of the bodies; cols 0: not on screen */
+
+	struct target open;        /* the thread on the screen */
+	struct patient_id patient; /* whose it is; n 0 none */
+	struct target away;        /* what was open when the screen was locked */
+	struct queue_counts counts;
+	struct outbox_counts outbox;
+	struct link_status status;
+
+	char *notice;              /* one sentence above the footer */
+	char *notice_details;      /* for x */
+	gboolean notice_is_error;
+
+	int64_t last_key_mono_ms;  /* for the lock */
+	int64_t loaded_mono_ms;    /* last load after a doorbell line */
+	gboolean throw_away;       /* typed-ahead keys: another patient comes */
+	gboolean leave;
+	int exit_code;
+	long frame;
+	long mark_wanted;          /* a test asked; -1 */
+};
+
+/* ---- what a view may ask (ui.c) ----------------------------------------- */
+
+void ui_dirty(struct tui *ui, unsigned dirty);
+/* One sentence, and details for x or NULL. Shown until the next key. */
+void ui_say(struct tui *ui, const char *sentence);
+void ui_fail(struct tui *ui, const char *sentence, const GError *error);
+void ui_quiet(struct tui *ui);
+/* Opens a thread with its chart; throws typed-ahead keys away. */
+void ui_open(struct tui *ui, const struct target *target);
+/* Lays the thread down: back to the queue. */
+void ui_close_thread(struct tui *ui);
+void ui_focus(struct tui *ui, enum pane pane);
+/* Overlays; push takes the view, pop frees it. */
+void ui_push(struct tui *ui, struct view *v);
+void ui_pop(struct tui *ui);
+struct view *ui_top(struct tui *ui); /* that gets the keys */
+/* Saves what is in the composer and puts the keys back to the thread. */
+void ui_compose(struct tui *ui, gboolean on);
+/* A request as if its key had been pressed: the command line. */
+void ui_request(struct tui *ui, enum request request);
+/* The queue's filter, live; NULL or "" for none. */
+void ui_filter(struct tui *ui, const char *text);
+const char *ui_filter_text(struct tui *ui);
+/* The outbox has something: rings. */
+void ui_poke(struct tui *ui);
+
+/* ---- session.c: the store, opened and closed ---------------------------- */
+
+/* Takes key. Opens the store, and puts the screen back where it was. */
+gboolean session_open(struct tui *ui, struct base_secret *key, GError **error);
+/* Saves the draft and the place, drops all patient data, closes the store and
+ * wipes the key: the lock, and the end. */
+void session_close(struct tui *ui);
+void session_save_place(struct tui *ui);
+
+/* ---- layout.c ----------------------------------------------------------- */
+
+void layout_draw(struct tui *ui);
+gboolean layout_fits(const struct tui *ui);
+/* The pane at a cell, or PANES_. */
+enum pane layout_pane_at(const struct tui *ui, int y, int x);
+
+/* ---- words.c: lines that several views show ----------------------------- */
+
+/* "张银兰 女 68岁 †已故"; sex, age and every flag in words. Owned, shown-safe. */
+char *words_patient(const struct patient_brief *p);
+char *words_name(const struct patient_brief *p);  /* owned, shown-safe */
+char *words_sex_age(const struct patient_brief *p);
+char *words_flags(const struct patient_brief *p); /* "" when none */
+const char *words_sex(const char *code);
+char *words_size(int64_t bytes);
+
+/* ---- views -------------------------------------------------------------- */
+
+struct view *queue_view_new(struct tui *ui);
+struct view *thread_view_new(struct tui *ui);
+struct view *chart_view_new(struct tui *ui);
+struct view *help_view_new(struct tui *ui);
+/* A page of text with a title; both copied. */
+struct view *page_view_new(struct tui *ui, const char *title,
+    const char *text);
+struct view *filter_view_new(struct tui *ui);
+
+/* queue.c */
+const struct queue_row *queue_view_selected(struct view *v);
+int64_t queue_view_key(struct view *v);
+void queue_view_go(struct view *v, int64_t key); /* selects that row */
+void queue_view_lane(struct view *v, int lane);
+int queue_view_lane_now(struct view *v);
+gboolean queue_view_next(struct view *v, struct target *out);
+/* thread.c */
+void thread_view_show(struct view *v); /* ui->open has changed */
+void thread_view_end(struct view *v);  /* to its last line: a reply was sent */
+const struct thread *thread_view_thread(struct view *v);
+char *thread_view_place(struct view *v);
+void thread_view_go(struct view *v, const char *place);
+/* chart.c */
+char *chart_view_place(struct view *v);
+void chart_view_go(struct view *v, const char *place);
+
+#endif
