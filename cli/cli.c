@@ -62,7 +62,8 @@ static const struct cli_reason cli_reasons[] = {
 	{ cli_error_quark, CLI_ERROR_USAGE, N_("%s"), BASE_EXIT_USAGE },
 };
 
-static const struct cli_reason *reason_of(const GError *error)
+static const struct cli_reason *
+reason_of(const GError *error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(cli_reasons); i++)
 		if (error->domain == cli_reasons[i].domain() &&
@@ -71,7 +72,8 @@ static const struct cli_reason *reason_of(const GError *error)
 	return NULL;
 }
 
-char *cli_sentence(const GError *error)
+char *
+cli_sentence(const GError *error)
 {
 	const struct cli_reason *r = reason_of(error);
 	g_autofree char *shown =
@@ -88,7 +90,8 @@ char *cli_sentence(const GError *error)
 	    shown, hole + 2);
 }
 
-int cli_fail(GError *error)
+int
+cli_fail(GError *error)
 {
 	const struct cli_reason *r = reason_of(error);
 	g_autofree char *sentence = cli_sentence(error);
@@ -100,7 +103,8 @@ int cli_fail(GError *error)
 
 /* ---- the profile -------------------------------------------------------- */
 
-gboolean cli_open(struct cli *cli, const char *profile, GError **error)
+gboolean
+cli_open(struct cli *cli, const char *profile, GError **error)
 {
 	g_autoptr(GError) missing = NULL;
 
@@ -129,7 +133,8 @@ gboolean cli_open(struct cli *cli, const char *profile, GError **error)
 	return cli->runtime_dir != NULL;
 }
 
-void cli_close(struct cli *cli)
+void
+cli_close(struct cli *cli)
 {
 	g_clear_pointer(&cli->settings, base_settings_free);
 	g_clear_pointer(&cli->config_path, g_free);
@@ -139,7 +144,8 @@ void cli_close(struct cli *cli)
 
 /* ---- options ------------------------------------------------------------ */
 
-static void print_help(void)
+static void
+print_help(void)
 {
 	printf(_("Usage: qingnang [--profile NAME] [COMMAND [ARGUMENT…]]\n\n"
 		 "Without a command: the screens. The first start asks whether to "
@@ -157,7 +163,8 @@ static void print_help(void)
 		 "the manual.\n"));
 }
 
-gboolean cli_options(const struct cli_command *command,
+gboolean
+cli_options(const struct cli_command *command,
     const GOptionEntry *entries, int *argc, char ***argv, int *exit_out)
 {
 	g_autoptr(GError) error = NULL;
@@ -197,7 +204,8 @@ gboolean cli_options(const struct cli_command *command,
 	return ok && !help;
 }
 
-static const struct cli_command *find_command(const char *name)
+static const struct cli_command *
+find_command(const char *name)
 {
 	for (size_t i = 0; cli_commands[i]; i++)
 		if (g_str_equal(cli_commands[i]->name, name))
@@ -205,7 +213,8 @@ static const struct cli_command *find_command(const char *name)
 	return NULL;
 }
 
-static int run_command(struct cli *cli, int argc, char **argv)
+static int
+run_command(struct cli *cli, int argc, char **argv)
 {
 	const struct cli_command *command = find_command(argv[0]);
 
@@ -232,7 +241,8 @@ static int run_command(struct cli *cli, int argc, char **argv)
 struct cli_front { const char *profile; gboolean help, version; };
 
 /* Returns the index of the command word, or argc; -1: unknown option. */
-static int parse_front(struct cli_front *front, int argc, char **argv)
+static int
+parse_front(struct cli_front *front, int argc, char **argv)
 {
 	int i;
 
@@ -253,7 +263,8 @@ static int parse_front(struct cli_front *front, int argc, char **argv)
 }
 
 /* --profile may also stand after the command word ("everywhere"). */
-static void pull_profile(struct cli_front *front, int *argc, char **argv)
+static void
+pull_profile(struct cli_front *front, int *argc, char **argv)
 {
 	int kept = 0;
 
@@ -274,7 +285,8 @@ static void pull_profile(struct cli_front *front, int *argc, char **argv)
 	argv[kept] = NULL;
 }
 
-static int run_profile(const struct cli_front *front, int argc, char **argv)
+static int
+run_profile(const struct cli_front *front, int argc, char **argv)
 {
 	struct cli cli;
 	GError *error = NULL;
@@ -296,7 +308,8 @@ static int run_profile(const struct cli_front *front, int argc, char **argv)
 	return code;
 }
 
-int cli_main(int argc, char **argv)
+int
+cli_main(int argc, char **argv)
 {
 	struct cli_front front = { .profile = "default" };
 	int at;

@@ -15,7 +15,8 @@ struct doctor_check {
 	char *(*check)(struct cli *cli, char **note);
 };
 
-static char *check_terminal(struct cli *cli, char **note)
+static char *
+check_terminal(struct cli *cli, char **note)
 {
 	const char *term = g_getenv("TERM");
 
@@ -23,7 +24,8 @@ static char *check_terminal(struct cli *cli, char **note)
 	return tui_terminal_problem();
 }
 
-static char *check_locale(struct cli *cli, char **note)
+static char *
+check_locale(struct cli *cli, char **note)
 {
 	*note = g_strdup_printf("%s, %s", nl_langinfo(CODESET),
 	    base_i18n_language());
@@ -33,7 +35,8 @@ static char *check_locale(struct cli *cli, char **note)
 			  "(Debian: apt-get install locales)."));
 }
 
-static char *check_theme(struct cli *cli, char **note)
+static char *
+check_theme(struct cli *cli, char **note)
 {
 	const char *theme = base_setting(cli->settings, SET_THEME);
 	g_autofree char *file = g_strdup_printf("themes/%s.theme", theme);
@@ -44,7 +47,8 @@ static char *check_theme(struct cli *cli, char **note)
 	return tui_theme_check(path, &error) ? NULL : g_strdup(error->message);
 }
 
-static char *check_profile(struct cli *cli, char **note)
+static char *
+check_profile(struct cli *cli, char **note)
 {
 	*note = g_strdup(cli->config_path);
 	if (cli->configured)
@@ -53,7 +57,8 @@ static char *check_profile(struct cli *cli, char **note)
 				 "login"), cli->profile);
 }
 
-static char *check_cache(struct cli *cli, char **note)
+static char *
+check_cache(struct cli *cli, char **note)
 {
 	GError *error = NULL;
 	BASE_AUTO(store) store = cli_store(cli, &error);
@@ -68,7 +73,8 @@ static char *check_cache(struct cli *cli, char **note)
 }
 
 /* qingnang-sync looks at the server and prints its own sentence. */
-static char *check_server(struct cli *cli, char **note)
+static char *
+check_server(struct cli *cli, char **note)
 {
 	static const char *const args[] = { "--check", NULL };
 	g_autoptr(GError) error = NULL;
@@ -91,7 +97,8 @@ static const struct doctor_check checks[] = {
 	{ N_("server"), TRUE, check_server },
 };
 
-static int doctor_run(struct cli *cli, int argc, char **argv)
+static int
+doctor_run(struct cli *cli, int argc, char **argv)
 {
 	int code, ill = 0;
 

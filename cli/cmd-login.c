@@ -36,7 +36,8 @@ static const struct login_option login_options[] = {
 #define N_LOGIN G_N_ELEMENTS(login_options)
 
 /* How one logs in follows from what one was given. */
-static const char *auth_of(const struct base_settings *s)
+static const char *
+auth_of(const struct base_settings *s)
 {
 	if (*base_setting(s, SET_TOKEN_COMMAND))
 		return "token-command";
@@ -45,7 +46,8 @@ static const char *auth_of(const struct base_settings *s)
 	return "code";
 }
 
-static gboolean apply(struct cli *cli, char *const values[N_LOGIN],
+static gboolean
+apply(struct cli *cli, char *const values[N_LOGIN],
     GError **error)
 {
 	for (size_t i = 0; i < N_LOGIN; i++)
@@ -56,7 +58,8 @@ static gboolean apply(struct cli *cli, char *const values[N_LOGIN],
 	    auth_of(cli->settings), error);
 }
 
-static int login_run(struct cli *cli, int argc, char **argv)
+static int
+login_run(struct cli *cli, int argc, char **argv)
 {
 	char *values[N_LOGIN] = { NULL };
 	GOptionEntry entries[N_LOGIN + 2] = { 0 };

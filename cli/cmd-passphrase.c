@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-static gboolean change(struct cli *cli, GError **error)
+static gboolean
+change(struct cli *cli, GError **error)
 {
 	g_autofree char *prompt = g_strdup_printf(
 	    _("Present passphrase of profile '%s':"), cli->profile);
@@ -19,7 +20,8 @@ static gboolean change(struct cli *cli, GError **error)
 	    &vault_kdf_default, error);
 }
 
-static int passphrase_run(struct cli *cli, int argc, char **argv)
+static int
+passphrase_run(struct cli *cli, int argc, char **argv)
 {
 	GError *error = NULL;
 	int code;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 
-static int practice_run(struct cli *cli, int argc, char **argv)
+static int
+practice_run(struct cli *cli, int argc, char **argv)
 {
 	gboolean fresh = FALSE;
 	g_auto(GStrv) rest = NULL;

@@ -7,14 +7,16 @@
 #define QUEUE_PAGE 500
 
 /* The logical id of "Type/id". */
-static const char *bare_id(const char *ref)
+static const char *
+bare_id(const char *ref)
 {
 	const char *slash = strrchr(ref, '/');
 
 	return slash ? slash + 1 : ref;
 }
 
-static void row_json(struct json *j, const struct queue_row *row,
+static void
+row_json(struct json *j, const struct queue_row *row,
     int64_t now_ms)
 {
 	json_object(j, NULL);
@@ -38,7 +40,8 @@ static void row_json(struct json *j, const struct queue_row *row,
 	json_close(j, '}');
 }
 
-static void row_line(const struct queue_row *row, int64_t now_ms)
+static void
+row_line(const struct queue_row *row, int64_t now_ms)
 {
 	const struct patient_brief *p = &row->patient;
 	g_autofree char *wait = base_wait_words(row->owed && row->since_ms
@@ -61,7 +64,8 @@ static void row_line(const struct queue_row *row, int64_t now_ms)
 }
 
 /* All pages of the queue; returns FALSE on an error of the store. */
-static gboolean each_row(struct store *store, const struct queue_filter *filter,
+static gboolean
+each_row(struct store *store, const struct queue_filter *filter,
     void (*row_fn)(const struct queue_row *row, void *user), void *user,
     GError **error)
 {
@@ -80,7 +84,8 @@ static gboolean each_row(struct store *store, const struct queue_filter *filter,
 
 struct queue_printer { struct json json; gboolean as_json; int64_t now_ms; };
 
-static void print_row(const struct queue_row *row, void *user)
+static void
+print_row(const struct queue_row *row, void *user)
 {
 	struct queue_printer *p = user;
 
@@ -90,7 +95,8 @@ static void print_row(const struct queue_row *row, void *user)
 		row_line(row, p->now_ms);
 }
 
-static gboolean print_queue(struct store *store, gboolean as_json,
+static gboolean
+print_queue(struct store *store, gboolean as_json,
     gboolean owed_only, const char *filter_text, GError **error)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -111,7 +117,8 @@ static gboolean print_queue(struct store *store, gboolean as_json,
 	return TRUE;
 }
 
-static int queue_run(struct cli *cli, int argc, char **argv)
+static int
+queue_run(struct cli *cli, int argc, char **argv)
 {
 	gboolean as_json = FALSE, owed_only = FALSE;
 	g_autofree char *text = NULL;

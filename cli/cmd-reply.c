@@ -7,7 +7,8 @@
 /* A reply as typed by a person; pictures and files go another way. */
 #define REPLY_MAX_BYTES (256 * 1024)
 
-static char *read_stdin(GError **error)
+static char *
+read_stdin(GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	char block[4096];
@@ -28,7 +29,8 @@ static char *read_stdin(GError **error)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static gboolean text_ok(const char *text, gssize len, GError **error)
+static gboolean
+text_ok(const char *text, gssize len, GError **error)
 {
 	if (g_utf8_validate(text, len, NULL))
 		return TRUE;
@@ -37,7 +39,8 @@ static gboolean text_ok(const char *text, gssize len, GError **error)
 	return FALSE;
 }
 
-static gboolean queue_reply(struct cli *cli, const char *id, const char *text,
+static gboolean
+queue_reply(struct cli *cli, const char *id, const char *text,
     GError **error)
 {
 	BASE_AUTO(store) store = cli_store(cli, error);
@@ -59,7 +62,8 @@ static gboolean queue_reply(struct cli *cli, const char *id, const char *text,
 	return TRUE;
 }
 
-static int reply_run(struct cli *cli, int argc, char **argv)
+static int
+reply_run(struct cli *cli, int argc, char **argv)
 {
 	g_autofree char *message = NULL;
 	const GOptionEntry entries[] = {

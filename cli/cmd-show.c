@@ -38,7 +38,8 @@ static const char *const entry_words[] = {
 	[ENTRY_NOT_UNDERSTOOD] = "not-understood",
 };
 
-static void message_json(struct json *j, const struct message_row *m)
+static void
+message_json(struct json *j, const struct message_row *m)
 {
 	json_object(j, NULL);
 	json_text(j, "ref", m->ref);
@@ -62,7 +63,8 @@ static void message_json(struct json *j, const struct message_row *m)
 	json_close(j, '}');
 }
 
-static void entry_json(struct json *j, const struct chart_entry *e)
+static void
+entry_json(struct json *j, const struct chart_entry *e)
 {
 	json_object(j, NULL);
 	json_text(j, "ref", e->ref);
@@ -84,7 +86,8 @@ static void entry_json(struct json *j, const struct chart_entry *e)
 	json_close(j, '}');
 }
 
-static void chart_json(struct json *j, const struct chart *chart)
+static void
+chart_json(struct json *j, const struct chart *chart)
 {
 	json_object(j, "chart");
 	for (int s = 0; s < CHART_SECTIONS_; s++) {
@@ -100,7 +103,8 @@ static void chart_json(struct json *j, const struct chart *chart)
 	json_close(j, '}');
 }
 
-static void show_json(const struct thread *thread, const struct chart *chart,
+static void
+show_json(const struct thread *thread, const struct chart *chart,
     enum queue_kind kind)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -127,7 +131,8 @@ static void show_json(const struct thread *thread, const struct chart *chart,
 }
 
 /* One shown line of outside text after a label. */
-static void print_shown(const char *lead, const char *text)
+static void
+print_shown(const char *lead, const char *text)
 {
 	g_autofree char *shown = base_text_show(text ? text : "", -1,
 	    BASE_MANY_LINES);
@@ -135,7 +140,8 @@ static void print_shown(const char *lead, const char *text)
 	printf("%s%s\n", lead, shown);
 }
 
-static void message_text(const struct message_row *m)
+static void
+message_text(const struct message_row *m)
 {
 	static const char *const who[] = {
 		[FROM_PATIENT] = N_("patient"), [FROM_ME] = N_("me"),
@@ -155,7 +161,8 @@ static void message_text(const struct message_row *m)
 		print_shown(_("  [file] "), m->attachments[i].title);
 }
 
-static void section_text(const struct chart *chart, enum chart_section s)
+static void
+section_text(const struct chart *chart, enum chart_section s)
 {
 	static const char *const titles[CHART_SECTIONS_] = {
 		[CHART_ALLERGIES] = N_("Allergies"),
@@ -190,7 +197,8 @@ static void section_text(const struct chart *chart, enum chart_section s)
 			: _("not yet loaded"));
 }
 
-static void show_text(const struct thread *thread, const struct chart *chart)
+static void
+show_text(const struct thread *thread, const struct chart *chart)
 {
 	const struct patient_brief *p = &thread->patient;
 	g_autofree char *name = base_text_show(p->name ? p->name : "?", -1,
@@ -207,7 +215,8 @@ static void show_text(const struct thread *thread, const struct chart *chart)
 		section_text(chart, (enum chart_section)s);
 }
 
-static gboolean show(struct cli *cli, const char *id, gboolean as_json,
+static gboolean
+show(struct cli *cli, const char *id, gboolean as_json,
     GError **error)
 {
 	BASE_AUTO(store) store = cli_store(cli, error);
@@ -229,7 +238,8 @@ static gboolean show(struct cli *cli, const char *id, gboolean as_json,
 	return TRUE;
 }
 
-static int show_run(struct cli *cli, int argc, char **argv)
+static int
+show_run(struct cli *cli, int argc, char **argv)
 {
 	gboolean as_json = FALSE;
 	const GOptionEntry entries[] = {

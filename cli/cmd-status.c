@@ -14,7 +14,8 @@ struct status {
 	int64_t since_ms, fresh_ms;
 };
 
-static int64_t owed_of(const struct status *s)
+static int64_t
+owed_of(const struct status *s)
 {
 	int64_t n = 0;
 
@@ -23,22 +24,41 @@ static int64_t owed_of(const struct status *s)
 	return n;
 }
 
-static int64_t get_owed(const struct status *s) { return owed_of(s); }
-static int64_t get_consults(const struct status *s)
+static int64_t
+get_owed(const struct status *s)
+{
+	return owed_of(s);
+}
+static int64_t
+get_consults(const struct status *s)
 {
 	return s->queue.owed[QUEUE_CONSULT];
 }
-static int64_t get_results(const struct status *s)
+static int64_t
+get_results(const struct status *s)
 {
 	return s->queue.owed[QUEUE_RESULT];
 }
-static int64_t get_overdue(const struct status *s) { return s->queue.overdue; }
-static int64_t get_unread(const struct status *s) { return s->queue.unread; }
-static int64_t get_unsent(const struct status *s)
+static int64_t
+get_overdue(const struct status *s)
+{
+	return s->queue.overdue;
+}
+static int64_t
+get_unread(const struct status *s)
+{
+	return s->queue.unread;
+}
+static int64_t
+get_unsent(const struct status *s)
 {
 	return s->outbox.waiting;
 }
-static int64_t get_failed(const struct status *s) { return s->outbox.failed; }
+static int64_t
+get_failed(const struct status *s)
+{
+	return s->outbox.failed;
+}
 
 /* The counts: JSON keys, {words} of --format, and the lines of the plain form
  * come from this one table. */
@@ -55,7 +75,8 @@ static const struct status_count {
 	{ "failed", N_("replies the server refused"), get_failed },
 };
 
-static const char *state_sentence(const struct status *s)
+static const char *
+state_sentence(const struct status *s)
 {
 	static const struct { const char *word, *sentence; } sentences[] = {
 		{ "live", N_("live") },
@@ -77,7 +98,8 @@ static const char *state_sentence(const struct status *s)
 }
 
 /* "WORD SINCE_MS FRESH_MS", as qingnang-sync keeps it in the store. */
-static void read_state(struct store *store, struct status *s)
+static void
+read_state(struct store *store, struct status *s)
 {
 	g_autofree char *note = store_note_get(store, "sync.state");
 	g_auto(GStrv) words = g_strsplit(note ? note : "", " ", 3);
@@ -89,7 +111,8 @@ static void read_state(struct store *store, struct status *s)
 	s->fresh_ms = g_ascii_strtoll(words[2], NULL, 10);
 }
 
-static gboolean gather(struct cli *cli, struct status *s, GError **error)
+static gboolean
+gather(struct cli *cli, struct status *s, GError **error)
 {
 	const struct queue_filter all = { .lane = QUEUE_LANE_ALL };
 	BASE_AUTO(store) store = cli_store(cli, error);
@@ -108,7 +131,8 @@ static gboolean gather(struct cli *cli, struct status *s, GError **error)
 	return TRUE;
 }
 
-static void print_json(const struct status *s)
+static void
+print_json(const struct status *s)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	struct json j = { .out = out, .pretty = TRUE };
@@ -128,7 +152,8 @@ static void print_json(const struct status *s)
 	puts(out->str);
 }
 
-static gboolean append_word(GString *out, const struct status *s,
+static gboolean
+append_word(GString *out, const struct status *s,
     const char *word, size_t len)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
@@ -146,7 +171,8 @@ static gboolean append_word(GString *out, const struct status *s,
 }
 
 /* "{owed}/{unread} {state}": for a tmux or shell prompt. */
-static int print_format(const struct status *s, const char *format)
+static int
+print_format(const struct status *s, const char *format)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 
@@ -170,7 +196,8 @@ static int print_format(const struct status *s, const char *format)
 	return BASE_EXIT_OK;
 }
 
-static void print_plain(const struct status *s)
+static void
+print_plain(const struct status *s)
 {
 	g_autofree char *fresh = s->fresh_ms ? base_time_words(s->fresh_ms)
 					     : g_strdup(_("never"));
@@ -182,7 +209,8 @@ static void print_plain(const struct status *s)
 		    _(counts[i].words));
 }
 
-static int status_run(struct cli *cli, int argc, char **argv)
+static int
+status_run(struct cli *cli, int argc, char **argv)
 {
 	gboolean as_json = FALSE;
 	g_autofree char *format = NULL;

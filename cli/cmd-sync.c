@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 
-static int sync_run(struct cli *cli, int argc, char **argv)
+static int
+sync_run(struct cli *cli, int argc, char **argv)
 {
 	gboolean once = FALSE, watch = FALSE, stay = FALSE, purge = FALSE;
 	const GOptionEntry entries[] = {

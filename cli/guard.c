@@ -20,7 +20,8 @@ static const int denied_calls[] = {
 	SCMP_SYS(mount), SCMP_SYS(unshare),
 };
 
-static int add_rules(scmp_filter_ctx filter)
+static int
+add_rules(scmp_filter_ctx filter)
 {
 	int rc = 0;
 
@@ -40,7 +41,8 @@ static int add_rules(scmp_filter_ctx filter)
 	return rc;
 }
 
-gboolean cli_guard(void)
+gboolean
+cli_guard(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	int rc;

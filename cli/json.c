@@ -2,7 +2,8 @@
 /* The JSON that commands print. Writing only: what is read goes through fhir/. */
 #include "cli/cli.h"
 
-static void json_next(struct json *j, const char *key)
+static void
+json_next(struct json *j, const char *key)
 {
 	if (j->comma)
 		g_string_append_c(j->out, ',');
@@ -17,7 +18,8 @@ static void json_next(struct json *j, const char *key)
 	j->comma = TRUE;
 }
 
-static void json_escaped(struct json *j, const char *text)
+static void
+json_escaped(struct json *j, const char *text)
 {
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 
@@ -41,7 +43,8 @@ static void json_escaped(struct json *j, const char *text)
 	g_string_append_c(j->out, '"');
 }
 
-static void json_open(struct json *j, const char *key, char bracket)
+static void
+json_open(struct json *j, const char *key, char bracket)
 {
 	json_next(j, key);
 	g_string_append_c(j->out, bracket);
@@ -49,17 +52,20 @@ static void json_open(struct json *j, const char *key, char bracket)
 	j->comma = FALSE;
 }
 
-void json_object(struct json *j, const char *key)
+void
+json_object(struct json *j, const char *key)
 {
 	json_open(j, key, '{');
 }
 
-void json_array(struct json *j, const char *key)
+void
+json_array(struct json *j, const char *key)
 {
 	json_open(j, key, '[');
 }
 
-void json_close(struct json *j, char bracket)
+void
+json_close(struct json *j, char bracket)
 {
 	gboolean empty = !j->comma;
 
@@ -74,7 +80,8 @@ void json_close(struct json *j, char bracket)
 	j->comma = TRUE;
 }
 
-void json_text(struct json *j, const char *key, const char *text)
+void
+json_text(struct json *j, const char *key, const char *text)
 {
 	json_next(j, key);
 	if (text)
@@ -83,19 +90,22 @@ void json_text(struct json *j, const char *key, const char *text)
 		g_string_append(j->out, "null");
 }
 
-void json_int(struct json *j, const char *key, int64_t n)
+void
+json_int(struct json *j, const char *key, int64_t n)
 {
 	json_next(j, key);
 	g_string_append_printf(j->out, "%" G_GINT64_FORMAT, n);
 }
 
-void json_bool(struct json *j, const char *key, gboolean b)
+void
+json_bool(struct json *j, const char *key, gboolean b)
 {
 	json_next(j, key);
 	g_string_append(j->out, b ? "true" : "false");
 }
 
-void json_time(struct json *j, const char *key, int64_t ms)
+void
+json_time(struct json *j, const char *key, int64_t ms)
 {
 	g_autofree char *instant = ms ? fhir_instant(ms) : NULL;
 

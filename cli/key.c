@@ -19,7 +19,8 @@
 
 /* The practice clinic's patients are invented, and it must open without a
  * question: its key lies in a file beside its cache. No other profile does. */
-static struct base_secret *practice_key(struct cli *cli, GError **error)
+static struct base_secret *
+practice_key(struct cli *cli, GError **error)
 {
 	g_autofree char *path =
 	    g_build_filename(cli->state_dir, "practice.key", NULL);
@@ -44,7 +45,8 @@ static struct base_secret *practice_key(struct cli *cli, GError **error)
 }
 
 /* One line without echo; the terminal is put back whatever happens. */
-static gboolean read_hidden(int fd, char *line, size_t size)
+static gboolean
+read_hidden(int fd, char *line, size_t size)
 {
 	struct termios shown, hidden;
 	size_t n = 0;
@@ -64,7 +66,8 @@ static gboolean read_hidden(int fd, char *line, size_t size)
 	return got == 1;
 }
 
-struct base_secret *cli_ask_secret(const char *prompt, GError **error)
+struct base_secret *
+cli_ask_secret(const char *prompt, GError **error)
 {
 	char line[PASSPHRASE_MAX];
 	struct base_secret *secret = NULL;
@@ -88,7 +91,8 @@ struct base_secret *cli_ask_secret(const char *prompt, GError **error)
 	return secret;
 }
 
-static struct base_secret *ask_passphrase(struct cli *cli, enum cli_ask ask,
+static struct base_secret *
+ask_passphrase(struct cli *cli, enum cli_ask ask,
     GError **error)
 {
 	const char *command = base_setting(cli->settings,
@@ -108,7 +112,8 @@ static struct base_secret *ask_passphrase(struct cli *cli, enum cli_ask ask,
 	return cli_ask_secret(prompt, error);
 }
 
-struct base_secret *cli_key(struct cli *cli, enum cli_ask ask, GError **error)
+struct base_secret *
+cli_key(struct cli *cli, enum cli_ask ask, GError **error)
 {
 	int64_t minutes = base_setting_int(cli->settings, SET_KEYRING_MINUTES);
 	BASE_AUTO(base_secret) passphrase = NULL;
@@ -133,7 +138,8 @@ struct base_secret *cli_key(struct cli *cli, enum cli_ask ask, GError **error)
 	return key;
 }
 
-struct store *cli_store(struct cli *cli, GError **error)
+struct store *
+cli_store(struct cli *cli, GError **error)
 {
 	BASE_AUTO(base_secret) key = cli_key(cli, CLI_ASK_TERMINAL, error);
 

@@ -27,7 +27,8 @@ struct clinic { pid_t pid; int out; };
 static const char *const clinic_default[] = { "--seed", "7", "--patients", "14",
 	"--pace", "1", NULL };
 
-static void exec_clinic(const char *db, const char *const *args, int out)
+static void
+exec_clinic(const char *db, const char *const *args, int out)
 {
 	g_autofree char *path = base_program_path("qingnang-clinic");
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
@@ -49,7 +50,8 @@ static void exec_clinic(const char *db, const char *const *args, int out)
 	_exit(127);
 }
 
-static gboolean clinic_start(struct clinic *clinic, const char *db,
+static gboolean
+clinic_start(struct clinic *clinic, const char *db,
     const char *const *args, GError **error)
 {
 	int ends[2];
@@ -67,7 +69,8 @@ static gboolean clinic_start(struct clinic *clinic, const char *db,
 	return TRUE;
 }
 
-static void clinic_stop(struct clinic *clinic)
+static void
+clinic_stop(struct clinic *clinic)
 {
 	kill(clinic->pid, SIGTERM);
 	while (waitpid(clinic->pid, NULL, 0) < 0 && errno == EINTR)
@@ -76,7 +79,8 @@ static void clinic_stop(struct clinic *clinic)
 }
 
 /* The one JSON line that says where it listens. */
-static struct fhir_doc *clinic_line(struct clinic *clinic, GError **error)
+static struct fhir_doc *
+clinic_line(struct clinic *clinic, GError **error)
 {
 	char line[CLINIC_LINE_MAX];
 	size_t n = 0;
@@ -94,7 +98,8 @@ static struct fhir_doc *clinic_line(struct clinic *clinic, GError **error)
 }
 
 /* The profile's settings follow the clinic: its port is new at each start. */
-static gboolean write_profile(struct cli *cli, const struct fhir_doc *line,
+static gboolean
+write_profile(struct cli *cli, const struct fhir_doc *line,
     GError **error)
 {
 	static const struct { enum setting key; const char *field; } taken[] = {
@@ -124,7 +129,8 @@ static gboolean write_profile(struct cli *cli, const struct fhir_doc *line,
 }
 
 /* One practice at a time: two clinics cannot share one database. */
-static int practice_lock(struct cli *cli, GError **error)
+static int
+practice_lock(struct cli *cli, GError **error)
 {
 	g_autofree char *path =
 	    g_build_filename(cli->state_dir, "practice.lock", NULL);
@@ -141,7 +147,8 @@ static int practice_lock(struct cli *cli, GError **error)
 }
 
 /* All that practice keeps; the lock stays. */
-static void throw_away(struct cli *cli)
+static void
+throw_away(struct cli *cli)
 {
 	static const char *const files[] = { "clinic.db", "clinic.db-wal",
 		"clinic.db-shm", "clinic.secret", "cache.db", "cache.db-wal",
@@ -155,7 +162,8 @@ static void throw_away(struct cli *cli)
 	}
 }
 
-static int run_on_clinic(struct cli *cli, struct clinic *clinic)
+static int
+run_on_clinic(struct cli *cli, struct clinic *clinic)
 {
 	struct fhir_doc *line;
 	GError *error = NULL;
@@ -168,7 +176,8 @@ static int run_on_clinic(struct cli *cli, struct clinic *clinic)
 	return ok ? cli_screens(cli, NULL) : cli_fail(error);
 }
 
-static int run_locked(struct cli *cli, gboolean fresh,
+static int
+run_locked(struct cli *cli, gboolean fresh,
     const char *const *clinic_args)
 {
 	g_autofree char *db = g_build_filename(cli->state_dir, "clinic.db",
@@ -186,7 +195,8 @@ static int run_locked(struct cli *cli, gboolean fresh,
 	return code;
 }
 
-int cli_practice(struct cli *caller, gboolean fresh,
+int
+cli_practice(struct cli *caller, gboolean fresh,
     const char *const *clinic_args)
 {
 	struct cli cli;

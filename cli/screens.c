@@ -7,7 +7,8 @@
 
 struct screens_host { struct cli *cli; struct starter *starter; };
 
-static gboolean host_sync_start(void *user, const struct base_secret *key,
+static gboolean
+host_sync_start(void *user, const struct base_secret *key,
     GError **error)
 {
 	struct screens_host *host = user;
@@ -15,7 +16,8 @@ static gboolean host_sync_start(void *user, const struct base_secret *key,
 	return starter_sync(host->starter, key, error);
 }
 
-static struct base_secret *host_unlock(void *user,
+static struct base_secret *
+host_unlock(void *user,
     const struct base_secret *passphrase, GError **error)
 {
 	struct cli *cli = ((struct screens_host *)user)->cli;
@@ -28,21 +30,24 @@ static struct base_secret *host_unlock(void *user,
 	return key;
 }
 
-static struct base_secret *host_unlock_practice(void *user,
+static struct base_secret *
+host_unlock_practice(void *user,
     const struct base_secret *passphrase, GError **error)
 {
 	return cli_key(((struct screens_host *)user)->cli, CLI_ASK_NEVER,
 	    error);
 }
 
-static void host_forget_key(void *user)
+static void
+host_forget_key(void *user)
 {
 	vault_keyring_revoke(((struct screens_host *)user)->cli->profile);
 }
 
 /* The key without a question: keyring or command. The unlock screen asks where
  * neither has it; another error is the doctor's to hear. */
-static gboolean quiet_key(struct cli *cli, struct base_secret **key,
+static gboolean
+quiet_key(struct cli *cli, struct base_secret **key,
     GError **error)
 {
 	g_autoptr(GError) locked = NULL;
@@ -54,7 +59,8 @@ static gboolean quiet_key(struct cli *cli, struct base_secret **key,
 	return FALSE;
 }
 
-static int run_screens(struct cli *cli, struct starter *starter,
+static int
+run_screens(struct cli *cli, struct starter *starter,
     struct base_secret *key)
 {
 	struct screens_host host = { cli, starter };
@@ -78,7 +84,8 @@ static int run_screens(struct cli *cli, struct starter *starter,
 	return tui_run(&options);
 }
 
-static int first_start(struct cli *cli)
+static int
+first_start(struct cli *cli)
 {
 	struct tui_options options = { .profile = cli->profile,
 		.state_dir = cli->state_dir, .runtime_dir = cli->runtime_dir,
@@ -95,7 +102,8 @@ static int first_start(struct cli *cli)
 	return BASE_EXIT_OK;
 }
 
-int cli_screens(struct cli *cli, struct base_secret *key)
+int
+cli_screens(struct cli *cli, struct base_secret *key)
 {
 	BASE_AUTO(starter) starter = NULL;
 	g_autofree char *problem = tui_terminal_problem();

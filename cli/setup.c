@@ -25,7 +25,8 @@ static const struct question questions[] = {
 	    "qingnang" },
 };
 
-static gboolean ask_line(const struct question *q, char *line, size_t size)
+static gboolean
+ask_line(const struct question *q, char *line, size_t size)
 {
 	printf(_("%s (like %s): "), _(q->prompt), q->example);
 	fflush(stdout);
@@ -36,7 +37,8 @@ static gboolean ask_line(const struct question *q, char *line, size_t size)
 }
 
 /* Asks until the answer is one the settings take. */
-static gboolean answer(struct cli *cli, const struct question *q,
+static gboolean
+answer(struct cli *cli, const struct question *q,
     GError **error)
 {
 	char line[512];
@@ -53,7 +55,8 @@ static gboolean answer(struct cli *cli, const struct question *q,
 	return FALSE;
 }
 
-static gboolean is_missing(struct cli *cli, enum setting key)
+static gboolean
+is_missing(struct cli *cli, enum setting key)
 {
 	const char *value = base_setting(cli->settings, key);
 
@@ -64,7 +67,8 @@ static gboolean is_missing(struct cli *cli, enum setting key)
 	return !value || !*value;
 }
 
-gboolean setup_ask_missing(struct cli *cli, GError **error)
+gboolean
+setup_ask_missing(struct cli *cli, GError **error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
 		const struct question *q = &questions[i];
@@ -83,7 +87,8 @@ gboolean setup_ask_missing(struct cli *cli, GError **error)
 	return TRUE;
 }
 
-struct base_secret *setup_new_passphrase(GError **error)
+struct base_secret *
+setup_new_passphrase(GError **error)
 {
 	for (;;) {
 		BASE_AUTO(base_secret) first = cli_ask_secret(
@@ -106,7 +111,8 @@ struct base_secret *setup_new_passphrase(GError **error)
 }
 
 /* The key of an existing slot, or a new slot. */
-static struct base_secret *slot_key(struct cli *cli, GError **error)
+static struct base_secret *
+slot_key(struct cli *cli, GError **error)
 {
 	const char *command = base_setting(cli->settings,
 	    SET_PASSPHRASE_COMMAND);
@@ -123,7 +129,8 @@ static struct base_secret *slot_key(struct cli *cli, GError **error)
 	return key;
 }
 
-static int log_in(struct cli *cli, const struct base_secret *key,
+static int
+log_in(struct cli *cli, const struct base_secret *key,
     gboolean paste)
 {
 	const char *args[] = { "login", paste ? "--paste" : NULL, NULL };
@@ -133,7 +140,8 @@ static int log_in(struct cli *cli, const struct base_secret *key,
 	return code < 0 ? cli_fail(error) : code;
 }
 
-int setup_connect(struct cli *cli, gboolean paste)
+int
+setup_connect(struct cli *cli, gboolean paste)
 {
 	BASE_AUTO(base_secret) key = NULL;
 	GError *error = NULL;
@@ -147,7 +155,8 @@ int setup_connect(struct cli *cli, gboolean paste)
 	return log_in(cli, key, paste);
 }
 
-int cli_setup(struct cli *cli)
+int
+cli_setup(struct cli *cli)
 {
 	int code = setup_connect(cli, FALSE);
 

@@ -23,7 +23,8 @@ struct starter { int fd; pid_t pid; };
 struct starter_ask { uint32_t verb; };
 
 /* The descriptor that came with a message, or -1. */
-static int taken_fd(struct msghdr *message)
+static int
+taken_fd(struct msghdr *message)
 {
 	int fd = -1;
 
@@ -35,7 +36,8 @@ static int taken_fd(struct msghdr *message)
 }
 
 /* In the grandchild: a daemon without a terminal. */
-static void become_sync(const char *profile, int key_fd)
+static void
+become_sync(const char *profile, int key_fd)
 {
 	g_autofree char *path = base_program_path("qingnang-sync");
 	char number[16];
@@ -55,7 +57,8 @@ static void become_sync(const char *profile, int key_fd)
 	_exit(127);
 }
 
-static void start_sync(const char *profile, int key_fd)
+static void
+start_sync(const char *profile, int key_fd)
 {
 	pid_t pid = key_fd >= 0 ? fork() : -1;
 
@@ -65,7 +68,8 @@ static void start_sync(const char *profile, int key_fd)
 		close(key_fd);
 }
 
-static void starter_loop(int fd, const char *profile)
+static void
+starter_loop(int fd, const char *profile)
 {
 	for (;;) {
 		struct starter_ask ask = { 0 };
@@ -89,7 +93,8 @@ static void starter_loop(int fd, const char *profile)
 	}
 }
 
-static void starter_child(int fd, const char *profile)
+static void
+starter_child(int fd, const char *profile)
 {
 	prctl(PR_SET_NAME, "qingnang-start");
 	/* Keys typed in the terminal are for the screens; children end by
@@ -102,7 +107,8 @@ static void starter_child(int fd, const char *profile)
 	starter_loop(fd, profile);
 }
 
-struct starter *starter_new(const char *profile, GError **error)
+struct starter *
+starter_new(const char *profile, GError **error)
 {
 	struct starter *starter;
 	int ends[2];
@@ -125,7 +131,8 @@ struct starter *starter_new(const char *profile, GError **error)
 	return starter;
 }
 
-int cli_key_pipe(const struct base_secret *key, GError **error)
+int
+cli_key_pipe(const struct base_secret *key, GError **error)
 {
 	/* A key is far smaller than a pipe's buffer: no reader is needed yet. */
 	struct base_secret *bytes = (struct base_secret *)key;
@@ -143,7 +150,8 @@ int cli_key_pipe(const struct base_secret *key, GError **error)
 	return ends[0];
 }
 
-gboolean starter_sync(struct starter *starter, const struct base_secret *key,
+gboolean
+starter_sync(struct starter *starter, const struct base_secret *key,
     GError **error)
 {
 	struct starter_ask ask = { STARTER_SYNC };
@@ -170,7 +178,8 @@ gboolean starter_sync(struct starter *starter, const struct base_secret *key,
 	return ok;
 }
 
-void starter_free(struct starter *starter)
+void
+starter_free(struct starter *starter)
 {
 	if (!starter)
 		return;

@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void exec_sync(struct cli *cli, int key_fd, const char *const *args)
+static void
+exec_sync(struct cli *cli, int key_fd, const char *const *args)
 {
 	g_autofree char *path = base_program_path("qingnang-sync");
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
@@ -35,7 +36,8 @@ static void exec_sync(struct cli *cli, int key_fd, const char *const *args)
 	_exit(127);
 }
 
-int cli_run_sync(struct cli *cli, const struct base_secret *key,
+int
+cli_run_sync(struct cli *cli, const struct base_secret *key,
     const char *const *args, GError **error)
 {
 	int key_fd = key ? cli_key_pipe(key, error) : -1;
@@ -60,7 +62,8 @@ int cli_run_sync(struct cli *cli, const struct base_secret *key,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : BASE_EXIT_FAILED;
 }
 
-void cli_poke(struct cli *cli)
+void
+cli_poke(struct cli *cli)
 {
 	const struct doorbell_line hello = { .verb = BELL_HELLO,
 		.word = "command" };

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-const char *cli_kind_word(enum queue_kind kind)
+const char *
+cli_kind_word(enum queue_kind kind)
 {
 	static const char *const words[QUEUE_KINDS_] = {
 		[QUEUE_CONSULT] = "consultation",
@@ -14,7 +15,8 @@ const char *cli_kind_word(enum queue_kind kind)
 	return words[kind];
 }
 
-const char *cli_priority_word(enum fhir_priority priority)
+const char *
+cli_priority_word(enum fhir_priority priority)
 {
 	/* http://hl7.org/fhir/request-priority */
 	static const char *const words[] = {
@@ -25,7 +27,8 @@ const char *cli_priority_word(enum fhir_priority priority)
 	return words[priority];
 }
 
-const char *cli_sex_word(const char *sex)
+const char *
+cli_sex_word(const char *sex)
 {
 	/* http://hl7.org/fhir/administrative-gender */
 	if (g_strcmp0(sex, "female") == 0)
@@ -37,7 +40,8 @@ const char *cli_sex_word(const char *sex)
 	return "";
 }
 
-void cli_json_patient(struct json *j, const char *key,
+void
+cli_json_patient(struct json *j, const char *key,
     const struct patient_brief *patient)
 {
 	int age = base_age_years(patient->birth_date, patient->deceased_date);
@@ -61,7 +65,8 @@ void cli_json_patient(struct json *j, const char *key,
 }
 
 /* The row behind a bare id or "Type/id". */
-static gboolean find_place(struct store *store, const char *id,
+static gboolean
+find_place(struct store *store, const char *id,
     struct cli_place *out)
 {
 	g_autofree char *consult = strchr(id, '/')
@@ -78,7 +83,8 @@ static gboolean find_place(struct store *store, const char *id,
 	return out->consult.n != 0 || out->report.n != 0;
 }
 
-struct thread *cli_thread(struct store *store, const char *id, int limit,
+struct thread *
+cli_thread(struct store *store, const char *id, int limit,
     struct cli_place *place, GError **error)
 {
 	if (!find_place(store, id, place)) {
