@@ -3,8 +3,15 @@ noinst_LIBRARIES += libclinic.a
 libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h clinic/db.c clinic/sql.h \
 	clinic/doc.h clinic/doc.c clinic/param.h clinic/param.c clinic/index.c \
 	clinic/date.h clinic/date.c
+libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
+	clinic/seed_json.c clinic/seed_person.c clinic/seed_chart.c \
+	clinic/seed_drug.c clinic/seed_body.c clinic/seed_lab.c \
+	clinic/seed_thread.c clinic/seed_image.c clinic/names.c \
+	clinic/data/disease.c clinic/data/drug.c clinic/data/lab.c \
+	clinic/data/story.h clinic/data/story.c clinic/data/story_cast.c \
+	clinic/data/story_more.c clinic/data/story_en.c clinic/data/story_old.c
 libclinic_a_CPPFLAGS = $(AM_CPPFLAGS) $(LWS_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS)
-CLINIC_LIBS = libclinic.a $(BASE_LIBS) $(LWS_LIBS) $(SQLITE_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS)
+CLINIC_LIBS = libclinic.a $(BASE_LIBS) $(LWS_LIBS) $(SQLITE_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) -lm
 
 bin_PROGRAMS += qingnang-clinic
 qingnang_clinic_SOURCES = clinic/main.c

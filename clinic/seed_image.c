@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The pictures patients send: a blood-pressure meter's display, drawn, so that
+ * what the picture shows is what the patient wrote. A PNG of four greys in
+ * stored (uncompressed) zlib blocks.
+ */
+#include "clinic/seed_priv.h"
+
+#include <string.h>
+
+enum { WIDE = 192, HIGH = 160, ROW = WIDE / 4 };
+struct canvas { guint8 at[HIGH][WIDE]; };
+
+static void
+box(struct canvas *c, int x, int y, int w, int h, guint8 grey)
+{
+	for (int j = MAX(y, 0); j < MIN(y + h, HIGH); j++)
+		for (int i = MAX(x, 0); i < MIN(x + w, WIDE); i++)
+			c->at[j][i] = grey;
+}
+
+/* Seven segments, in the order top, upper right, lower right, bottom, lower
+ * left, upper left, middle. */
+static void
+digit(struct canvas *c, int x, int y, int size, int n)
+{
+	static const guint8 lit[] = { 0x3f, 0x06, 0x5b, 0x4f, 0x66, 0x6d, 0x7d,
+		0x07, 0x7f, 0x6f };
+	int w = size, h = size, t = MAX(size / 5, 2);
+	const int seg[7][4] = {
+		{ x, y, w, t }, { x + w - t, y, t, h },
+		{ x + w - t, y + h, t, h }, { x, y + 2 * h - t, w, t },
+		{ x, y + h, t, h }, { x, y, t, h },
+		{ x, y + h - t / 2, w, t },
+	};
+
+	for (int i = 0; i < 7; i++)
+		if (lit[n] & (1 << i))
+			box(c, seg[i][0], seg[i][1], seg[i][2], seg[i][3], 0);
+}
+
+static void
+number(struct canvas *c, int right, int y, int size, int n)
+{
+	for (int x = right - size; n > 0; n /= 10, x -= size + size / 3)
+		digit(c, x, y, size, n % 10);
+}
+
+/* ---- PNG (RFC 2083) ---- */
+
+static void
+big32(GByteArray *out, guint32 n)
+{
+	const guint8 b[4] = { (guint8)(n >> 24), (guint8)(n >> 16),
+		(guint8)(n >> 8), (guint8)n };
+
+	g_byte_array_append(out, b, 4);
+}
+
+static guint32
+crc32_of(const guint8 *p, size_t len)
+{
+	guint32 crc = 0xffffffffu;
+
+	while (len--) {
+		crc ^= *p++;
+		for (int i = 0; i < 8; i++)
+			crc = crc & 1 ? crc >> 1 ^ 0xedb88320u : crc >> 1;
+	}
+	return crc ^ 0xffffffffu;
+}
+
+static void
+chunk(GByteArray *out, const char *kind, const guint8 *data, guint32 len)
+{
+	guint start;
+
+	big32(out, len);
+	start = out->len;
+	g_byte_array_append(out, (const guint8 *)kind, 4);
+	if (len)
+		g_byte_array_append(out, data, len);
+	big32(out, crc32_of(out->data + start, len + 4));
+}
+
+static guint32
+adler32_of(const guint8 *p, size_t len)
+{
+	guint32 a = 1, b = 0;
+
+	while (len--) {
+		a = (a + *p++) % 65521;
+		b = (b + a) % 65521;
+	}
+	return b << 16 | a;
+}
+
+static void
+pixels(GByteArray *out, const struct canvas *c)
+{
+	enum { LEN = HIGH * (ROW + 1) }; /* below 65536: one stored block */
+	guint8 raw[LEN], *at = raw;
+	const guint8 head[] = { 0x78, 0x01, 0x01, LEN & 255, LEN >> 8,
+		~LEN & 255, ~LEN >> 8 & 255 };
+	g_autoptr(GByteArray) z = g_byte_array_new();
+
+	for (int y = 0; y < HIGH; y++) {
+		*at++ = 0;
+		for (int x = 0; x < WIDE; x += 4)
+			*at++ = (guint8)(c->at[y][x] << 6 | c->at[y][x + 1] << 4 |
+			    c->at[y][x + 2] << 2 | c->at[y][x + 3]);
+	}
+	g_byte_array_append(z, head, sizeof head);
+	g_byte_array_append(z, raw, LEN);
+	big32(z, adler32_of(raw, LEN));
+	chunk(out, "IDAT", z->data, z->len);
+}
+
+char *
+seed_image_monitor(int sys, int dia, int pulse, size_t *bytes_out)
+{
+	static const guint8 sign[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10 };
+	static const guint8 head[] = { 0, 0, 0, WIDE, 0, 0, 0, HIGH, 2, 0, 0, 0,
+		0 };
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	struct canvas c;
+
+	memset(&c, 1, sizeof c);
+	box(&c, 10, 8, WIDE - 20, HIGH - 16, 3);
+	number(&c, WIDE - 30, 16, 22, sys);
+	number(&c, WIDE - 30, 70, 22, dia);
+	number(&c, WIDE - 30, 122, 10, pulse);
+	g_byte_array_append(out, sign, sizeof sign);
+	chunk(out, "IHDR", head, sizeof head);
+	pixels(out, &c);
+	chunk(out, "IEND", NULL, 0);
+	*bytes_out = out->len;
+	return g_base64_encode(out->data, out->len);
+}
+
+void
+seed_binary_put(struct seed *g, const char *id, const char *patient_id,
+    const char *content_type, const char *base64, int64_t ms)
+{
+	GString *s = seed_begin(g, "Binary", "%s", id);
+
+	sj_text(s, "contentType", content_type);
+	sj_reff(s, "securityContext", "Patient/%s", patient_id);
+	sj_text(s, "data", base64);
+	seed_put(g, ms);
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who works here and who comes: staff, patients, those who write for them. */
+#include "clinic/seed_priv.h"
+
+#include <string.h>
+
+/* ---- staff ---- */
+
+#define HOSPITAL "Organization/qingnang-hospital"
+#define SNOMED "http://snomed.info/sct"
+
+struct staff { const char *id, *family, *given, *role, *role_zh, *code, *zh; };
+static const struct staff staff[] = {
+	{ NULL, "吴", "科荣", "doctor", "医师", "394814009", "全科医学科" },
+	{ "lin-zhixia", "林", "知夏", "doctor", "医师", "394583002", "内分泌科" },
+	{ "lu-mingyuan", "陆", "明远", "doctor", "医师", "394814009",
+	    "全科医学科" },
+	{ "he-qingyue", "何", "清越", "pharmacist", "药师", NULL, "药学部" },
+	{ "zhou-xiaotang", "周", "晓棠", "nurse", "护士", NULL, "慢病管理中心" },
+};
+
+static void
+organization_put(struct seed *g, const char *id, const char *name,
+    const char *part_of)
+{
+	GString *s = seed_begin(g, "Organization", "%s", id);
+
+	sj_raw(s, "active", "true");
+	sj_concepts1(s, "type",
+	    "http://terminology.hl7.org/CodeSystem/organization-type",
+	    part_of ? "dept" : "prov", NULL, NULL);
+	sj_text(s, "name", name);
+	if (part_of)
+		sj_ref(s, "partOf", part_of);
+	seed_put(g, g->opt->now_ms - 900 * SEED_DAY_MS);
+}
+
+static void
+practitioner_put(struct seed *g, const struct staff *one, const char *id)
+{
+	GString *s = seed_begin(g, "Practitioner", "%s", id);
+
+	sj_raw(s, "active", "true");
+	sj_open(s, "name", '[');
+	sj_open(s, NULL, '{');
+	sj_text(s, "use", "official");
+	sj_textf(s, "text", "%s%s", one->family, one->given);
+	sj_text(s, "family", one->family);
+	sj_open(s, "given", '[');
+	sj_text(s, NULL, one->given);
+	sj_close(s, ']');
+	sj_close(s, '}');
+	sj_close(s, ']');
+	sj_open(s, "qualification", '[');
+	sj_open(s, NULL, '{');
+	sj_concept(s, "code", NULL, NULL, NULL, one->role_zh);
+	sj_close(s, '}');
+	sj_close(s, ']');
+	seed_put(g, g->opt->now_ms - 800 * SEED_DAY_MS);
+}
+
+static void
+role_put(struct seed *g, const struct staff *one, const char *id)
+{
+	GString *s = seed_begin(g, "PractitionerRole", "%s-role", id);
+
+	sj_raw(s, "active", "true");
+	sj_reff(s, "practitioner", "Practitioner/%s", id);
+	sj_ref(s, "organization", HOSPITAL);
+	sj_concepts1(s, "code",
+	    "http://terminology.hl7.org/CodeSystem/practitioner-role",
+	    one->role, NULL, one->role_zh);
+	sj_concepts1(s, "specialty", SNOMED, one->code, NULL, one->zh);
+	seed_put(g, g->opt->now_ms - 800 * SEED_DAY_MS);
+}
+
+void
+seed_staff_put(struct seed *g)
+{
+	const char *me = strchr(g->me, '/');
+
+	organization_put(g, "qingnang-hospital", "杏林互联网医院(演示)", NULL);
+	organization_put(g, "qingnang-lab", "检验科(演示)", HOSPITAL);
+	for (size_t i = 0; i < G_N_ELEMENTS(staff); i++) {
+		const char *id = staff[i].id ? staff[i].id
+		                             : me ? me + 1 : g->me;
+
+		practitioner_put(g, &staff[i], id);
+		role_put(g, &staff[i], id);
+	}
+}
+
+/* ---- making a person ---- */
+
+/* What the first patients' charts have that is wrong, or worth a look. */
+static const unsigned cast_traits[SEED_CAST] = {
+	[0] = TRAIT_REFUTED_ALLERGY | TRAIT_ALLERGY,
+	[1] = TRAIT_NO_KNOWN_ALLERGY,
+	[2] = TRAIT_WRONG_CONDITION | TRAIT_NO_KNOWN_ALLERGY,
+	[3] = TRAIT_TEXT_ALLERGY,
+	[4] = TRAIT_DO_NOT_GIVE | TRAIT_PRELIMINARY | TRAIT_ALLERGY,
+	[6] = TRAIT_ALLERGY,
+	[8] = TRAIT_NO_KNOWN_ALLERGY,
+	[9] = TRAIT_MERGED | TRAIT_CORRECTED | TRAIT_ALLERGY,
+	[10] = TRAIT_ALIKE | TRAIT_HOSTILE,
+	[11] = TRAIT_DIED | TRAIT_NO_KNOWN_ALLERGY,
+};
+/* The one whose name the alike bears. */
+#define ALIKE_TO 5
+
+struct odds { unsigned trait; int per_thousand; };
+static const struct odds odds[] = {
+	{ TRAIT_REFUTED_ALLERGY, 20 }, { TRAIT_DO_NOT_GIVE, 15 },
+	{ TRAIT_MERGED, 10 }, { TRAIT_CORRECTED, 20 },
+	{ TRAIT_PRELIMINARY, 20 }, { TRAIT_WRONG_CONDITION, 10 },
+	{ TRAIT_TEXT_ALLERGY, 30 }, { TRAIT_NO_KNOWN_ALLERGY, 450 },
+	{ TRAIT_ALLERGY, 200 },
+};
+
+static unsigned
+draw_traits(struct seed_person *p)
+{
+	unsigned traits = 0;
+
+	if (p->index < SEED_CAST && !p->newcomer)
+		return cast_traits[p->index];
+	for (size_t i = 0; i < G_N_ELEMENTS(odds); i++)
+		if (seed_rng_range(&p->rng, 0, 999) < odds[i].per_thousand)
+			traits |= odds[i].trait;
+	/* No chart says both: nothing known, and something. */
+	if (traits & (TRAIT_ALLERGY | TRAIT_TEXT_ALLERGY))
+		traits &= ~(unsigned)TRAIT_NO_KNOWN_ALLERGY;
+	return traits;
+}
+
+static const struct seed_story *
+draw_story(struct seed_person *p)
+{
+	const struct seed_story *story;
+
+	if (p->index < SEED_CAST && !p->newcomer)
+		return &seed_stories[p->index];
+	do
+		story = &seed_stories[seed_rng_range(&p->rng, 0,
+		    seed_stories_count - 1)];
+	while (story->flags & STORY_SPECIAL ||
+	    (p->newcomer && !story->fresh));
+	return story;
+}
+
+static void
+draw_birth(struct seed_person *p, int64_t now_ms)
+{
+	const struct seed_story *st = p->story;
+	int years = seed_rng_range(&p->rng, st->age_min, st->age_max);
+	int y, m, d;
+	int64_t today = (now_ms + 8 * SEED_HOUR_MS) / SEED_DAY_MS, born;
+
+	p->age_days = years * 365 + years / 4 + seed_rng_range(&p->rng, 5, 350);
+	if (st->flags & STORY_INFANT)
+		p->age_days = years * 30 + seed_rng_range(&p->rng, 3, 25);
+	born = today - p->age_days;
+	seed_civil_of(born, &y, &m, &d);
+	g_snprintf(p->birth, sizeof p->birth, "%04d-%02d-%02d", y, m, d);
+}
+
+/* Diseases that often come along, for those drawn at random. */
+static void
+draw_companions(struct seed_person *p)
+{
+	static const struct { enum disease d; int age, percent; char sex; }
+	with[] = {
+		{ D_HTN, 45, 40, 0 }, { D_LIPID, 45, 30, 0 },
+		{ D_T2DM, 50, 15, 0 }, { D_BPH, 60, 30, 'm' },
+		{ D_OSTEO, 62, 25, 'f' }, { D_OA, 60, 20, 0 },
+		{ D_NAFLD, 35, 15, 0 }, { D_GERD, 35, 10, 0 },
+	};
+	int age = p->age_days / 365;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(with); i++)
+		if (age >= with[i].age &&
+		    (!with[i].sex || (with[i].sex == 'm') == p->male) &&
+		    seed_rng_chance(&p->rng, with[i].percent))
+			p->diseases |= BIT(with[i].d);
+}
+
+static void
+draw_onsets(struct seed_person *p)
+{
+	int age = p->age_days / 365;
+
+	for (int d = 0; d < DISEASES_; d++) {
+		int years = seed_rng_range(&p->rng, seed_diseases[d].years_min,
+		    seed_diseases[d].years_max);
+
+		p->began[d] = (signed char)MIN(years, MAX(age - 2, 0));
+	}
+}
+
+/* How much past a person has: the first few a whole one, a great crowd only as
+ * much as a queue needs. */
+static void
+draw_depth(struct seed_person *p)
+{
+	static const struct { int below, visits, home_days; } depth[] = {
+		{ 60, 9, 14 }, { 2000, 3, 4 }, { G_MAXINT, 1, 0 },
+	};
+	int i = 0;
+
+	while (p->index >= depth[i].below)
+		i++;
+	p->visits = p->newcomer ? 4 : depth[i].visits;
+	p->home_days = p->newcomer ? 5 : depth[i].home_days;
+	p->old_thread = i == 0 && !p->newcomer &&
+	    p->story->relation == REL_NONE;
+	p->pictures = i == 0 || p->newcomer;
+	if (p->age_days < 3 * 365)
+		p->visits = 1;
+}
+
+static gboolean
+taken_already(const struct seed_person *p, int drug)
+{
+	for (int i = 0; i < p->n_drugs; i++)
+		if (p->drugs[i] == drug)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
+seed_takes(const struct seed_person *p, enum drug drug)
+{
+	return taken_already(p, (int)drug);
+}
+
+/* Of these two nobody gets both: same class, or a pair one should not give
+ * without need. */
+static gboolean
+excluded(const struct seed_person *p, int drug)
+{
+	static const signed char pairs[][2] = {
+		{ R_ATORVASTATIN, R_ROSUVASTATIN }, { R_METOPROLOL, R_BISOPROLOL },
+		{ R_ASPIRIN, R_WARFARIN }, { R_CLOPIDOGREL, R_WARFARIN },
+		{ R_VALSARTAN, R_ACEI_ARNI }, { R_PERINDOPRIL, R_ACEI_ARNI },
+		{ R_LISINOPRIL, R_ACEI_ARNI }, { R_VALSARTAN, R_LISINOPRIL },
+		{ R_VALSARTAN, R_PERINDOPRIL }, { R_AMLODIPINE, R_ACEI_ARNI },
+		{ R_ASPIRIN, R_CLOPIDOGREL }, { R_METOPROLOL, R_SALBUTAMOL },
+		{ R_TAMSULOSIN, R_ACEI_ARNI },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+		if ((pairs[i][0] == drug && taken_already(p, pairs[i][1])) ||
+		    (pairs[i][1] == drug && taken_already(p, pairs[i][0])))
+			return TRUE;
+	return FALSE;
+}
+
+static void
+take(struct seed_person *p, int drug)
+{
+	if (p->n_drugs == SEED_DRUGS_MAX || taken_already(p, drug) ||
+	    excluded(p, drug))
+		return;
+	p->days_left[p->n_drugs] = seed_rng_range(&p->rng, 1, 26);
+	p->drugs[p->n_drugs++] = (signed char)drug;
+}
+
+static void
+draw_drugs(struct seed_person *p)
+{
+	const struct seed_story *st = p->story;
+	unsigned told = st->drugs[0] >= 0 ? st->diseases : 0;
+
+	for (int i = 0; i < (int)sizeof st->drugs && st->drugs[i] >= 0; i++)
+		take(p, st->drugs[i]);
+	for (int d = 0; d < DISEASES_; d++)
+		for (int i = 0; seed_has(p, (enum disease)d) &&
+		     !(told & BIT(d)) && seed_diseases[d].drugs[i] >= 0; i++)
+			take(p, seed_diseases[d].drugs[i]);
+	if (st->flags & STORY_RENEWAL && p->n_drugs)
+		p->days_left[0] = seed_rng_range(&p->rng, 2, 5);
+}
+
+static void
+draw_names(struct seed_person *p, const struct clinic_seed_options *opt)
+{
+	static const struct { gboolean male; int years; } kin[] = {
+		[REL_DAUGHTER] = { FALSE, -27 }, [REL_SON] = { TRUE, -27 },
+		[REL_MOTHER] = { FALSE, 29 }, [REL_WIFE] = { FALSE, -2 },
+	};
+	int age = p->age_days / 365;
+
+	seed_name_make(&p->name, &p->rng, p->english, p->male, age);
+	if (p->traits & TRAIT_ALIKE) {
+		struct seed_person other;
+
+		seed_person_make(&other, opt, ALIKE_TO, FALSE);
+		p->name = other.name;
+	}
+	if (p->story->relation == REL_NONE)
+		return;
+	g_snprintf(p->kin_id, sizeof p->kin_id, "%s-kin", p->id);
+	age += kin[p->story->relation].years;
+	if (p->story->relation == REL_MOTHER || p->story->relation == REL_WIFE)
+		seed_name_make(&p->kin, &p->rng, p->english, FALSE, age);
+	else
+		seed_name_kin(&p->kin, &p->rng, &p->name, p->english,
+		    kin[p->story->relation].male, age);
+}
+
+void
+seed_person_make(struct seed_person *p, const struct clinic_seed_options *opt,
+    int index, gboolean newcomer)
+{
+	memset(p, 0, sizeof *p);
+	p->index = index;
+	p->newcomer = newcomer;
+	p->rng = seed_rng_make(opt->seed, (uint64_t)index, 1);
+	g_snprintf(p->id, sizeof p->id, "pt%d", index);
+	p->story = draw_story(p);
+	p->traits = draw_traits(p);
+	p->english = (p->story->flags & STORY_EN) != 0;
+	p->male = p->story->sex ? p->story->sex == 'm'
+	                        : seed_rng_chance(&p->rng, 50);
+	draw_birth(p, opt->now_ms);
+	p->diseases = p->story->diseases;
+	if (index >= SEED_CAST)
+		draw_companions(p);
+	draw_onsets(p);
+	draw_depth(p);
+	draw_drugs(p);
+	draw_names(p, opt);
+	if (p->traits & TRAIT_DIED)
+		p->died_ms = opt->now_ms - 4 * SEED_DAY_MS -
+		    90 * SEED_MINUTE_MS;
+	seed_body_make(p);
+}
+
+/* ---- writing a person ---- */
+
+static void
+name_write(GString *s, const struct seed_name *name)
+{
+	sj_open(s, "name", '[');
+	sj_open(s, NULL, '{');
+	sj_text(s, "use", "official");
+	sj_text(s, "text", name->text);
+	sj_text(s, "family", name->family);
+	sj_open(s, "given", '[');
+	sj_text(s, NULL, name->given);
+	sj_close(s, ']');
+	sj_close(s, '}');
+	sj_close(s, ']');
+}
+
+static void
+patient_write(struct seed *g, const struct seed_person *p, const char *id,
+    const char *number, gboolean active)
+{
+	static const char *const wards[] = { "杏林区", "橘井区", "悬壶街",
+		"青囊里", "董奉路" };
+	GString *s = seed_begin(g, "Patient", "%s", id);
+	char buf[SEED_TIME_SIZE];
+
+	sj_open(s, "identifier", '[');
+	sj_open(s, NULL, '{');
+	sj_text(s, "use", "usual");
+	sj_text(s, "system", "https://qingnang.example/mrn");
+	sj_text(s, "value", number);
+	sj_close(s, '}');
+	sj_close(s, ']');
+	sj_raw(s, "active", active ? "true" : "false");
+	name_write(s, &p->name);
+	sj_text(s, "gender", p->male ? "male" : "female");
+	sj_text(s, "birthDate", p->birth);
+	if (p->died_ms)
+		sj_text(s, "deceasedDateTime", seed_instant(buf, p->died_ms));
+	sj_open(s, "address", '[');
+	sj_open(s, NULL, '{');
+	sj_textf(s, "text", "演示市%s", wards[p->index % G_N_ELEMENTS(wards)]);
+	sj_close(s, '}');
+	sj_close(s, ']');
+	sj_open(s, "communication", '[');
+	sj_open(s, NULL, '{');
+	sj_concept(s, "language", "urn:ietf:bcp:47", seed_lang(p, "zh-CN", "en"),
+	    NULL, NULL);
+	sj_raw(s, "preferred", "true");
+	sj_close(s, '}');
+	sj_close(s, ']');
+	sj_refs1(s, "generalPractitioner", g->me);
+	sj_ref(s, "managingOrganization", HOSPITAL);
+}
+
+static void
+link_write(GString *s, const char *other, const char *type)
+{
+	sj_open(s, "link", '[');
+	sj_open(s, NULL, '{');
+	sj_reff(s, "other", "Patient/%s", other);
+	sj_text(s, "type", type);
+	sj_close(s, '}');
+	sj_close(s, ']');
+}
+
+static void
+kin_put(struct seed *g, const struct seed_person *p)
+{
+	static const struct { const char *code, *zh, *en, *sex; } kin[] = {
+		[REL_DAUGHTER] = { "DAUC", "女儿", "Daughter", "female" },
+		[REL_SON] = { "SONC", "儿子", "Son", "male" },
+		[REL_MOTHER] = { "MTH", "母亲", "Mother", "female" },
+		[REL_WIFE] = { "WIFE", "妻子", "Wife", "female" },
+	};
+	GString *s = seed_begin(g, "RelatedPerson", "%s", p->kin_id);
+	int rel = (int)p->story->relation;
+
+	sj_raw(s, "active", "true");
+	sj_reff(s, "patient", "Patient/%s", p->id);
+	sj_concepts1(s, "relationship",
+	    "http://terminology.hl7.org/CodeSystem/v3-RoleCode", kin[rel].code,
+	    NULL, seed_lang(p, kin[rel].zh, kin[rel].en));
+	name_write(s, &p->kin);
+	sj_text(s, "gender", kin[rel].sex);
+	seed_put(g, g->opt->now_ms - 300 * SEED_DAY_MS);
+}
+
+void
+seed_person_put(struct seed *g, struct seed_person *p)
+{
+	int64_t known_ms = g->opt->now_ms - 400 * SEED_DAY_MS;
+	char number[16], old_id[40];
+
+	g_snprintf(number, sizeof number, "QN%07d", p->index * 7 + 1204);
+	patient_write(g, p, p->id, number, TRUE);
+	if (p->traits & TRAIT_MERGED) {
+		g_snprintf(old_id, sizeof old_id, "%s-old", p->id);
+		link_write(g->json, old_id, "replaces");
+	}
+	seed_put(g, p->newcomer ? g->opt->now_ms
+	                        : p->died_ms ? p->died_ms : known_ms);
+	if (p->traits & TRAIT_MERGED) {
+		g_snprintf(number, sizeof number, "QX%07d", p->index * 7 + 1207);
+		patient_write(g, p, old_id, number, FALSE);
+		link_write(g->json, p->id, "replaced-by");
+		seed_put(g, known_ms);
+	}
+	if (p->kin_id[0])
+		kin_put(g, p);
+}
