@@ -1,1 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
+
+# The vault
+check_PROGRAMS += tests/store/test_vault
+TESTS += tests/store/test_vault
+tests_store_test_vault_SOURCES = tests/store/test_vault.c \
+	tests/store/test_vault_under.c tests/store/test_vault_kit.h
+tests_store_test_vault_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
+tests_store_test_vault_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_vault_map
+TESTS += tests/store/test_vault_map
+tests_store_test_vault_map_SOURCES = tests/store/test_vault_map.c
+tests_store_test_vault_map_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
+tests_store_test_vault_map_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_vault_lockstep
+TESTS += tests/store/test_vault_lockstep
+tests_store_test_vault_lockstep_SOURCES = tests/store/test_vault_lockstep.c \
+	tests/store/test_vault_kit.h
+tests_store_test_vault_lockstep_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
+tests_store_test_vault_lockstep_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_vault_crash
+TESTS += tests/store/test_vault_crash
+tests_store_test_vault_crash_SOURCES = tests/store/test_vault_crash.c \
+	tests/store/test_vault_kit.h
+tests_store_test_vault_crash_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
+tests_store_test_vault_crash_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_vault_power
+TESTS += tests/store/test_vault_power
+tests_store_test_vault_power_SOURCES = tests/store/test_vault_power.c \
+	tests/store/test_vault_under.c tests/store/test_vault_kit.h
+tests_store_test_vault_power_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
+tests_store_test_vault_power_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_vault_two
+TESTS += tests/store/test_vault_two
+tests_store_test_vault_two_SOURCES = tests/store/test_vault_two.c \
+	tests/store/test_vault_kit.h
+tests_store_test_vault_two_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
+tests_store_test_vault_two_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_slot
+TESTS += tests/store/test_slot
+tests_store_test_slot_SOURCES = tests/store/test_slot.c \
+	tests/store/test_vault_kit.h
+tests_store_test_slot_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
+tests_store_test_slot_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
