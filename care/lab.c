@@ -81,12 +81,23 @@ care_interpretation_rank(const char *code)
 	return found ? found->rank : 3;
 }
 
+/* A range that is upside down, or of which a bound is no number, says nothing. */
+static gboolean
+bounds_are_sound(const char *low, const char *high)
+{
+	int order;
+
+	if (!low || !high)
+		return low || high;
+	return care_decimal_compare(low, high, &order) && order <= 0;
+}
+
 const char *
 care_interpret(const char *value, const char *low, const char *high)
 {
 	int order;
 
-	if (!low && !high)
+	if (!bounds_are_sound(low, high))
 		return NULL;
 	if (low && !care_decimal_compare(value, low, &order))
 		return NULL;
@@ -94,7 +105,5 @@ care_interpret(const char *value, const char *low, const char *high)
 		return "L";
 	if (high && !care_decimal_compare(value, high, &order))
 		return NULL;
-	if (high && order > 0)
-		return "H";
-	return "N";
+	return high && order > 0 ? "H" : "N";
 }

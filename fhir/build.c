@@ -6,12 +6,10 @@
 #include <jansson.h>
 #include <string.h>
 
-/* A blank or absent text adds nothing: FHIR has no empty values. */
 static void
 put_text(json_t *object, const char *key, const char *text)
 {
-	if (text && *text)
-		json_object_set_new(object, key, json_string(text));
+	json_object_set_new(object, key, json_string(text));
 }
 
 static json_t *
@@ -20,6 +18,7 @@ reference_to(const char *ref)
 	return json_pack("{s:s}", "reference", ref);
 }
 
+/* FHIR has no empty values: what is absent adds nothing. */
 static void
 put_reference(json_t *object, const char *key, const char *ref)
 {
@@ -39,13 +38,14 @@ put_reference_list(json_t *object, const char *key, const char *ref)
 static void
 put_recipients(json_t *object, const char *const *refs)
 {
-	json_t *list = json_array();
+	json_t *list;
 
-	for (; refs && *refs; refs++)
+	if (!refs || !*refs)
+		return;
+	list = json_array();
+	for (; *refs; refs++)
 		json_array_append_new(list, reference_to(*refs));
-	if (json_array_size(list) > 0)
-		json_object_set(object, "recipient", list);
-	json_decref(list);
+	json_object_set_new(object, "recipient", list);
 }
 
 static char *
@@ -61,17 +61,46 @@ dump_owned(json_t *object, size_t *len)
 	return bytes;
 }
 
+static gboolean
+is_text(const char *text)
+{
+	return text && *text && g_utf8_validate(text, -1, NULL);
+}
+
+static gboolean
+is_reference(const char *ref)
+{
+	struct fhir_ref parsed;
+
+	return !ref || fhir_ref_parse(ref, &parsed);
+}
+
+static gboolean
+reply_is_sound(const struct fhir_reply *r)
+{
+	for (const char *const *ref = r->recipient_refs; ref && *ref; ref++)
+		if (!is_reference(*ref))
+			return FALSE;
+	return is_text(r->text) && is_text(r->identifier_system) &&
+	    is_text(r->identifier_value) && r->sender_ref &&
+	    is_reference(r->sender_ref) && is_reference(r->consult_ref) &&
+	    is_reference(r->in_response_to) && is_reference(r->about_ref) &&
+	    is_reference(r->subject_ref);
+}
+
 char *
 fhir_build_reply(const struct fhir_reply *reply, size_t *len)
 {
 	g_autofree char *sent = fhir_instant(reply->sent_ms);
-	json_t *c = json_object();
+	json_t *c;
 
+	if (!reply_is_sound(reply) || !sent)
+		return NULL;
+	c = json_object();
 	put_text(c, "resourceType", "Communication");
-	if (reply->identifier_value)
-		json_object_set_new(c, "identifier", json_pack("[{s:s,s:s}]",
-		    "system", reply->identifier_system,
-		    "value", reply->identifier_value));
+	json_object_set_new(c, "identifier", json_pack("[{s:s,s:s}]",
+	    "system", reply->identifier_system,
+	    "value", reply->identifier_value));
 	put_reference_list(c, "partOf", reply->consult_ref);
 	put_reference_list(c, "inResponseTo", reply->in_response_to);
 	put_text(c, "status", "completed");
@@ -90,24 +119,18 @@ fhir_build_reply(const struct fhir_reply *reply, size_t *len)
 struct find_received {
 	const char *bytes;
 	int depth;
-	gboolean at_key, found, is_communication, at_type, empty;
+	gboolean at_key, at_type; /* whose value comes next */
+	gboolean found, odd, is_communication; /* odd: received is no string */
 	struct scan_slice old; /* the value with its quotes */
 	size_t root_end;       /* the root's closing brace */
 };
-
-static gboolean
-is_word(const struct find_received *f, const struct scan_slice *s,
-    const char *word)
-{
-	return s->len == strlen(word) &&
-	    memcmp(f->bytes + s->at, word, s->len) == 0;
-}
 
 static void
 find_open(void *user, enum scan_kind kind, size_t at)
 {
 	struct find_received *f = user;
 
+	f->odd |= f->depth == 1 && f->at_key;
 	f->depth++;
 }
 
@@ -125,8 +148,8 @@ find_key(void *user, const struct scan_slice *key)
 {
 	struct find_received *f = user;
 
-	f->at_key = f->depth == 1 && is_word(f, key, "received");
-	f->at_type = f->depth == 1 && is_word(f, key, "resourceType");
+	f->at_key = f->depth == 1 && scan_slice_is(f->bytes, key, "received");
+	f->at_type = f->depth == 1 && scan_slice_is(f->bytes, key, "resourceType");
 }
 
 static void
@@ -134,10 +157,13 @@ find_scalar(void *user, enum scan_kind kind, const struct scan_slice *raw)
 {
 	struct find_received *f = user;
 
-	if (f->depth != 1 || kind != SCAN_STRING)
+	if (f->depth != 1)
+		return;
+	f->odd |= f->at_key && kind != SCAN_STRING;
+	if (kind != SCAN_STRING)
 		return;
 	if (f->at_type)
-		f->is_communication = is_word(f, raw, "Communication");
+		f->is_communication = scan_slice_is(f->bytes, raw, "Communication");
 	if (!f->at_key)
 		return;
 	f->found = TRUE;
@@ -162,7 +188,7 @@ fhir_set_received(const char *bytes, size_t len, int64_t received_ms,
 
 	if (!scan_run(bytes, len, NULL, &find_sink, &f, error))
 		return NULL;
-	if (!f.is_communication || !instant) {
+	if (!f.is_communication || f.odd || !instant) {
 		g_set_error(error, FHIR_ERROR, FHIR_ERROR_NOT_FHIR,
 		    "not a Communication");
 		return NULL;

@@ -4,38 +4,44 @@
 
 #include <string.h>
 
-enum { LEVELS = 5 }; /* the root's members are level 1, an entry's 3 */
+/* Containers counted from the root, 1: the list "entry" is 2, an entry 3, its
+ * "response" 4. What lies deeper is a resource's own affair. */
+enum { LEVELS = 5 };
 
 struct cut {
 	const char *bytes;
 	int depth; /* open containers */
-	/* The key under which the container or scalar at each level hangs. */
-	struct scan_slice key[LEVELS];
+	struct level {
+		enum scan_kind kind;   /* of the container at this level */
+		struct scan_slice key; /* its member that we are in */
+	} level[LEVELS];
 	struct fhir_entry entry;
 	struct fhir_bundle *bundle;
 	struct scan_slice link_relation, link_url;
-	struct scan_slice type, resource_type;
-	gboolean resource_is_object;
+	struct scan_slice type;
+	gboolean is_bundle;
 };
-
-static gboolean
-slice_is(const struct cut *c, const struct scan_slice *s, const char *text)
-{
-	return s->len == strlen(text) &&
-	    memcmp(c->bytes + s->at, text, s->len) == 0;
-}
 
 static gboolean
 key_is(const struct cut *c, int level, const char *text)
 {
-	return slice_is(c, &c->key[level], text);
+	return c->level[level].kind == SCAN_OBJECT &&
+	    scan_slice_is(c->bytes, &c->level[level].key, text);
 }
 
-/* Within entry[i] (level 3) or something of it (level 4). */
+/* Within an object of the root's list of that name, or in something of it. */
 static gboolean
-in_array_of(const struct cut *c, const char *name)
+in_list(const struct cut *c, const char *name)
 {
-	return c->depth >= 3 && key_is(c, 1, name);
+	return c->depth >= 3 && c->level[2].kind == SCAN_ARRAY &&
+	    c->level[3].kind == SCAN_OBJECT && key_is(c, 1, name);
+}
+
+/* At the bracket of an entry's resource: the container itself is not open. */
+static gboolean
+at_resource(const struct cut *c)
+{
+	return c->depth == 3 && in_list(c, "entry") && key_is(c, 3, "resource");
 }
 
 static void
@@ -43,32 +49,27 @@ cut_open(void *user, enum scan_kind kind, size_t at)
 {
 	struct cut *c = user;
 
-	if (c->depth == 2)
+	if (c->depth == 2) {
 		memset(&c->entry, 0, sizeof(c->entry));
-	if (c->depth == 2)
 		c->link_relation = c->link_url = (struct scan_slice){ 0 };
-	if (c->depth == 3 && kind == SCAN_OBJECT && key_is(c, 1, "entry") &&
-	    key_is(c, 3, "resource"))
+	}
+	if (kind == SCAN_OBJECT && at_resource(c))
 		c->entry.resource = c->bytes + at;
 	if (++c->depth < LEVELS)
-		c->key[c->depth] = (struct scan_slice){ 0 };
-}
-
-static char *
-slice_text(const struct cut *c, const struct scan_slice *s)
-{
-	char *text = g_malloc(s->len + 1);
-
-	scan_unescape(text, c->bytes + s->at, s->len);
-	return text;
+		c->level[c->depth] = (struct level){ .kind = kind };
 }
 
 static void
 cut_link(struct cut *c)
 {
-	if (!c->bundle->next && slice_is(c, &c->link_relation, "next") &&
-	    c->link_url.len > 0)
-		c->bundle->next = slice_text(c, &c->link_url);
+	char *url;
+
+	if (c->bundle->next || c->link_url.len == 0 ||
+	    !scan_slice_is(c->bytes, &c->link_relation, "next"))
+		return;
+	url = g_malloc(c->link_url.len + 1);
+	scan_unescape(url, c->bytes + c->link_url.at, c->link_url.len);
+	c->bundle->next = url;
 }
 
 static void
@@ -76,17 +77,14 @@ cut_close(void *user, size_t end)
 {
 	struct cut *c = user;
 
+	if (c->depth == 3 && in_list(c, "entry"))
+		g_array_append_val(c->bundle->entries, c->entry);
+	else if (c->depth == 3 && in_list(c, "link"))
+		cut_link(c);
 	c->depth--;
-	if (c->depth == 3 && c->entry.resource && key_is(c, 1, "entry") &&
-	    key_is(c, 3, "resource"))
+	if (c->entry.resource && at_resource(c))
 		c->entry.resource_len = (size_t)(c->bytes + end -
 		    c->entry.resource);
-	if (c->depth != 2)
-		return;
-	if (key_is(c, 1, "entry"))
-		g_array_append_val(c->bundle->entries, c->entry);
-	else if (key_is(c, 1, "link"))
-		cut_link(c);
 }
 
 static void
@@ -95,7 +93,7 @@ cut_key(void *user, const struct scan_slice *key)
 	struct cut *c = user;
 
 	if (c->depth < LEVELS)
-		c->key[c->depth] = *key;
+		c->level[c->depth].key = *key;
 }
 
 static void
@@ -103,7 +101,7 @@ cut_root_scalar(struct cut *c, enum scan_kind kind,
     const struct scan_slice *raw)
 {
 	if (kind == SCAN_STRING && key_is(c, 1, "resourceType"))
-		c->resource_type = *raw;
+		c->is_bundle = scan_slice_is(c->bytes, raw, "Bundle");
 	else if (kind == SCAN_STRING && key_is(c, 1, "type"))
 		c->type = *raw;
 	else if (kind == SCAN_NUMBER && key_is(c, 1, "total"))
@@ -138,14 +136,14 @@ cut_scalar(void *user, enum scan_kind kind, const struct scan_slice *raw)
 
 	if (c->depth == 1)
 		cut_root_scalar(c, kind, raw);
-	if (kind != SCAN_STRING)
+	if (kind != SCAN_STRING || c->depth < 3 || c->depth >= LEVELS)
 		return;
-	if (in_array_of(c, "entry"))
+	if (in_list(c, "entry"))
 		cut_entry_scalar(c, raw);
-	else if (c->depth == 3 && in_array_of(c, "link") &&
+	else if (c->depth == 3 && in_list(c, "link") &&
 	    key_is(c, 3, "relation"))
 		c->link_relation = *raw;
-	else if (c->depth == 3 && in_array_of(c, "link") && key_is(c, 3, "url"))
+	else if (c->depth == 3 && in_list(c, "link") && key_is(c, 3, "url"))
 		c->link_url = *raw;
 }
 
@@ -156,15 +154,6 @@ static const struct scan_sink cut_sink = {
 	.scalar = cut_scalar,
 };
 
-static gboolean
-cut_is_bundle(const struct cut *c, GError **error)
-{
-	if (slice_is(c, &c->resource_type, "Bundle"))
-		return TRUE;
-	g_set_error(error, FHIR_ERROR, FHIR_ERROR_NOT_FHIR, "not a Bundle");
-	return FALSE;
-}
-
 struct fhir_bundle *
 fhir_bundle_cut(const char *bytes, size_t len,
     const struct fhir_limits *limits, GError **error)
@@ -174,9 +163,13 @@ fhir_bundle_cut(const char *bytes, size_t len,
 
 	bundle->entries = g_array_new(FALSE, FALSE, sizeof(struct fhir_entry));
 	bundle->total = -1;
-	if (!scan_run(bytes, len, limits, &cut_sink, &c, error) ||
-	    !cut_is_bundle(&c, error))
+	if (!scan_run(bytes, len, limits, &cut_sink, &c, error))
 		return NULL;
+	if (!c.is_bundle) {
+		g_set_error(error, FHIR_ERROR, FHIR_ERROR_NOT_FHIR,
+		    "not a Bundle");
+		return NULL;
+	}
 	if (c.type.len < sizeof(bundle->type))
 		memcpy(bundle->type, bytes + c.type.at, c.type.len);
 	return g_steal_pointer(&bundle);

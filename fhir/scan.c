@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fhir/scan.h"
+#include "fhir/keys.h"
 
 #include <string.h>
-
-enum {
-	KEYS_INLINE = 64,
-	/* An object of up to this many keys is compared key by key; a larger one
-	 * is sorted when it closes, so that no document costs squared time. */
-	KEYS_COMPARED = 16,
-};
 
 const struct fhir_limits fhir_limits_default = {
 	.size_bytes = 32u << 20,
 	.depth = 48,
 };
 
-struct scan_key {
-	uint64_t first8; /* the first bytes, zero-padded: decides most comparisons */
-	const char *text;
-	size_t len, at;
-};
-
 struct scan_frame {
 	enum scan_kind kind;
 	gboolean used;     /* has a member: the next one needs a comma */
-	size_t first_key;  /* where this object's keys begin in keys[] */
+	size_t first_key;  /* where this object's keys begin */
 };
 
 struct scan {
@@ -33,11 +20,8 @@ struct scan {
 	void *user;
 	GError **error;
 	int depth, depth_limit;
-	struct scan_key *keys;
-	size_t n_keys, cap_keys;
-	GStringChunk *decoded; /* keys with escapes; made when one comes */
+	struct keys keys; /* of all open objects */
 	struct scan_frame stack[SCAN_DEPTH_MAX];
-	struct scan_key inline_keys[KEYS_INLINE];
 };
 
 static gboolean
@@ -56,6 +40,13 @@ fail_syntax(struct scan *s, const char *what)
 	if (*s->p == '\0')
 		return fail(s, FHIR_ERROR_NOT_UTF8, "NUL byte");
 	return fail(s, FHIR_ERROR_SYNTAX, what);
+}
+
+static gboolean
+fail_duplicate(struct scan *s, size_t at)
+{
+	s->p = s->start + at;
+	return fail(s, FHIR_ERROR_DUPLICATE_KEY, "duplicate key");
 }
 
 static inline void
@@ -139,29 +130,11 @@ utf8_sequence(const char *text, const char *end)
 	return n;
 }
 
-/* The four digits of \uXXXX, or -1. */
-static int
-hex4(const char *p, const char *end)
-{
-	int value = 0;
-
-	if (end - p < 4)
-		return -1;
-	for (int i = 0; i < 4; i++) {
-		int digit = g_ascii_xdigit_value(p[i]);
-
-		if (digit < 0)
-			return -1;
-		value = value << 4 | digit;
-	}
-	return value;
-}
-
 /* At a "\u"; moves past it, and past the second half of a pair. */
 static gboolean
 scan_unicode_escape(struct scan *s)
 {
-	int unit = hex4(s->p + 2, s->end), low;
+	int unit = scan_hex4(s->p + 2, s->end), low;
 
 	if (unit < 0)
 		return fail(s, FHIR_ERROR_SYNTAX, "bad \\u escape");
@@ -175,7 +148,7 @@ scan_unicode_escape(struct scan *s)
 	}
 	if (s->end - s->p < 12 || s->p[6] != '\\' || s->p[7] != 'u')
 		return fail(s, FHIR_ERROR_NOT_UTF8, "lone surrogate");
-	low = hex4(s->p + 8, s->end);
+	low = scan_hex4(s->p + 8, s->end);
 	if (low < 0xDC00 || low > 0xDFFF)
 		return fail(s, FHIR_ERROR_NOT_UTF8, "lone surrogate");
 	s->p += 12;
@@ -236,151 +209,6 @@ scan_string(struct scan *s, struct scan_slice *out)
 	return TRUE;
 }
 
-static size_t
-put_utf8(char *out, gunichar c)
-{
-	return (size_t)g_unichar_to_utf8(c, out);
-}
-
-/* At the backslash; one escape's length in the raw text goes to *used. */
-static size_t
-unescape_one(char *out, const char *raw, const char *end, size_t *used)
-{
-	static const char names[] = "bfnrt", values[] = "\b\f\n\r\t";
-	const char *name;
-	gunichar unit;
-
-	*used = 2;
-	if (raw[1] != 'u') {
-		name = strchr(names, raw[1]);
-		*out = name ? values[name - names] : raw[1];
-		return 1;
-	}
-	unit = (gunichar)hex4(raw + 2, end);
-	*used = 6;
-	if (unit >= 0xD800 && unit <= 0xDBFF) {
-		gunichar low = (gunichar)hex4(raw + 8, end);
-
-		unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-		*used = 12;
-	}
-	return put_utf8(out, unit);
-}
-
-size_t
-scan_unescape(char *out, const char *raw, size_t len)
-{
-	const char *end = raw + len;
-	char *to = out;
-
-	while (raw < end) {
-		const char *slash = memchr(raw, '\\', (size_t)(end - raw));
-		size_t plain = (size_t)((slash ? slash : end) - raw), used;
-
-		memmove(to, raw, plain);
-		to += plain;
-		raw += plain;
-		if (!slash)
-			break;
-		to += unescape_one(to, raw, end, &used);
-		raw += used;
-	}
-	*to = '\0';
-	return (size_t)(to - out);
-}
-
-/* ---- keys --------------------------------------------------------------- */
-
-static gboolean
-key_equal(const struct scan_key *a, const struct scan_key *b)
-{
-	return a->first8 == b->first8 && a->len == b->len &&
-	    memcmp(a->text, b->text, a->len) == 0;
-}
-
-static int
-key_order(const void *left, const void *right)
-{
-	const struct scan_key *a = left, *b = right;
-
-	if (a->first8 != b->first8)
-		return a->first8 < b->first8 ? -1 : 1;
-	if (a->len != b->len)
-		return a->len < b->len ? -1 : 1;
-	return memcmp(a->text, b->text, a->len);
-}
-
-static gboolean
-fail_duplicate(struct scan *s, const struct scan_key *key)
-{
-	s->p = s->start + key->at;
-	return fail(s, FHIR_ERROR_DUPLICATE_KEY, "duplicate key");
-}
-
-static void
-keys_grow(struct scan *s)
-{
-	s->cap_keys *= 2;
-	if (s->keys != s->inline_keys) {
-		s->keys = g_renew(struct scan_key, s->keys, s->cap_keys);
-		return;
-	}
-	s->keys = g_new(struct scan_key, s->cap_keys);
-	memcpy(s->keys, s->inline_keys, sizeof(s->inline_keys));
-}
-
-/* The key's text with escapes undone: "a" is "\u0061". */
-static void
-key_decode(struct scan *s, struct scan_key *key)
-{
-	g_autofree char *text = g_malloc(key->len + 1);
-	size_t len = scan_unescape(text, key->text, key->len);
-
-	if (!s->decoded)
-		s->decoded = g_string_chunk_new(256);
-	key->text = g_string_chunk_insert_len(s->decoded, text, (gssize)len);
-	key->len = len;
-}
-
-static gboolean
-keys_add(struct scan *s, const struct scan_slice *slice)
-{
-	size_t first = s->stack[s->depth - 1].first_key;
-	struct scan_key *key;
-
-	if (s->n_keys == s->cap_keys)
-		keys_grow(s);
-	key = &s->keys[s->n_keys++];
-	*key = (struct scan_key){ .text = s->start + slice->at,
-		.len = slice->len, .at = slice->at };
-	if (slice->escaped)
-		key_decode(s, key);
-	memcpy(&key->first8, key->text, MIN(key->len, 8));
-	if (s->n_keys - first > KEYS_COMPARED)
-		return TRUE;
-	for (struct scan_key *k = &s->keys[first]; k < key; k++)
-		if (key_equal(k, key))
-			return fail_duplicate(s, key);
-	return TRUE;
-}
-
-/* The object closes: its keys are the last ones. */
-static gboolean
-keys_drop(struct scan *s, size_t first)
-{
-	struct scan_key *keys = s->keys + first;
-	size_t n = s->n_keys - first;
-
-	s->n_keys = first;
-	if (n <= KEYS_COMPARED)
-		return TRUE;
-	qsort(keys, n, sizeof(*keys), key_order);
-	for (size_t i = 1; i < n; i++)
-		if (key_equal(&keys[i - 1], &keys[i]))
-			return fail_duplicate(s, &keys[i]);
-	return TRUE;
-}
-
 /* ---- values ------------------------------------------------------------- */
 
 static gboolean
@@ -389,7 +217,7 @@ scan_open(struct scan *s, enum scan_kind kind)
 	if (s->depth == s->depth_limit)
 		return fail(s, FHIR_ERROR_TOO_DEEP, "nested too deep");
 	s->stack[s->depth++] = (struct scan_frame){ .kind = kind,
-		.first_key = s->n_keys };
+		.first_key = s->keys.n };
 	if (s->sink)
 		s->sink->open(s->user, kind, (size_t)(s->p - s->start));
 	s->p++;
@@ -400,11 +228,14 @@ static gboolean
 scan_close(struct scan *s)
 {
 	const struct scan_frame *f = &s->stack[--s->depth];
+	size_t duplicate = 0;
 
 	s->p++;
 	if (s->sink)
 		s->sink->close(s->user, (size_t)(s->p - s->start));
-	return f->kind == SCAN_ARRAY || keys_drop(s, f->first_key);
+	return f->kind == SCAN_ARRAY ||
+	    keys_drop(&s->keys, f->first_key, &duplicate) ||
+	    fail_duplicate(s, duplicate);
 }
 
 static inline void
@@ -514,8 +345,11 @@ scan_key(struct scan *s)
 
 	if (peek(s) != '"')
 		return fail_syntax(s, "a key was expected");
-	if (!scan_string(s, &key) || !keys_add(s, &key))
+	if (!scan_string(s, &key))
 		return FALSE;
+	if (!keys_add(&s->keys, s->start, &key,
+	    s->stack[s->depth - 1].first_key))
+		return fail_duplicate(s, key.at);
 	skip_blanks(s);
 	if (peek(s) != ':')
 		return fail_syntax(s, "a colon was expected");
@@ -596,17 +430,11 @@ scan_run(const char *bytes, size_t len, const struct fhir_limits *limits,
 	s.error = error;
 	s.depth = 0;
 	s.depth_limit = CLAMP(limits->depth, 1, SCAN_DEPTH_MAX);
-	s.keys = s.inline_keys;
-	s.n_keys = 0;
-	s.cap_keys = KEYS_INLINE;
-	s.decoded = NULL;
+	keys_init(&s.keys);
 	if (len > limits->size_bytes || len > G_MAXINT32)
 		return fail(&s, FHIR_ERROR_TOO_BIG, "larger than allowed");
 	ok = scan_document(&s);
-	if (s.keys != s.inline_keys)
-		g_free(s.keys);
-	if (s.decoded)
-		g_string_chunk_free(s.decoded);
+	keys_clear(&s.keys);
 	return ok;
 }
 

@@ -44,8 +44,15 @@ gboolean scan_run(const char *bytes, size_t len,
     const struct fhir_limits *limits, const struct scan_sink *sink, void *user,
     GError **error);
 
+/* The value of the four digits of \uXXXX, or -1. */
+int scan_hex4(const char *p, const char *end);
+
 /* Decodes a slice that scan_run() took. out may be raw itself, and holds len + 1
  * bytes; terminated. Returns the length, never more than len. */
 size_t scan_unescape(char *out, const char *raw, size_t len);
+
+/* Whether a slice, its escapes undone, is this text. */
+gboolean scan_slice_is(const char *bytes, const struct scan_slice *slice,
+    const char *text);
 
 #endif

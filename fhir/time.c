@@ -137,10 +137,12 @@ fhir_instant(int64_t ms)
 {
 	int64_t seconds = ms / 1000 - (ms % 1000 < 0);
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(seconds);
-	g_autofree char *text = NULL;
 
 	if (!date) /* outside of the years 1 to 9999 */
 		return NULL;
-	text = g_date_time_format(date, "%Y-%m-%dT%H:%M:%S");
-	return g_strdup_printf("%s.%03dZ", text, (int)(ms - seconds * 1000));
+	return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+	    g_date_time_get_year(date), g_date_time_get_month(date),
+	    g_date_time_get_day_of_month(date), g_date_time_get_hour(date),
+	    g_date_time_get_minute(date), g_date_time_get_second(date),
+	    (int)(ms - seconds * 1000));
 }

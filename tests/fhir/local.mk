@@ -1,1 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
+fhir_tests = tests/fhir/test_scan tests/fhir/test_doc tests/fhir/test_types \
+	tests/fhir/test_words tests/fhir/test_bundle tests/fhir/test_build
+check_PROGRAMS += $(fhir_tests)
+TESTS += $(fhir_tests)
+FHIR_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+FHIR_TEST_LDADD = $(FHIR_LIBS) $(CMOCKA_LIBS)
+
+tests_fhir_test_scan_SOURCES = tests/fhir/test_scan.c
+tests_fhir_test_scan_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_scan_LDADD = $(FHIR_TEST_LDADD)
+
+tests_fhir_test_doc_SOURCES = tests/fhir/test_doc.c
+tests_fhir_test_doc_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_doc_LDADD = $(FHIR_TEST_LDADD)
+
+tests_fhir_test_types_SOURCES = tests/fhir/test_types.c
+tests_fhir_test_types_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_types_LDADD = $(FHIR_TEST_LDADD)
+
+tests_fhir_test_words_SOURCES = tests/fhir/test_words.c
+tests_fhir_test_words_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_words_LDADD = $(FHIR_TEST_LDADD)
+
+tests_fhir_test_bundle_SOURCES = tests/fhir/test_bundle.c
+tests_fhir_test_bundle_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_bundle_LDADD = $(FHIR_TEST_LDADD)
+
+tests_fhir_test_build_SOURCES = tests/fhir/test_build.c
+tests_fhir_test_build_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_build_LDADD = $(FHIR_TEST_LDADD)

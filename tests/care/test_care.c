@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves that marks and words agree with the codes, that decimals are compared
+ * exactly at any length, and that nothing is interpreted by a guess.
+ */
+#include "tests/tap.h"
+#include "care/care.h"
+
+static void
+test_urgency(void **state)
+{
+	for (int p = FHIR_STAT; p < FHIR_ROUTINE; p++) {
+		assert_true(*care_urgency_mark((enum fhir_priority)p) != '\0');
+		assert_true(*care_urgency_words((enum fhir_priority)p) != '\0');
+	}
+	assert_string_equal(care_urgency_mark(FHIR_STAT), "‼");
+	assert_string_equal(care_urgency_mark(FHIR_URGENT), "!");
+	assert_string_equal(care_urgency_mark(FHIR_ROUTINE), "");
+	assert_string_equal(care_urgency_words(FHIR_ROUTINE), "");
+}
+
+static const struct { const char *code, *mark, *words; int rank; } codes[] = {
+	{ "HH", "↑↑", "critically high", 0 },
+	{ "LL", "↓↓", "critically low", 0 },
+	{ "AA", "!!", "critically abnormal", 0 },
+	{ "H", "↑", "high", 1 },
+	{ "L", "↓", "low", 1 },
+	{ "A", "!", "abnormal", 1 },
+	{ "N", "", "", 2 },
+	{ "NEG", "−", "negative", 2 },
+	{ "POS", "+", "positive", 1 },
+	/* one we do not know is shown as it came */
+	{ "XYZ", "XYZ", "XYZ", 3 },
+	{ "h", "h", "h", 3 },
+	{ NULL, "", "", 3 },
+};
+
+static void
+test_interpretation(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		const char *code = codes[i].code;
+
+		assert_string_equal(care_interpretation_mark(code),
+		    codes[i].mark);
+		assert_string_equal(care_interpretation_words(code),
+		    codes[i].words);
+		assert_int_equal(care_interpretation_rank(code), codes[i].rank);
+	}
+}
+
+/* Ascending; members of one row are equal. */
+static const char *const ladder[][6] = {
+	{ "-1e10", "-10000000000" },
+	{ "-100.5", "-1.005e2", "-1005E-1" },
+	{ "-100" },
+	{ "-0.3" },
+	{ "-0.29999999999999999999999999" },
+	{ "-1e-300" },
+	{ "0", "-0", "0.000", "0e5", "-0.0E-3", "0E+999" },
+	{ "1e-300" },
+	{ "0.1", "0.10", "1e-1", "0.01E1", "00.1", "100e-3" },
+	{ "0.29999999999999999999999999" },
+	{ "0.3" },
+	{ "0.30000000000000000000000001" },
+	{ "5.2", "5.20" },
+	{ "5.21" },
+	{ "9.99" },
+	{ "10", "1e1", "10.0" },
+	{ "99" },
+	{ "100" },
+	{ "9007199254740992" },
+	{ "9007199254740993" },
+	{ "123456789012345678901234567890" },
+	{ "123456789012345678901234567891" },
+};
+
+static void
+test_compare(void **state)
+{
+	size_t n = G_N_ELEMENTS(ladder);
+
+	for (size_t i = 0; i < n * 6; i++)
+		for (size_t j = 0; j < n * 6; j++) {
+			const char *a = ladder[i / 6][i % 6];
+			const char *b = ladder[j / 6][j % 6];
+			int order = 7, wanted = (i / 6 > j / 6) -
+			    (i / 6 < j / 6);
+
+			if (!a || !b)
+				continue;
+			assert_true(care_decimal_compare(a, b, &order));
+			if (order != wanted)
+				fail_msg("%s and %s: %d", a, b, order);
+		}
+}
+
+static void
+test_no_decimals(void **state)
+{
+	static const char *const texts[] = { "", "-", "+1", ".5", "1.", "1e",
+		"1e+", "abc", "1 ", " 1", "1,5", "<5", "0x1", "1e9999999",
+		"NaN", "１" };
+	int order;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		assert_false(care_decimal_compare(texts[i], "1", &order));
+		assert_false(care_decimal_compare("1", texts[i], &order));
+	}
+	assert_false(care_decimal_compare(NULL, "1", &order));
+}
+
+static const struct { const char *value, *low, *high, *said; } ranges[] = {
+	{ "7.2", "4.0", "6.0", "H" },
+	{ "6.0", "4.0", "6.00", "N" },
+	{ "6.0000000000000000001", "4.0", "6.0", "H" },
+	{ "4", "4.0", "6.0", "N" },
+	{ "3.99", "4.0", "6.0", "L" },
+	{ "3.99", "4.0", NULL, "L" },
+	{ "5", NULL, "5.2", "N" },
+	{ "5.3", NULL, "5.2", "H" },
+	{ "-1", "-2", "0", "N" },
+	/* never a guess */
+	{ "5", NULL, NULL, NULL },
+	{ NULL, "4", "6", NULL },
+	{ "", "4", "6", NULL },
+	{ "<5", "4", "6", NULL },
+	{ "5", "x", "6", NULL },
+	{ "5", "4", "x", NULL },
+	{ "3", "4", "x", NULL },
+	{ "5", "6", "4", NULL },
+};
+
+static void
+test_interpret(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++) {
+		const char *said = care_interpret(ranges[i].value,
+		    ranges[i].low, ranges[i].high);
+
+		if (g_strcmp0(said, ranges[i].said) != 0)
+			fail_msg("%s in %s..%s: %s", ranges[i].value,
+			    ranges[i].low, ranges[i].high, said);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_urgency),
+		cmocka_unit_test(test_interpretation),
+		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_no_decimals),
+		cmocka_unit_test(test_interpret),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
