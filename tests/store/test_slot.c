@@ -116,7 +116,7 @@ damage_is_told_apart(void **state)
 {
 	struct kit *kit = *state;
 	g_autofree char *path = slot_file(kit);
-	BASE_AUTO(base_secret) key = make(kit, "right");
+	base_secret_free(make(kit, "right"));
 	g_autoptr(GByteArray) whole = kit_bytes(path);
 	for (guint bit = 0; bit < SLOT_BYTES * 8; bit += 3) {
 		whole->data[bit / 8] ^= (guint8)(1 << bit % 8);
@@ -165,7 +165,7 @@ absurd_work_is_refused(void **state)
 {
 	struct kit *kit = *state;
 	g_autofree char *path = slot_file(kit);
-	BASE_AUTO(base_secret) key = make(kit, "right");
+	base_secret_free(make(kit, "right"));
 	g_autoptr(GByteArray) whole = kit_bytes(path);
 	const uint64_t bad[][2] = { { 0, 8192 }, { 11, 8192 },
 		{ UINT64_MAX, 8192 }, { 1, 0 }, { 1, 8191 },
