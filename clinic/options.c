@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "clinic/options.h"
+
+static const char *const dialects[] = {
+	[DIALECT_MEDPLUM] = "medplum", [DIALECT_BACKPORT] = "backport",
+	[DIALECT_HAPI] = "hapi",
+};
+
+static gboolean
+take_dialect(const char *name, const char *value, void *data, GError **error)
+{
+	struct clinic_options *o = data;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(dialects); i++)
+		if (!g_strcmp0(value, dialects[i])) {
+			o->dialect = i;
+			return TRUE;
+		}
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+	    "No such dialect: %s (medplum, backport, hapi)", value);
+	return FALSE;
+}
+
+static gboolean
+in_range(const struct clinic_options *o, GError **error)
+{
+	if (o->port >= 0 && o->port <= 65535 && o->token_seconds > 0 &&
+	    o->patients >= 0 && o->pace >= 0 && o->body_max > 0)
+		return TRUE;
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+	    "A number is out of its range");
+	return FALSE;
+}
+
+static void
+print_version(void)
+{
+	printf("qingnang-clinic %s\n", VERSION);
+}
+
+gboolean
+clinic_options_parse(struct clinic_options *o, int argc, char **argv,
+    gboolean *only_version, GError **error)
+{
+	gboolean version = FALSE;
+	const GOptionEntry entries[] = {
+		{ "port", 'p', 0, G_OPTION_ARG_INT, &o->port,
+		  "Port on 127.0.0.1 (default 0: any free one)", "N" },
+		{ "dialect", 0, 0, G_OPTION_ARG_CALLBACK, take_dialect,
+		  "WebSocket dialect: medplum, backport or hapi", "NAME" },
+		{ "tls", 0, 0, G_OPTION_ARG_NONE, &o->tls,
+		  "Serve https with a throw-away CA", NULL },
+		{ "state", 0, 0, G_OPTION_ARG_FILENAME, &o->state_dir,
+		  "Directory for the CA (default: a temporary one)", "DIR" },
+		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &o->db_path,
+		  "Keep the resources in FILE (default: in memory)", "FILE" },
+		{ "load", 0, 0, G_OPTION_ARG_FILENAME, &o->load_dir,
+		  "Load every FHIR JSON file below DIR", "DIR" },
+		{ "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed,
+		  "Number from which the patients are made", "N" },
+		{ "patients", 0, 0, G_OPTION_ARG_INT, &o->patients,
+		  "How many patients to make (default 0)", "N" },
+		{ "pace", 0, 0, G_OPTION_ARG_DOUBLE, &o->pace,
+		  "How fast patients answer; 1 is real, 0 never", "X" },
+		{ "token-seconds", 0, 0, G_OPTION_ARG_INT, &o->token_seconds,
+		  "Life of an access token (default 3600)", "N" },
+		{ "max-body", 0, 0, G_OPTION_ARG_INT64, &o->body_max,
+		  "Longest request body in bytes (default 33554432)", "N" },
+		{ "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->faults,
+		  "Misbehave; see qingnang-clinic(1); repeatable",
+		  "NAME[=ARG]" },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &version,
+		  "Print the version", NULL },
+		G_OPTION_ENTRY_NULL
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	GOptionGroup *group = g_option_group_new("clinic", "", "", o, NULL);
+
+	g_option_group_add_entries(group, entries);
+	g_option_context_set_main_group(context, group);
+	g_option_context_set_summary(context, "A small FHIR R4 server on "
+	    "loopback with invented patients, for practice and tests.");
+	if (!g_option_context_parse(context, &argc, &argv, error))
+		return FALSE;
+	if (argc > 1) {
+		g_set_error(error, G_OPTION_ERROR,
+		    G_OPTION_ERROR_UNKNOWN_OPTION, "Not understood: %s",
+		    argv[1]);
+		return FALSE;
+	}
+	*only_version = version;
+	if (version)
+		print_version();
+	return in_range(o, error);
+}

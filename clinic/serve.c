@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens the clinic: storage, port, the line on stdout, the loop, the end. */
+#include <openssl/rand.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clinic/load.h"
+#include "clinic/server.h"
+
+#define PRACTITIONER "Practitioner/practice-doctor"
+#define PAGE_MAX 1000
+
+static struct lws_context *stop_context;
+static volatile sig_atomic_t stop;
+
+static void
+on_signal(int number)
+{
+	stop = 1;
+	if (stop_context)
+		lws_cancel_service(stop_context);
+}
+
+static void
+catch_signals(struct lws_context *lws)
+{
+	struct sigaction stopping = { .sa_handler = on_signal };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	stop_context = lws;
+	sigaction(SIGTERM, &stopping, NULL);
+	sigaction(SIGINT, &stopping, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* ---- what is in it ------------------------------------------------------ */
+
+/* The doctor, so that there is one also in an empty clinic. */
+static gboolean
+ensure_doctor(struct clinic_server *s, GError **error)
+{
+	static const char doctor[] = "{\"resourceType\":\"Practitioner\","
+	    "\"active\":true,\"name\":[{\"family\":\"Wu\",\"given\":"
+	    "[\"Kerong\"],\"text\":\"吴科荣\"}]}";
+	const char *id = strchr(PRACTITIONER, '/') + 1;
+	BASE_AUTO(clinic_row) row = clinic_db_get(s->clinic.db,
+	    "Practitioner", id, error);
+
+	if (row || (error && *error))
+		return row != NULL;
+	return clinic_db_put(s->clinic.db, "Practitioner", id, doctor,
+	    sizeof(doctor) - 1, clinic_now_ms(&s->clinic), NULL, error);
+}
+
+static gboolean
+load(struct clinic_server *s, GError **error)
+{
+	struct clinic_loaded loaded;
+
+	if (!s->options.load_dir)
+		return TRUE;
+	if (!clinic_load(s->clinic.db, s->options.load_dir,
+	    clinic_now_ms(&s->clinic), &loaded, error))
+		return FALSE;
+	fprintf(stderr, "qingnang-clinic: %" G_GINT64_FORMAT " resources "
+	    "loaded, %" G_GINT64_FORMAT " files or entries skipped\n",
+	    loaded.resources, loaded.skipped);
+	return TRUE;
+}
+
+static gboolean
+open_storage(struct clinic_server *s, GError **error)
+{
+	struct clinic *c = &s->clinic;
+
+	c->db = clinic_db_open(s->options.db_path, error);
+	if (!c->db)
+		return FALSE;
+	c->dialect = s->options.dialect;
+	c->page_max = PAGE_MAX;
+	clinic_db_random_versions(c->db, c->dialect == DIALECT_MEDPLUM);
+	s->practitioner = g_strdup(PRACTITIONER);
+	if (RAND_bytes(c->seal, sizeof(c->seal)) != 1)
+		g_error("no random numbers");
+	return ensure_doctor(s, error) && load(s, error);
+}
+
+/* ---- the port ----------------------------------------------------------- */
+
+static const struct lws_protocols protocols[] = {
+	{ .name = "fhir", .callback = clinic_http_callback,
+	  .per_session_data_size = 2 * sizeof(void *) },
+	{ 0 }
+};
+
+static void
+log_line(int level, const char *line)
+{
+	/* lws speaks of sockets and of nothing else. */
+	fprintf(stderr, "qingnang-clinic: %s", line);
+}
+
+static gboolean
+listen_there(struct clinic_server *s, GError **error)
+{
+	struct lws_context_creation_info info = {
+		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+		.user = s, .port = s->options.port, .iface = "127.0.0.1",
+		.protocols = protocols, .vhost_name = "clinic",
+		.max_http_header_data2 = 65535, .max_http_header_pool = 64,
+		.keepalive_timeout = 300, .timeout_secs = 60,
+		.pt_serv_buf_size = 65536, .gid = -1, .uid = -1,
+	};
+
+	lws_set_log_level(LLL_ERR, log_line);
+	s->lws = lws_create_context(&info);
+	s->vhost = s->lws ? lws_create_vhost(s->lws, &info) : NULL;
+	if (s->vhost)
+		return TRUE;
+	g_set_error(error, CLINIC_ERROR, 500,
+	    "Cannot listen on 127.0.0.1 port %d", s->options.port);
+	return FALSE;
+}
+
+static void
+name_addresses(struct clinic_server *s)
+{
+	struct clinic *c = &s->clinic;
+	int port = lws_get_vhost_listen_port(s->vhost);
+	const char *secure = s->options.tls ? "s" : "";
+
+	s->origin = g_strdup_printf("http%s://127.0.0.1:%d", secure, port);
+	c->base = g_strconcat(s->origin, "/fhir", NULL);
+	c->token_url = g_strconcat(s->origin, "/oauth2/token", NULL);
+	c->authorize_url = g_strconcat(s->origin, "/oauth2/authorize", NULL);
+	c->socket_url = g_strdup_printf("ws%s://127.0.0.1:%d/ws", secure,
+	    port);
+}
+
+static void
+member(GString *line, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	g_string_append(line, line->len > 1 ? "," : "");
+	clinic_json_quote(line, name);
+	g_string_append_c(line, ':');
+	clinic_json_quote(line, value);
+}
+
+/* One line for the program that started us. */
+static void
+print_line(struct clinic_server *s)
+{
+	g_autoptr(GString) line = g_string_new("{");
+
+	member(line, "base", s->clinic.base);
+	member(line, "token_url", s->clinic.token_url);
+	member(line, "authorize_url", s->clinic.authorize_url);
+	member(line, "client_id", clinic_login_client_id(s->login));
+	member(line, "client_secret", clinic_login_client_secret(s->login));
+	member(line, "practitioner", s->practitioner);
+	member(line, "ca", s->ca_path);
+	printf("%s}\n", line->str);
+	fflush(stdout);
+}
+
+static void
+server_clear(struct clinic_server *s)
+{
+	struct clinic *c = &s->clinic;
+
+	stop_context = NULL;
+	if (s->lws)
+		lws_context_destroy(s->lws);
+	if (s->login)
+		clinic_login_free(s->login);
+	if (c->db)
+		clinic_db_close(c->db);
+	g_free(c->base);
+	g_free(c->token_url);
+	g_free(c->authorize_url);
+	g_free(c->socket_url);
+	g_free(s->origin);
+	g_free(s->practitioner);
+	g_free(s->ca_path);
+}
+
+static gboolean
+open_clinic(struct clinic_server *s, GError **error)
+{
+	if (!open_storage(s, error) || !listen_there(s, error))
+		return FALSE;
+	name_addresses(s);
+	s->login = clinic_login_new(s->practitioner, s->options.token_seconds);
+	catch_signals(s->lws);
+	print_line(s);
+	return TRUE;
+}
+
+int
+clinic_main(int argc, char **argv)
+{
+	struct clinic_server s = { .options = { .token_seconds = 3600,
+		.pace = 1, .body_max = 32 << 20 } };
+	g_autoptr(GError) error = NULL;
+	gboolean only_version = FALSE;
+
+	if (!clinic_options_parse(&s.options, argc, argv, &only_version,
+	    &error)) {
+		fprintf(stderr, "qingnang-clinic: %s\n", error->message);
+		return 2;
+	}
+	if (only_version)
+		return 0;
+	if (!open_clinic(&s, &error))
+		fprintf(stderr, "qingnang-clinic: %s\n", error->message);
+	while (!error && !stop && lws_service(s.lws, 0) >= 0)
+		;
+	server_clear(&s);
+	return error ? 1 : 0;
+}
