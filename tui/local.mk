@@ -2,7 +2,9 @@
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/canvas.h tui/view.h tui/list.h tui/ui.h tui/composer.h tui/lock.h \
-	tui/buffer.h tui/buffer.c tui/input.c tui/keys.c tui/theme.c tui/canvas.c tui/list.c
+	tui/buffer.h tui/editor.h tui/buffer.c tui/command.c \
+	tui/composer.c tui/editor.c tui/lock.c tui/input.c tui/keys.c tui/theme.c tui/canvas.c \
+	tui/list.c
 libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 # libtui.a before the rooms it stands on.
 TUI_LIBS = libtui.a libcare.a $(STORE_LIBS) $(NCURSES_LIBS)

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The lock: by key, after idle minutes, and at the start. The screen shows no
+ * patient, the store is closed and its key wiped, the kernel's copy revoked; only
+ * the passphrase opens again (F62). What is typed here lives in locked memory.
+ */
+#include "tui/lock.h"
+
+#include <string.h>
+
+#define PASSPHRASE_MAX 1024
+#define FIELD_COLS 40
+
+struct lock {
+	struct view view;
+	struct base_secret *typed; /* PASSPHRASE_MAX bytes */
+	size_t len;
+	char *error;               /* one sentence */
+	gboolean opening;          /* said on the screen, then done */
+};
+
+static struct lock *
+sel
+f(struct view *v)
+{
+	return (struct lock *)v;
+}
+
+static gboolean
+needs_passphras
+e(const struct tui *ui)
+{
+	return ui->options->host.unlock != NULL && !ui->options->practice;
+}
+
+/* ---- what is typed ------------------------------------------------------ */
+
+static char *
+type
+d(struct lock *l)
+{
+	return (char *)base_secret_data(l->typed);
+}
+
+static void
+forget_type
+d(struct lock *l)
+{
+	memset(typed(l), 0, PASSPHRASE_MAX);
+	l->len = 0;
+}
+
+static void
+typ
+e(struct lock *l, const char *text, size_t len)
+{
+	if (l->len + len >= PASSPHRASE_MAX)
+		return;
+	memcpy(typed(l) + l->len, text, len);
+	l->len += len;
+}
+
+static void
+erase_las
+t(struct lock *l)
+{
+	size_t at = l->len ? base_grapheme_prev(typed(l), l->len, l->len) : 0;
+
+	memset(typed(l) + at, 0, l->len - at);
+	l->len = at;
+}
+
+static gboolean
+even
+t(struct view *v, const struct event *e)
+{
+	struct lock *l = self(v);
+	char utf8[6];
+
+	if (l->opening)
+		return TRUE;
+	g_clear_pointer(&l->error, g_free);
+	ui_dirty(v->ui, DIRTY_SCREEN);
+	if (e->kind == EVENT_PASTE)
+		type(l, e->text, strcspn(e->text, "\r\n"));
+	else if (e->kind != EVENT_KEY)
+		return FALSE;
+	else if (e->key == K_ENTER)
+		l->opening = TRUE;
+	else if (e->key == K_BACKSPACE)
+		erase_last(l);
+	else if (e->key == K_ESC || (e->key == 'u' && e->mods == MOD_CTRL))
+		forget_typed(l);
+	else if (event_is_text(e))
+		type(l, utf8, (size_t)g_unichar_to_utf8(e->key, utf8));
+	else
+		return FALSE;
+	return TRUE;
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+static struct base_secret *
+unloc
+k(struct lock *l, GError **error)
+{
+	struct tui *ui = l->view.ui;
+	struct tui_host *host = &ui->options->host;
+	BASE_AUTO(base_secret) passphrase = base_secret_new(MAX(l->len, 1));
+
+	if (!host->unlock) {
+		g_set_error(error, BASE_ERROR, BASE_ERROR_COMMAND,
+		    "no way to unlock");
+		return NULL;
+	}
+	memcpy(base_secret_data(passphrase), typed(l), l->len);
+	/* An empty passphrase is a secret of one NUL: it opens nothing. */
+	return host->unlock(host->user, passphrase, error);
+}
+
+static char *
+sentence_o
+f(const GError *error)
+{
+	static const struct { int code; const char *sentence; } sentences[] = {
+		{ STORE_ERROR_WRONG_PASSPHRASE,
+		    N_("The passphrase is not right. Try again.") },
+		{ STORE_ERROR_SLOT_DAMAGED,
+		    N_("The key file cache.key is damaged: put it back from a "
+		       "backup.") },
+		{ STORE_ERROR_NEWER,
+		    N_("The cache was written by a newer qingnang; use that "
+		       "one.") },
+		{ STORE_ERROR_BUSY,
+		    N_("The cache is busy with another program. Try again.") },
+		{ STORE_ERROR_FULL, N_("The disk is full. Make room and try "
+				       "again; nothing is lost.") },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++)
+		if (g_error_matches(error, STORE_ERROR, sentences[i].code))
+			return g_strdup(_(sentences[i].sentence));
+	return g_strdup_printf(_("The cache cannot be opened: %s"),
+	    error->message);
+}
+
+/* The frame that says so is on the glass: deriving the key takes a moment. */
+static void
+show
+n(struct view *v)
+{
+	struct lock *l = self(v);
+	struct tui *ui = v->ui;
+	g_autoptr(GError) error = NULL;
+	struct base_secret *key;
+
+	if (!l->opening)
+		return;
+	key = unlock(l, &error);
+	forget_typed(l);
+	l->opening = FALSE;
+	ui_dirty(ui, DIRTY_ALL);
+	if (key && session_open(ui, key, &error)) {
+		ui->last_key_mono_ms = base_mono_ms();
+		ui->throw_away = TRUE;
+		ui_pop(ui); /* frees l */
+		return;
+	}
+	l->error = sentence_of(error);
+}
+
+/* ---- drawing ------------------------------------------------------------ */
+
+static const char *
+prompt_o
+f(const struct lock *l)
+{
+	if (l->opening)
+		return _("Opening …");
+	return needs_passphrase(l->view.ui)
+	    ? _("Passphrase, then Enter:")
+	    : _("The practice clinic needs no passphrase: press Enter.");
+}
+
+static void
+draw_fiel
+d(struct lock *l, struct canvas *c, struct area a, gboolean focused)
+{
+	g_autoptr(GString) dots = g_string_new(NULL);
+	size_t at = 0;
+
+	canvas_fill(c, a, E_LOCK_FIELD);
+	while (at < l->len) {
+		at = base_grapheme_next(typed(l), l->len, at);
+		if ((int)dots->len < 3 * (a.cols - 1)) /* "•" is 3 bytes */
+			g_string_append(dots, "•");
+	}
+	canvas_text(c, a, 0, 0, a.cols, E_LOCK_FIELD, dots->str);
+	if (focused && !l->opening)
+		canvas_cursor(c, a, 0, base_text_cols(dots->str, -1), TRUE);
+}
+
+static void
+dra
+w(struct view *v, struct canvas *c, struct area a, gboolean focused)
+{
+	struct lock *l = self(v);
+	int cols = MIN(a.cols, FIELD_COLS + 24);
+	struct area box = area_part(a, MAX((a.rows - 9) / 2, 0),
+	    MAX((a.cols - cols) / 2, 0), MIN(9, a.rows), cols);
+	struct area in = area_part(box, 1, 3, box.rows - 2, box.cols - 6);
+	g_autofree char *name = g_strdup_printf(_("qingnang — locked — %s"),
+	    v->ui->options->profile);
+
+	canvas_fill(c, a, E_LOCK_TEXT);
+	canvas_box(c, box, E_LOCK_FRAME);
+	canvas_text(c, in, 0, 0, in.cols, E_STRONG, name);
+	canvas_text(c, in, 2, 0, in.cols, E_LOCK_TEXT, prompt_of(l));
+	if (needs_passphrase(v->ui))
+		draw_field(l, c, area_part(in, 3, 0, 1,
+		    MIN(FIELD_COLS, in.cols)), focused);
+	if (l->error)
+		canvas_text(c, in, 5, 0, in.cols, E_ERROR, l->error);
+	else
+		canvas_text(c, in, 5, 0, in.cols, E_DIM,
+		    _("Drafts are kept. ^Q leaves."));
+}
+
+static void
+lock_fre
+e(struct view *v)
+{
+	struct lock *l = self(v);
+
+	base_secret_free(l->typed);
+	g_free(l->error);
+	g_free(l);
+}
+
+static const struct view_ops lock_ops = {
+	.name = "lock",
+	.place = PLACE_SCREEN,
+	.where = IN_LOCK,
+	.draw = draw,
+	.event = event,
+	.shown = shown,
+	.free = lock_free,
+};
+
+struct view *
+lock_view_ne
+w(struct tui *ui)
+{
+	struct lock *l = g_new0(struct lock, 1);
+
+	l->view = (struct view){ &lock_ops, ui };
+	l->typed = base_secret_new(PASSPHRASE_MAX);
+	return &l->view;
+}
+
+/* ---- when --------------------------------------------------------------- */
+
+void
+lock_no
+w(struct tui *ui)
+{
+	struct tui_host *host = &ui->options->host;
+
+	if (!ui->key)
+		return;
+	session_close(ui);
+	if (host->forget_key)
+		host->forget_key(host->user);
+	while (ui->over->len > 0)
+		ui_pop(ui);
+	ui_push(ui, lock_view_new(ui));
+	ui_dirty(ui, DIRTY_ALL);
+}
+
+int64_t
+lock_due_m
+s(const struct tui *ui)
+{
+	int64_t minutes = base_setting_int(ui->options->settings,
+	    SET_LOCK_MINUTES);
+
+	if (!ui->key || minutes <= 0)
+		return -1;
+	return ui->last_key_mono_ms + minutes * 60 * 1000;
+}
