@@ -20,8 +20,7 @@ struct command {
 };
 
 static struct command *
-sel
-f(struct view *v)
+self(struct view *v)
 {
 	return (struct command *)v;
 }
@@ -30,8 +29,7 @@ f(struct view *v)
 
 /* The first word; what follows it is an argument ("filter 张"). */
 static char *
-first_wor
-d(struct command *p)
+first_word(struct command *p)
 {
 	const char *text = buffer_text(p->line);
 
@@ -40,8 +38,7 @@ d(struct command *p)
 }
 
 static const char *
-argumen
-t(struct command *p)
+argument(struct command *p)
 {
 	const char *text = buffer_text(p->line);
 
@@ -51,8 +48,7 @@ t(struct command *p)
 }
 
 static gboolean
-say
-s(const char *translated, const char *folded)
+says(const char *translated, const char *folded)
 {
 	g_autofree char *words = base_text_fold(translated);
 
@@ -61,8 +57,7 @@ s(const char *translated, const char *folded)
 
 /* 0: not at all; the higher the better. */
 static int
-fi
-t(enum request r, const char *folded)
+fit(enum request r, const char *folded)
 {
 	const struct tui_key_def *d = &tui_key_defs[r];
 
@@ -78,8 +73,7 @@ t(enum request r, const char *folded)
 }
 
 static void
-offe
-r(struct command *p)
+offer(struct command *p)
 {
 	g_autofree char *word = first_word(p);
 	g_autofree char *folded = base_text_fold(word);
@@ -95,15 +89,13 @@ r(struct command *p)
 /* ---- doing -------------------------------------------------------------- */
 
 static void
-set_lin
-e(struct command *p, const char *text)
+set_line(struct command *p, const char *text)
 {
 	buffer_replace(p->line, text, strlen(text));
 }
 
 static void
-complet
-e(struct command *p)
+complete(struct command *p)
 {
 	g_autofree char *text = NULL;
 	const char *rest = argument(p);
@@ -118,8 +110,7 @@ e(struct command *p)
 
 /* An exact name, what Tab chose, or the only one that fits. */
 static enum request
-mean
-t(struct command *p)
+meant(struct command *p)
 {
 	g_autofree char *word = first_word(p);
 	enum request r = request_find(word);
@@ -132,8 +123,7 @@ t(struct command *p)
 }
 
 static void
-accep
-t(struct command *p)
+accept(struct command *p)
 {
 	struct tui *ui = p->view.ui;
 	g_autofree char *word = first_word(p);
@@ -160,8 +150,7 @@ t(struct command *p)
 }
 
 static gboolean
-reques
-t(struct view *v, enum request r)
+request(struct view *v, enum request r)
 {
 	switch (r) {
 	case REQ_ACCEPT:
@@ -180,8 +169,7 @@ t(struct view *v, enum request r)
 }
 
 static gboolean
-edi
-t(struct command *p, const struct event *e)
+edit(struct command *p, const struct event *e)
 {
 	char utf8[6];
 	gunichar c;
@@ -205,8 +193,7 @@ t(struct command *p, const struct event *e)
 }
 
 static gboolean
-mov
-e(struct command *p, const struct event *e)
+move(struct command *p, const struct event *e)
 {
 	static const struct { uint32_t key; enum buffer_motion motion; }
 	moves[] = {
@@ -223,8 +210,7 @@ e(struct command *p, const struct event *e)
 }
 
 static gboolean
-even
-t(struct view *v, const struct event *e)
+event(struct view *v, const struct event *e)
 {
 	struct command *p = self(v);
 
@@ -244,15 +230,13 @@ t(struct view *v, const struct event *e)
 /* ---- drawing ------------------------------------------------------------ */
 
 static int
-row
-s(struct view *v, int cols, int max_rows)
+rows(struct view *v, int cols, int max_rows)
 {
 	return MIN(self(v)->n + 1, max_rows);
 }
 
 static void
-draw_offe
-r(struct command *p, struct canvas *c, struct area a, int y, int i)
+draw_offer(struct command *p, struct canvas *c, struct area a, int y, int i)
 {
 	const struct tui_key_def *d = &tui_key_defs[p->offered[i]];
 	g_autofree char *key = request_key(p->offered[i], IN_PANES);
@@ -268,8 +252,7 @@ r(struct command *p, struct canvas *c, struct area a, int y, int i)
 }
 
 static void
-dra
-w(struct view *v, struct canvas *c, struct area a, gboolean focused)
+draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct command *p = self(v);
 	int shown = MIN(p->n, a.rows - 1);
@@ -292,8 +275,7 @@ w(struct view *v, struct canvas *c, struct area a, gboolean focused)
 }
 
 static const enum request *
-foote
-r(struct view *v)
+footer(struct view *v)
 {
 	static const enum request shown[] = { REQ_ACCEPT, REQ_COMPLETE,
 		REQ_CANCEL, REQ_NONE };
@@ -302,8 +284,7 @@ r(struct view *v)
 }
 
 static void
-command_fre
-e(struct view *v)
+command_free(struct view *v)
 {
 	buffer_free(self(v)->line);
 	g_free(v);
@@ -322,8 +303,7 @@ static const struct view_ops command_ops = {
 };
 
 struct view *
-command_view_ne
-w(struct tui *ui)
+command_view_new(struct tui *ui)
 {
 	struct command *p = g_new0(struct command, 1);
 

@@ -29,15 +29,13 @@ struct composer {
 };
 
 static struct composer *
-sel
-f(struct view *v)
+self(struct view *v)
 {
 	return (struct composer *)v;
 }
 
 static void
-note_chang
-e(struct composer *p)
+note_change(struct composer *p)
 {
 	p->changed_mono_ms = base_mono_ms();
 	if (!p->unsaved_mono_ms)
@@ -48,8 +46,7 @@ e(struct composer *p)
 /* ---- saving ------------------------------------------------------------- */
 
 gboolean
-composer_view_sav
-e(struct view *v, GError **error)
+composer_view_save(struct view *v, GError **error)
 {
 	struct composer *p = self(v);
 	struct store *store = v->ui->store;
@@ -73,8 +70,7 @@ e(struct view *v, GError **error)
 }
 
 static int64_t
-du
-e(struct view *v)
+due(struct view *v)
 {
 	const struct composer *p = self(v);
 
@@ -85,8 +81,7 @@ e(struct view *v)
 }
 
 static void
-tic
-k(struct view *v)
+tick(struct view *v)
 {
 	struct composer *p = self(v);
 	g_autoptr(GError) error = NULL;
@@ -105,8 +100,7 @@ k(struct view *v)
 }
 
 gboolean
-composer_view_empt
-y(struct view *v)
+composer_view_empty(struct view *v)
 {
 	return buffer_len(self(v)->buf) == 0;
 }
@@ -114,8 +108,7 @@ y(struct view *v)
 /* ---- drawing ------------------------------------------------------------ */
 
 static void
-draw_fram
-e(struct composer *p, struct canvas *c, struct area a,
+draw_frame(struct composer *p, struct canvas *c, struct area a,
     gboolean focused)
 {
 	g_autofree char *title = g_strdup_printf(_(" Reply to %s "), p->name);
@@ -128,8 +121,7 @@ e(struct composer *p, struct canvas *c, struct area a,
 }
 
 static char *
-state_word
-s(struct composer *p)
+state_words(struct composer *p)
 {
 	size_t n = buffer_graphemes(p->buf);
 	g_autofree char *at = NULL;
@@ -147,8 +139,7 @@ s(struct composer *p)
 }
 
 static void
-draw_stat
-e(struct composer *p, struct canvas *c, struct area a)
+draw_state(struct composer *p, struct canvas *c, struct area a)
 {
 	g_autofree char *words = state_words(p);
 
@@ -159,16 +150,14 @@ e(struct composer *p, struct canvas *c, struct area a)
 
 /* A slice of the text as it is shown: the gate is for what was pasted, too. */
 static char *
-shown_slic
-e(struct composer *p, size_t start, size_t len)
+shown_slice(struct composer *p, size_t start, size_t len)
 {
 	return base_text_show(buffer_text(p->buf) + start, (gssize)len,
 	    BASE_MANY_LINES);
 }
 
 static void
-draw_lin
-e(struct composer *p, struct canvas *c, struct area text, int y,
+draw_line(struct composer *p, struct canvas *c, struct area text, int y,
     const struct base_line *line)
 {
 	g_autofree char *shown = NULL;
@@ -182,8 +171,7 @@ e(struct composer *p, struct canvas *c, struct area text, int y,
 
 /* The caret's row, its column as shown, and that row on the screen. */
 static void
-follow_care
-t(struct composer *p, int rows, int *row, int *col)
+follow_caret(struct composer *p, int rows, int *row, int *col)
 {
 	const GArray *lines = buffer_lines(p->buf, p->cols);
 	const struct base_line *line;
@@ -199,8 +187,7 @@ t(struct composer *p, int rows, int *row, int *col)
 }
 
 static void
-dra
-w(struct view *v, struct canvas *c, struct area a, gboolean focused)
+draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct composer *p = self(v);
 	struct area text = area_part(a, 1, 2, a.rows - 2, a.cols - 4);
@@ -229,8 +216,7 @@ w(struct view *v, struct canvas *c, struct area a, gboolean focused)
 }
 
 static int
-row
-s(struct view *v, int cols, int max_rows)
+rows(struct view *v, int cols, int max_rows)
 {
 	struct composer *p = self(v);
 	int wanted = (int)buffer_lines(p->buf, MAX(cols - 5, 1))->len;
@@ -265,8 +251,7 @@ static const struct edit_key edit_keys[] = {
 };
 
 static gboolean
-edit_by_tabl
-e(struct composer *p, const struct event *e)
+edit_by_table(struct composer *p, const struct event *e)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(edit_keys); i++) {
 		const struct edit_key *k = &edit_keys[i];
@@ -284,8 +269,7 @@ e(struct composer *p, const struct event *e)
 
 /* Keys that need the width of the screen line or the logical line. */
 static gboolean
-edit_line
-s(struct composer *p, const struct event *e)
+edit_lines(struct composer *p, const struct event *e)
 {
 	int cols = MAX(p->cols, 1);
 	gboolean ctrl = e->mods == MOD_CTRL;
@@ -306,8 +290,7 @@ s(struct composer *p, const struct event *e)
 }
 
 static void
-inser
-t(struct composer *p, const char *text, size_t len, gboolean typing)
+insert(struct composer *p, const char *text, size_t len, gboolean typing)
 {
 	if (!buffer_insert(p->buf, text, len, typing))
 		ui_say(p->view.ui, _("The reply would be longer than 1 MB; the "
@@ -315,8 +298,7 @@ t(struct composer *p, const char *text, size_t len, gboolean typing)
 }
 
 static gboolean
-edit_ke
-y(struct composer *p, const struct event *e)
+edit_key(struct composer *p, const struct event *e)
 {
 	char utf8[6];
 
@@ -330,8 +312,7 @@ y(struct composer *p, const struct event *e)
 }
 
 static gboolean
-even
-t(struct view *v, const struct event *e)
+event(struct view *v, const struct event *e)
 {
 	struct composer *p = self(v);
 	uint64_t before = buffer_version(p->buf);
@@ -349,8 +330,7 @@ t(struct view *v, const struct event *e)
 /* ---- requests ----------------------------------------------------------- */
 
 static void
-empty_buffe
-r(struct composer *p)
+empty_buffer(struct composer *p)
 {
 	buffer_free(p->buf);
 	p->buf = buffer_new(NULL, 0);
@@ -361,8 +341,7 @@ r(struct composer *p)
 }
 
 static gboolean
-is_blan
-k(const char *text)
+is_blank(const char *text)
 {
 	while (*text && g_unichar_isspace(g_utf8_get_char(text)))
 		text = g_utf8_next_char(text);
@@ -370,8 +349,7 @@ k(const char *text)
 }
 
 static void
-sen
-d(struct composer *p)
+send(struct composer *p)
 {
 	struct tui *ui = p->view.ui;
 	g_autoptr(GError) error = NULL;
@@ -397,8 +375,7 @@ d(struct composer *p)
 }
 
 static void
-edit_outsid
-e(struct composer *p)
+edit_outside(struct composer *p)
 {
 	struct tui *ui = p->view.ui;
 	g_autoptr(GError) error = NULL;
@@ -419,8 +396,7 @@ e(struct composer *p)
 }
 
 static gboolean
-reques
-t(struct view *v, enum request r)
+request(struct view *v, enum request r)
 {
 	struct composer *p = self(v);
 
@@ -445,8 +421,7 @@ t(struct view *v, enum request r)
 }
 
 static const enum request *
-foote
-r(struct view *v)
+footer(struct view *v)
 {
 	static const enum request shown[] = { REQ_SEND, REQ_PUT_DOWN, REQ_NEXT,
 		REQ_HELP, REQ_NONE };
@@ -457,8 +432,7 @@ r(struct view *v)
 /* ---- life --------------------------------------------------------------- */
 
 static void
-composer_fre
-e(struct view *v)
+composer_free(struct view *v)
 {
 	struct composer *p = self(v);
 
@@ -483,8 +457,7 @@ static const struct view_ops composer_ops = {
 };
 
 struct view *
-composer_view_ne
-w(struct tui *ui, struct draft_key key,
+composer_view_new(struct tui *ui, struct draft_key key,
     const struct patient_brief *patient, GError **error)
 {
 	g_autoptr(GError) failed = NULL;

@@ -14,8 +14,7 @@
 #include <unistd.h>
 
 static gboolean
-fai
-l(GError **error, const char *what)
+fail(GError **error, const char *what)
 {
 	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
 	    "%s: %s", what, g_strerror(errno));
@@ -23,8 +22,7 @@ l(GError **error, const char *what)
 }
 
 static gboolean
-write_tex
-t(const char *path, const char *text, GError **error)
+write_text(const char *path, const char *text, GError **error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
 	    O_NOFOLLOW, 0600);
@@ -44,8 +42,7 @@ t(const char *path, const char *text, GError **error)
 }
 
 static void
-run_chil
-d(const char *editor, const char *path)
+run_child(const char *editor, const char *path)
 {
 	/* $EDITOR may hold options ("vim -n"), so the shell splits it; the path
 	 * is an argument and is not split. */
@@ -60,8 +57,7 @@ d(const char *editor, const char *path)
 }
 
 static gboolean
-run_edito
-r(const char *path, GError **error)
+run_editor(const char *path, GError **error)
 {
 	const char *visual = g_getenv("VISUAL"), *editor = g_getenv("EDITOR");
 	const char *command = visual && *visual ? visual
@@ -85,8 +81,7 @@ r(const char *path, GError **error)
 
 /* Not followed, bounded, and text: an editor can leave anything. */
 static char *
-read_tex
-t(const char *path, gsize *len_out, GError **error)
+read_text(const char *path, gsize *len_out, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -111,8 +106,7 @@ t(const char *path, gsize *len_out, GError **error)
 
 /* Backup and swap files are copies of the reply: all goes. */
 static void
-remove_di
-r(const char *path)
+remove_dir(const char *path)
 {
 	GDir *dir = g_dir_open(path, 0, NULL);
 	const char *name;
@@ -128,8 +122,7 @@ r(const char *path)
 }
 
 char *
-editor_edi
-t(struct tui *ui, const char *text, gsize *len_out, GError **error)
+editor_edit(struct tui *ui, const char *text, gsize *len_out, GError **error)
 {
 	g_autofree char *dir = g_build_filename(ui->options->runtime_dir,
 	    "edit-XXXXXX", NULL);

@@ -20,15 +20,13 @@ struct lock {
 };
 
 static struct lock *
-sel
-f(struct view *v)
+self(struct view *v)
 {
 	return (struct lock *)v;
 }
 
 static gboolean
-needs_passphras
-e(const struct tui *ui)
+needs_passphrase(const struct tui *ui)
 {
 	return ui->options->host.unlock != NULL && !ui->options->practice;
 }
@@ -36,23 +34,20 @@ e(const struct tui *ui)
 /* ---- what is typed ------------------------------------------------------ */
 
 static char *
-type
-d(struct lock *l)
+typed(struct lock *l)
 {
 	return (char *)base_secret_data(l->typed);
 }
 
 static void
-forget_type
-d(struct lock *l)
+forget_typed(struct lock *l)
 {
 	memset(typed(l), 0, PASSPHRASE_MAX);
 	l->len = 0;
 }
 
 static void
-typ
-e(struct lock *l, const char *text, size_t len)
+type(struct lock *l, const char *text, size_t len)
 {
 	if (l->len + len >= PASSPHRASE_MAX)
 		return;
@@ -61,8 +56,7 @@ e(struct lock *l, const char *text, size_t len)
 }
 
 static void
-erase_las
-t(struct lock *l)
+erase_last(struct lock *l)
 {
 	size_t at = l->len ? base_grapheme_prev(typed(l), l->len, l->len) : 0;
 
@@ -71,8 +65,7 @@ t(struct lock *l)
 }
 
 static gboolean
-even
-t(struct view *v, const struct event *e)
+event(struct view *v, const struct event *e)
 {
 	struct lock *l = self(v);
 	char utf8[6];
@@ -101,8 +94,7 @@ t(struct view *v, const struct event *e)
 /* ---- opening ------------------------------------------------------------ */
 
 static struct base_secret *
-unloc
-k(struct lock *l, GError **error)
+unlock(struct lock *l, GError **error)
 {
 	struct tui *ui = l->view.ui;
 	struct tui_host *host = &ui->options->host;
@@ -119,8 +111,7 @@ k(struct lock *l, GError **error)
 }
 
 static char *
-sentence_o
-f(const GError *error)
+sentence_of(const GError *error)
 {
 	static const struct { int code; const char *sentence; } sentences[] = {
 		{ STORE_ERROR_WRONG_PASSPHRASE,
@@ -146,8 +137,7 @@ f(const GError *error)
 
 /* The frame that says so is on the glass: deriving the key takes a moment. */
 static void
-show
-n(struct view *v)
+shown(struct view *v)
 {
 	struct lock *l = self(v);
 	struct tui *ui = v->ui;
@@ -172,8 +162,7 @@ n(struct view *v)
 /* ---- drawing ------------------------------------------------------------ */
 
 static const char *
-prompt_o
-f(const struct lock *l)
+prompt_of(const struct lock *l)
 {
 	if (l->opening)
 		return _("Opening …");
@@ -183,8 +172,7 @@ f(const struct lock *l)
 }
 
 static void
-draw_fiel
-d(struct lock *l, struct canvas *c, struct area a, gboolean focused)
+draw_field(struct lock *l, struct canvas *c, struct area a, gboolean focused)
 {
 	g_autoptr(GString) dots = g_string_new(NULL);
 	size_t at = 0;
@@ -201,8 +189,7 @@ d(struct lock *l, struct canvas *c, struct area a, gboolean focused)
 }
 
 static void
-dra
-w(struct view *v, struct canvas *c, struct area a, gboolean focused)
+draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct lock *l = self(v);
 	int cols = MIN(a.cols, FIELD_COLS + 24);
@@ -227,8 +214,7 @@ w(struct view *v, struct canvas *c, struct area a, gboolean focused)
 }
 
 static void
-lock_fre
-e(struct view *v)
+lock_free(struct view *v)
 {
 	struct lock *l = self(v);
 
@@ -248,8 +234,7 @@ static const struct view_ops lock_ops = {
 };
 
 struct view *
-lock_view_ne
-w(struct tui *ui)
+lock_view_new(struct tui *ui)
 {
 	struct lock *l = g_new0(struct lock, 1);
 
@@ -261,8 +246,7 @@ w(struct tui *ui)
 /* ---- when --------------------------------------------------------------- */
 
 void
-lock_no
-w(struct tui *ui)
+lock_now(struct tui *ui)
 {
 	struct tui_host *host = &ui->options->host;
 
@@ -278,8 +262,7 @@ w(struct tui *ui)
 }
 
 int64_t
-lock_due_m
-s(const struct tui *ui)
+lock_due_ms(const struct tui *ui)
 {
 	int64_t minutes = base_setting_int(ui->options->settings,
 	    SET_LOCK_MINUTES);
