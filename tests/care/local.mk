@@ -4,3 +4,7 @@ TESTS += tests/care/test_care
 tests_care_test_care_SOURCES = tests/care/test_care.c
 tests_care_test_care_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_care_test_care_LDADD = $(CARE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/fuzz/care_decimal
+TESTS += tests/fuzz/care_decimal
+tests_fuzz_care_decimal_SOURCES = tests/fuzz/care_decimal.c tests/fuzz/replay.c
+tests_fuzz_care_decimal_LDADD = $(CARE_LIBS) -lm

@@ -29,3 +29,15 @@ tests_fhir_test_bundle_LDADD = $(FHIR_TEST_LDADD)
 tests_fhir_test_build_SOURCES = tests/fhir/test_build.c
 tests_fhir_test_build_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
 tests_fhir_test_build_LDADD = $(FHIR_TEST_LDADD)
+
+# Fuzz targets: tests/fuzz/replay.c is their main in an ordinary check.
+EXTRA_DIST += tests/fuzz/corpus
+fhir_fuzz = tests/fuzz/fhir_parse tests/fuzz/fhir_bundle tests/fuzz/fhir_value
+check_PROGRAMS += $(fhir_fuzz)
+TESTS += $(fhir_fuzz)
+tests_fuzz_fhir_parse_SOURCES = tests/fuzz/fhir_parse.c tests/fuzz/replay.c
+tests_fuzz_fhir_parse_LDADD = $(FHIR_LIBS)
+tests_fuzz_fhir_bundle_SOURCES = tests/fuzz/fhir_bundle.c tests/fuzz/replay.c
+tests_fuzz_fhir_bundle_LDADD = $(FHIR_LIBS)
+tests_fuzz_fhir_value_SOURCES = tests/fuzz/fhir_value.c tests/fuzz/replay.c
+tests_fuzz_fhir_value_LDADD = $(FHIR_LIBS)
