@@ -45,7 +45,8 @@ static const char modes_off[] = "\033[?2004l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
 
-static void put_raw(const char *bytes)
+static void
+put_raw(const char *bytes)
 {
 	size_t left = strlen(bytes);
 	ssize_t n;
@@ -63,7 +64,8 @@ static void put_raw(const char *bytes)
 
 /* ---- the terminal, taken and given back --------------------------------- */
 
-static void crashed(int sig)
+static void
+crashed(int sig)
 {
 	static const char reset[] =
 	    "\033[?2004l\033[?1006l\033[?1000l\033[0m\033[?25h\033[?1049l\r\n";
@@ -78,7 +80,8 @@ static void crashed(int sig)
 	raise(sig);
 }
 
-static void crash_arm(void)
+static void
+crash_arm(void)
 {
 	static const int sigs[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
 	struct sigaction sa = { .sa_handler = crashed,
@@ -91,14 +94,16 @@ static void crash_arm(void)
 		sigaction(sigs[i], &sa, NULL);
 }
 
-static void modes(struct canvas *c, gboolean on)
+static void
+modes(struct canvas *c, gboolean on)
 {
 	put_raw(on ? modes_on : modes_off);
 	if (c->mouse)
 		put_raw(on ? mouse_on : mouse_off);
 }
 
-static void colours_begin(struct canvas *c)
+static void
+colours_begin(struct canvas *c)
 {
 	const char *no = g_getenv("NO_COLOR");
 
@@ -113,7 +118,8 @@ static void colours_begin(struct canvas *c)
 	c->bright = COLORS >= 16;
 }
 
-struct canvas *canvas_open(const struct theme *theme, gboolean mouse,
+struct canvas *
+canvas_open(const struct theme *theme, gboolean mouse,
     GError **error)
 {
 	struct canvas *c;
@@ -148,7 +154,8 @@ struct canvas *canvas_open(const struct theme *theme, gboolean mouse,
 	return c;
 }
 
-void canvas_close(struct canvas *c)
+void
+canvas_close(struct canvas *c)
 {
 	if (!c)
 		return;
@@ -160,7 +167,8 @@ void canvas_close(struct canvas *c)
 	g_free(c);
 }
 
-void canvas_leave(struct canvas *c)
+void
+canvas_leave(struct canvas *c)
 {
 	modes(c, FALSE);
 	curs_set(1);
@@ -168,7 +176,8 @@ void canvas_leave(struct canvas *c)
 	crash_armed = 0;
 }
 
-void canvas_return(struct canvas *c)
+void
+canvas_return(struct canvas *c)
 {
 	crash_armed = 1;
 	canvas_resize(c);
@@ -176,17 +185,20 @@ void canvas_return(struct canvas *c)
 	modes(c, TRUE);
 }
 
-int canvas_rows(const struct canvas *c)
+int
+canvas_rows(const struct canvas *c)
 {
 	return c->rows;
 }
 
-int canvas_cols(const struct canvas *c)
+int
+canvas_cols(const struct canvas *c)
 {
 	return c->cols;
 }
 
-void canvas_resize(struct canvas *c)
+void
+canvas_resize(struct canvas *c)
 {
 	struct winsize ws = { 0 };
 
@@ -200,12 +212,14 @@ void canvas_resize(struct canvas *c)
 	canvas_forget(c);
 }
 
-void canvas_forget(struct canvas *c)
+void
+canvas_forget(struct canvas *c)
 {
 	clearok(curscr, TRUE);
 }
 
-char *tui_terminal_problem(void)
+char *
+tui_terminal_problem(void)
 {
 	const char *term = g_getenv("TERM");
 	int status = 0;
@@ -230,7 +244,8 @@ char *tui_terminal_problem(void)
 
 /* ---- styles ------------------------------------------------------------- */
 
-static attr_t attrs_of(unsigned a)
+static attr_t
+attrs_of(unsigned a)
 {
 	attr_t out = A_NORMAL;
 
@@ -247,7 +262,8 @@ static attr_t attrs_of(unsigned a)
 	return out;
 }
 
-static int pair_of(struct canvas *c, short fg, short bg)
+static int
+pair_of(struct canvas *c, short fg, short bg)
 {
 	int i;
 
@@ -263,7 +279,8 @@ static int pair_of(struct canvas *c, short fg, short bg)
 	return i + 1;
 }
 
-static short either(short own, short under, short screen)
+static short
+either(short own, short under, short screen)
 {
 	if (own != COLOUR_INHERIT)
 		return own;
@@ -273,7 +290,8 @@ static short either(short own, short under, short screen)
 }
 
 /* Eight colours: a bright one is the plain one in bold. */
-static short eight(const struct canvas *c, short colour, attr_t *attrs)
+static short
+eight(const struct canvas *c, short colour, attr_t *attrs)
 {
 	if (c->depth != DEPTH_16 || c->bright || colour < 8)
 		return colour;
@@ -282,7 +300,8 @@ static short eight(const struct canvas *c, short colour, attr_t *attrs)
 	return (short)(colour - 8);
 }
 
-static struct paint paint_of(struct canvas *c, enum element element)
+static struct paint
+paint_of(struct canvas *c, enum element element)
 {
 	const struct theme_style *own = &c->theme->style[element];
 	const struct theme_style *under = &c->theme->style[c->under];
@@ -310,7 +329,8 @@ static struct paint paint_of(struct canvas *c, enum element element)
 
 /* ---- a frame ------------------------------------------------------------ */
 
-void canvas_begin(struct canvas *c)
+void
+canvas_begin(struct canvas *c)
 {
 	struct paint p;
 	cchar_t blank;
@@ -324,7 +344,8 @@ void canvas_begin(struct canvas *c)
 	werase(stdscr);
 }
 
-void canvas_end(struct canvas *c)
+void
+canvas_end(struct canvas *c)
 {
 	curs_set(c->cursor_seen ? 1 : 0);
 	wmove(stdscr, CLAMP(c->cursor_y, 0, c->rows - 1),
@@ -332,24 +353,28 @@ void canvas_end(struct canvas *c)
 	wrefresh(stdscr);
 }
 
-void canvas_mark(struct canvas *c, long number)
+void
+canvas_mark(struct canvas *c, long number)
 {
 	g_autofree char *mark = g_strdup_printf("\033]7799;%ld\007", number);
 
 	put_raw(mark);
 }
 
-void canvas_bell(struct canvas *c)
+void
+canvas_bell(struct canvas *c)
 {
 	put_raw("\007");
 }
 
-void canvas_under(struct canvas *c, enum element element)
+void
+canvas_under(struct canvas *c, enum element element)
 {
 	c->under = element;
 }
 
-void canvas_cursor(struct canvas *c, struct area a, int y, int x,
+void
+canvas_cursor(struct canvas *c, struct area a, int y, int x,
     gboolean visible)
 {
 	c->cursor_y = a.y + CLAMP(y, 0, MAX(a.rows - 1, 0));
@@ -357,7 +382,8 @@ void canvas_cursor(struct canvas *c, struct area a, int y, int x,
 	c->cursor_seen = visible;
 }
 
-struct area area_part(struct area a, int y, int x, int rows, int cols)
+struct area
+area_part(struct area a, int y, int x, int rows, int cols)
 {
 	struct area p = { a.y + y, a.x + x, rows, cols };
 
@@ -368,7 +394,8 @@ struct area area_part(struct area a, int y, int x, int rows, int cols)
 
 /* ---- text --------------------------------------------------------------- */
 
-static void put_cell(struct canvas *c, int y, int x, struct paint p,
+static void
+put_cell(struct canvas *c, int y, int x, struct paint p,
     const wchar_t *w)
 {
 	cchar_t cell;
@@ -381,7 +408,8 @@ static void put_cell(struct canvas *c, int y, int x, struct paint p,
 
 /* A grapheme may be several cells (an emoji and its skin tone): each spacing
  * character takes the marks that follow it, as many as curses holds. */
-static void put_grapheme(struct canvas *c, int y, int x, struct paint p,
+static void
+put_grapheme(struct canvas *c, int y, int x, struct paint p,
     const char *s, const char *end)
 {
 	wchar_t w[CCHARW_MAX + 1];
@@ -408,12 +436,14 @@ static void put_grapheme(struct canvas *c, int y, int x, struct paint p,
 	}
 }
 
-static int grapheme_cols(const char *s, size_t len)
+static int
+grapheme_cols(const char *s, size_t len)
 {
 	return len == 1 ? 1 : base_text_cols(s, (gssize)len);
 }
 
-int canvas_text_n(struct canvas *c, struct area a, int y, int x, int cols,
+int
+canvas_text_n(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text, size_t len)
 {
 	int limit = MIN(cols, a.cols - x), used = 0, w;
@@ -435,13 +465,15 @@ int canvas_text_n(struct canvas *c, struct area a, int y, int x, int cols,
 	return used;
 }
 
-int canvas_text(struct canvas *c, struct area a, int y, int x, int cols,
+int
+canvas_text(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text)
 {
 	return canvas_text_n(c, a, y, x, cols, element, text, strlen(text));
 }
 
-void canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
+void
+canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text)
 {
 	int w = base_text_cols(text, -1);
@@ -452,7 +484,8 @@ void canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
 		canvas_text(c, a, y, x + cols - w, w, element, text);
 }
 
-int canvas_print(struct canvas *c, struct area a, int y, int x, int cols,
+int
+canvas_print(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *fmt, ...)
 {
 	g_autofree char *text = NULL;
@@ -466,7 +499,8 @@ int canvas_print(struct canvas *c, struct area a, int y, int x, int cols,
 
 /* ---- shapes ------------------------------------------------------------- */
 
-static void repeat(struct canvas *c, struct area a, int y, int x, int n,
+static void
+repeat(struct canvas *c, struct area a, int y, int x, int n,
     gboolean down, enum element element, const wchar_t *w)
 {
 	struct paint p = paint_of(c, element);
@@ -479,25 +513,29 @@ static void repeat(struct canvas *c, struct area a, int y, int x, int n,
 	}
 }
 
-void canvas_fill(struct canvas *c, struct area a, enum element element)
+void
+canvas_fill(struct canvas *c, struct area a, enum element element)
 {
 	for (int y = 0; y < a.rows; y++)
 		repeat(c, a, y, 0, a.cols, FALSE, element, L" ");
 }
 
-void canvas_hline(struct canvas *c, struct area a, int y, int x, int cols,
+void
+canvas_hline(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element)
 {
 	repeat(c, a, y, x, cols, FALSE, element, L"─");
 }
 
-void canvas_vline(struct canvas *c, struct area a, int y, int x, int rows,
+void
+canvas_vline(struct canvas *c, struct area a, int y, int x, int rows,
     enum element element)
 {
 	repeat(c, a, y, x, rows, TRUE, element, L"│");
 }
 
-void canvas_box(struct canvas *c, struct area a, enum element element)
+void
+canvas_box(struct canvas *c, struct area a, enum element element)
 {
 	int b = a.rows - 1, r = a.cols - 1;
 

@@ -31,7 +31,8 @@ struct input {
 	int hold_ms;
 };
 
-struct input *input_new(int hold_ms)
+struct input *
+input_new(int hold_ms)
 {
 	struct input *in = g_new0(struct input, 1);
 
@@ -41,7 +42,8 @@ struct input *input_new(int hold_ms)
 	return in;
 }
 
-void input_free(struct input *in)
+void
+input_free(struct input *in)
 {
 	if (!in)
 		return;
@@ -50,18 +52,21 @@ void input_free(struct input *in)
 	g_free(in);
 }
 
-void input_feed(struct input *in, const char *bytes, size_t len, int64_t now_ms)
+void
+input_feed(struct input *in, const char *bytes, size_t len, int64_t now_ms)
 {
 	g_byte_array_append(in->bytes, (const guint8 *)bytes, (guint)len);
 	in->fed_ms = now_ms;
 }
 
-static void eat(struct input *in, size_t n)
+static void
+eat(struct input *in, size_t n)
 {
 	g_byte_array_remove_range(in->bytes, 0, (guint)n);
 }
 
-static gboolean give_key(struct event *out, uint32_t key, unsigned mods)
+static gboolean
+give_key(struct event *out, uint32_t key, unsigned mods)
 {
 	*out = (struct event){ .kind = EVENT_KEY, .key = key, .mods = mods };
 	return TRUE;
@@ -83,7 +88,8 @@ static const struct { int number; enum key key; } tilde_keys[] = {
 };
 enum { MARK_NUMBER = 7799, PASTE_BEGIN = 200, PASTE_END = 201 };
 
-static enum key key_of_letter(char final)
+static enum key
+key_of_letter(char final)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(letter_keys); i++)
 		if (letter_keys[i].final == final)
@@ -91,7 +97,8 @@ static enum key key_of_letter(char final)
 	return K_NONE;
 }
 
-static enum key key_of_number(int number)
+static enum key
+key_of_number(int number)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(tilde_keys); i++)
 		if (tilde_keys[i].number == number)
@@ -100,7 +107,8 @@ static enum key key_of_number(int number)
 }
 
 /* xterm: parameter = 1 + bits of shift, alt, control. */
-static unsigned mods_of(int parameter)
+static unsigned
+mods_of(int parameter)
 {
 	return parameter > 1 ? (unsigned)(parameter - 1) & 7u : 0;
 }
@@ -113,7 +121,8 @@ struct sequence {
 };
 
 /* at: behind the ESC. */
-static void sequence_read(const guint8 *s, size_t len, struct sequence *q)
+static void
+sequence_read(const guint8 *s, size_t len, struct sequence *q)
 {
 	size_t i = 1;
 
@@ -140,7 +149,8 @@ static void sequence_read(const guint8 *s, size_t len, struct sequence *q)
 	q->bad = i < len || len > SEQUENCE_MAX_BYTES;
 }
 
-static gboolean give_mouse(const struct sequence *q, struct event *out)
+static gboolean
+give_mouse(const struct sequence *q, struct event *out)
 {
 	int b = q->arg[0];
 
@@ -158,7 +168,8 @@ static gboolean give_mouse(const struct sequence *q, struct event *out)
 }
 
 /* An event from a complete sequence; FALSE: swallowed. */
-static gboolean sequence_event(struct input *in, const struct sequence *q,
+static gboolean
+sequence_event(struct input *in, const struct sequence *q,
     const guint8 *s, struct event *out)
 {
 	enum key key;
@@ -192,7 +203,8 @@ static gboolean sequence_event(struct input *in, const struct sequence *q,
 
 /* OSC, DCS, APC, PM: an answer of the terminal nobody asked for. Its length, 0
  * while the end is not here. */
-static size_t string_len(const guint8 *s, size_t len)
+static size_t
+string_len(const guint8 *s, size_t len)
 {
 	for (size_t i = 2; i < len; i++) {
 		if (s[i] == 0x07)
@@ -205,13 +217,15 @@ static size_t string_len(const guint8 *s, size_t len)
 
 enum step { STEP_GIVE, STEP_AGAIN, STEP_WAIT };
 
-static gboolean held(const struct input *in, int64_t now_ms)
+static gboolean
+held(const struct input *in, int64_t now_ms)
 {
 	return now_ms - in->fed_ms < in->hold_ms;
 }
 
 /* The Esc key itself. by_time: nothing else came. */
-static enum step give_esc(struct input *in, gboolean by_time, int64_t now_ms,
+static enum step
+give_esc(struct input *in, gboolean by_time, int64_t now_ms,
     struct event *out)
 {
 	eat(in, 1);
@@ -220,7 +234,8 @@ static enum step give_esc(struct input *in, gboolean by_time, int64_t now_ms,
 	return STEP_GIVE;
 }
 
-static enum step step_escape(struct input *in, int64_t now_ms,
+static enum step
+step_escape(struct input *in, int64_t now_ms,
     struct event *out)
 {
 	const guint8 *s = in->bytes->data;
@@ -254,7 +269,8 @@ static enum step step_escape(struct input *in, int64_t now_ms,
 }
 
 /* "[A" after an Esc that was let go: the arrow after all. */
-static enum step step_late(struct input *in, int64_t now_ms, struct event *out)
+static enum step
+step_late(struct input *in, int64_t now_ms, struct event *out)
 {
 	struct sequence q;
 	gboolean give;
@@ -276,7 +292,8 @@ static enum step step_late(struct input *in, int64_t now_ms, struct event *out)
 
 /* ---- text --------------------------------------------------------------- */
 
-static enum step give_control(struct input *in, guint8 b, struct event *out)
+static enum step
+give_control(struct input *in, guint8 b, struct event *out)
 {
 	eat(in, 1);
 	if (b == '\r')
@@ -293,7 +310,8 @@ static enum step give_control(struct input *in, guint8 b, struct event *out)
 	return STEP_GIVE;
 }
 
-static enum step step_text(struct input *in, int64_t now_ms, struct event *out)
+static enum step
+step_text(struct input *in, int64_t now_ms, struct event *out)
 {
 	const guint8 *s = in->bytes->data;
 	gunichar c;
@@ -316,7 +334,8 @@ static enum step step_text(struct input *in, int64_t now_ms, struct event *out)
 
 /* ---- paste -------------------------------------------------------------- */
 
-static enum step give_paste(struct input *in, struct event *out)
+static enum step
+give_paste(struct input *in, struct event *out)
 {
 	in->pasting = FALSE;
 	in->paste_given = TRUE;
@@ -325,7 +344,8 @@ static enum step give_paste(struct input *in, struct event *out)
 	return STEP_GIVE;
 }
 
-static enum step step_paste(struct input *in, int64_t now_ms, struct event *out)
+static enum step
+step_paste(struct input *in, int64_t now_ms, struct event *out)
 {
 	static const char end[] = "\033[201~";
 	const guint8 *s = in->bytes->data;
@@ -352,7 +372,8 @@ static enum step step_paste(struct input *in, int64_t now_ms, struct event *out)
 
 /* ---- the next event ----------------------------------------------------- */
 
-static enum step step(struct input *in, int64_t now_ms, struct event *out)
+static enum step
+step(struct input *in, int64_t now_ms, struct event *out)
 {
 	guint8 b;
 
@@ -371,7 +392,8 @@ static enum step step(struct input *in, int64_t now_ms, struct event *out)
 	return step_text(in, now_ms, out);
 }
 
-gboolean input_next(struct input *in, int64_t now_ms, struct event *out)
+gboolean
+input_next(struct input *in, int64_t now_ms, struct event *out)
 {
 	enum step s;
 
@@ -385,14 +407,16 @@ gboolean input_next(struct input *in, int64_t now_ms, struct event *out)
 	return s == STEP_GIVE;
 }
 
-int64_t input_due_ms(const struct input *in)
+int64_t
+input_due_ms(const struct input *in)
 {
 	if (in->pasting)
 		return in->fed_ms + PASTE_IDLE_MS;
 	return in->bytes->len ? in->fed_ms + in->hold_ms : -1;
 }
 
-void input_discard(struct input *in, int64_t now_ms)
+void
+input_discard(struct input *in, int64_t now_ms)
 {
 	struct event e;
 	long mark = -1;

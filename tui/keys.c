@@ -23,7 +23,8 @@ key_names[] = {
 };
 
 /* name need not end with NUL. */
-static gboolean parse_n(const char *name, size_t len, struct event *out)
+static gboolean
+parse_n(const char *name, size_t len, struct event *out)
 {
 	gunichar c;
 
@@ -47,13 +48,15 @@ static gboolean parse_n(const char *name, size_t len, struct event *out)
 	return TRUE;
 }
 
-gboolean key_parse(const char *name, struct event *out)
+gboolean
+key_parse(const char *name, struct event *out)
 {
 	return *name && parse_n(name, strlen(name), out);
 }
 
 /* Walks a list of key names; calls until one says TRUE. */
-static gboolean in_list(const char *list, const struct event *e)
+static gboolean
+in_list(const char *list, const struct event *e)
 {
 	struct event k;
 	size_t n;
@@ -68,7 +71,8 @@ static gboolean in_list(const char *list, const struct event *e)
 	return FALSE;
 }
 
-enum request request_of(const struct event *e, unsigned where)
+enum request
+request_of(const struct event *e, unsigned where)
 {
 	struct event k = *e;
 
@@ -87,7 +91,8 @@ enum request request_of(const struct event *e, unsigned where)
 	return REQ_NONE;
 }
 
-enum request request_find(const char *id)
+enum request
+request_find(const char *id)
 {
 	for (size_t i = 0; i < tui_key_defs_n; i++)
 		if (!strcmp(tui_key_defs[i].id, id))
@@ -95,7 +100,8 @@ enum request request_find(const char *id)
 	return REQ_NONE;
 }
 
-char *request_key(enum request request, unsigned where)
+char *
+request_key(enum request request, unsigned where)
 {
 	const struct tui_key_def *d = &tui_key_defs[request];
 	g_autofree char *all = g_strconcat(d->keys, " ", d->also, NULL);
@@ -109,7 +115,8 @@ char *request_key(enum request request, unsigned where)
 	return g_strdup(names[0]);
 }
 
-unsigned request_where(enum request request)
+unsigned
+request_where(enum request request)
 {
 	return tui_key_defs[request].where;
 }

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/list.h"
 
-void list_init(struct list *l, const struct list_ops *ops, void *user,
+void
+list_init(struct list *l, const struct list_ops *ops, void *user,
     gboolean scrolls)
 {
 	*l = (struct list){ .ops = ops, .user = user, .scrolls = scrolls,
 		.height = 1, .selected = -1, .seen = 1 };
 }
 
-static int64_t count_of(struct list *l)
+static int64_t
+count_of(struct list *l)
 {
 	return l->ops->count(l->user);
 }
 
 /* Selection and top within the list; the selected item on the screen. */
-static void settle(struct list *l)
+static void
+settle(struct list *l)
 {
 	int64_t n = count_of(l), last_top = MAX(n - l->seen, 0);
 
@@ -28,7 +31,8 @@ static void settle(struct list *l)
 	l->top = CLAMP(l->top, 0, last_top);
 }
 
-void list_draw(struct list *l, struct canvas *c, struct area a,
+void
+list_draw(struct list *l, struct canvas *c, struct area a,
     gboolean focused)
 {
 	int64_t n = count_of(l);
@@ -55,7 +59,8 @@ void list_draw(struct list *l, struct canvas *c, struct area a,
 	}
 }
 
-static void move_by(struct list *l, int64_t by)
+static void
+move_by(struct list *l, int64_t by)
 {
 	if (l->scrolls)
 		l->top += by;
@@ -64,7 +69,8 @@ static void move_by(struct list *l, int64_t by)
 	settle(l);
 }
 
-gboolean list_request(struct list *l, enum request request)
+gboolean
+list_request(struct list *l, enum request request)
 {
 	int64_t n = count_of(l), page = MAX(l->seen - 1, 1);
 
@@ -92,20 +98,23 @@ gboolean list_request(struct list *l, enum request request)
 	}
 }
 
-void list_select(struct list *l, int64_t i)
+void
+list_select(struct list *l, int64_t i)
 {
 	l->selected = i;
 	settle(l);
 }
 
-void list_moved(struct list *l, int64_t selected_now)
+void
+list_moved(struct list *l, int64_t selected_now)
 {
 	l->top += selected_now - l->selected;
 	l->selected = selected_now;
 	settle(l);
 }
 
-int64_t list_at(const struct list *l, int y)
+int64_t
+list_at(const struct list *l, int y)
 {
 	int64_t i = l->top + y / l->height;
 

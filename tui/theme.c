@@ -27,7 +27,8 @@ struct reading {
 	int line;
 };
 
-static gboolean bad(const struct reading *r, GError **error, const char *what,
+static gboolean
+bad(const struct reading *r, GError **error, const char *what,
     const char *word)
 {
 	g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, "%s:%d: %s “%s”",
@@ -35,7 +36,8 @@ static gboolean bad(const struct reading *r, GError **error, const char *what,
 	return FALSE;
 }
 
-static gboolean colour_one(const char *word, short *out)
+static gboolean
+colour_one(const char *word, short *out)
 {
 	char *end;
 	gint64 n;
@@ -62,7 +64,8 @@ static gboolean colour_one(const char *word, short *out)
 }
 
 /* "203/bright-red", "red", "-". The second part is for 16 colours. */
-static gboolean colour_pair(const char *word, short out[2])
+static gboolean
+colour_pair(const char *word, short out[2])
 {
 	g_auto(GStrv) part = g_strsplit(word, "/", 2);
 
@@ -74,7 +77,8 @@ static gboolean colour_pair(const char *word, short out[2])
 	return TRUE;
 }
 
-static gboolean attr_of(const char *word, unsigned *attrs)
+static gboolean
+attr_of(const char *word, unsigned *attrs)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(attr_names); i++) {
 		if (!strcmp(word, attr_names[i].name)) {
@@ -85,7 +89,8 @@ static gboolean attr_of(const char *word, unsigned *attrs)
 	return FALSE;
 }
 
-static gboolean style_read(const struct reading *r, const char *value,
+static gboolean
+style_read(const struct reading *r, const char *value,
     struct theme_style *out, GError **error)
 {
 	g_auto(GStrv) word = g_strsplit_set(value, " \t;", -1);
@@ -111,7 +116,8 @@ static gboolean style_read(const struct reading *r, const char *value,
 	return TRUE;
 }
 
-static int element_find(const char *id)
+static int
+element_find(const char *id)
 {
 	for (int i = 0; tui_theme_elements[i]; i++)
 		if (!strcmp(tui_theme_elements[i], id))
@@ -122,7 +128,8 @@ static int element_find(const char *id)
 static gboolean theme_read(struct theme *theme, const char *path, int depth,
     GError **error);
 
-static char *theme_path(const char *name)
+static char *
+theme_path(const char *name)
 {
 	g_autofree char *file = NULL;
 
@@ -132,7 +139,8 @@ static char *theme_path(const char *name)
 	return base_data_path(file);
 }
 
-static gboolean line_read(struct theme *theme, const struct reading *r,
+static gboolean
+line_read(struct theme *theme, const struct reading *r,
     char *line, int depth, GError **error)
 {
 	char *eq, *key, *value;
@@ -157,7 +165,8 @@ static gboolean line_read(struct theme *theme, const struct reading *r,
 	return style_read(r, value, &theme->style[element], error);
 }
 
-static gboolean theme_read(struct theme *theme, const char *path, int depth,
+static gboolean
+theme_read(struct theme *theme, const char *path, int depth,
     GError **error)
 {
 	struct reading r = { .path = path };
@@ -183,7 +192,8 @@ static gboolean theme_read(struct theme *theme, const char *path, int depth,
 	return TRUE;
 }
 
-struct theme *theme_load(const char *name, GError **error)
+struct theme *
+theme_load(const char *name, GError **error)
 {
 	g_autofree char *path = theme_path(name && *name ? name : "dark");
 	struct theme *theme = g_new0(struct theme, 1);
@@ -198,12 +208,14 @@ struct theme *theme_load(const char *name, GError **error)
 	return NULL;
 }
 
-void theme_free(struct theme *theme)
+void
+theme_free(struct theme *theme)
 {
 	g_free(theme);
 }
 
-gboolean tui_theme_check(const char *path, GError **error)
+gboolean
+tui_theme_check(const char *path, GError **error)
 {
 	BASE_AUTO(theme) theme = theme_load(path, error);
 

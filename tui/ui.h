@@ -57,7 +57,6 @@ struct tui {
 
 	struct target open;        /* the thread on the screen */
 	struct patient_id patient; /* whose it is; n 0 none */
-	struct target away;        /* what was open when the screen was locked */
 	struct queue_counts counts;
 	struct outbox_counts outbox;
 	struct link_status status;
@@ -69,6 +68,7 @@ struct tui {
 	int64_t last_key_mono_ms;  /* for the lock */
 	int64_t loaded_mono_ms;    /* last load after a doorbell line */
 	gboolean throw_away;       /* typed-ahead keys: another patient comes */
+	gboolean place_changed;    /* to be written when no key is waiting */
 	gboolean leave;
 	int exit_code;
 	long frame;
@@ -136,6 +136,8 @@ struct view *help_view_new(struct tui *ui);
 /* A page of text with a title; both copied. */
 struct view *page_view_new(struct tui *ui, const char *title,
     const char *text);
+/* The message that is read once the end of the page was seen. */
+void page_view_reads(struct view *v, struct message_id message);
 struct view *filter_view_new(struct tui *ui);
 
 /* queue.c */
@@ -145,6 +147,8 @@ void queue_view_go(struct view *v, int64_t key); /* selects that row */
 void queue_view_lane(struct view *v, int lane);
 int queue_view_lane_now(struct view *v);
 gboolean queue_view_next(struct view *v, struct target *out);
+void queue_view_filter(struct view *v, const char *text);
+const char *queue_view_filter_text(struct view *v);
 /* thread.c */
 void thread_view_show(struct view *v); /* ui->open has changed */
 void thread_view_end(struct view *v);  /* to its last line: a reply was sent */

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our end of the doorbell: what is heard becomes dirty bits and the status. */
+#include <poll.h>
+#include <unistd.h>
+
+#include "tui/engine.h"
+
+struct link {
+	struct doorbell *bell;
+	int tries;
+	int64_t next_ms;       /* monotonic; when to connect again */
+	unsigned heard;        /* dirty bits not yet taken */
+	int active;            /* what qingnang-sync was told; -1 nothing */
+};
+
+/* Seconds between attempts; the last holds on, on the clock's minute. */
+static const int tries_ms[] = { 0, 100, 200, 400, 1000, 2000, 5000, 15000,
+	60000 };
+
+struct link *
+link_new(void)
+{
+	struct link *l = g_new0(struct link, 1);
+
+	l->active = -1;
+	return l;
+}
+
+void
+link_free(struct link *l)
+{
+	if (l && l->bell)
+		doorbell_free(l->bell);
+	g_free(l);
+}
+
+int
+link_fd(struct tui *ui)
+{
+	return ui->link->bell ? doorbell_fd(ui->link->bell) : -1;
+}
+
+short
+link_events(struct tui *ui)
+{
+	struct link *l = ui->link;
+
+	return (short)(POLLIN |
+	    (l->bell && doorbell_pending(l->bell) ? POLLOUT : 0));
+}
+
+int64_t
+link_due_ms(struct tui *ui)
+{
+	return ui->link->bell || !ui->store ? -1 : ui->link->next_ms;
+}
+
+static void
+lost(struct tui *ui)
+{
+	struct link *l = ui->link;
+
+	if (l->bell)
+		doorbell_free(l->bell);
+	l->bell = NULL;
+	l->active = -1;
+	l->next_ms = base_mono_ms() +
+	    tries_ms[MIN(l->tries, (int)G_N_ELEMENTS(tries_ms) - 1)];
+	l->tries++;
+	if (ui->status.connected) {
+		ui->status.connected = FALSE;
+		ui->status.since_ms = base_now_ms();
+		ui_dirty(ui, DIRTY_SCREEN);
+	}
+}
+
+/* Asks the starter for qingnang-sync; it may be running already. */
+static void
+sync_ask(struct tui *ui)
+{
+	const struct tui_host *host = &ui->options->host;
+	g_autoptr(GError) error = NULL;
+
+	if (!host->sync_start || !ui->key)
+		return;
+	if (!host->sync_start(host->user, ui->key, &error))
+		ui_fail(ui, _("qingnang-sync could not be started: what is here "
+		    "can be read and written, nothing goes out."), error);
+}
+
+void
+link_tick(struct tui *ui)
+{
+	struct link *l = ui->link;
+	struct doorbell_line hello = { .verb = BELL_HELLO, .word = "screen" };
+	int fd;
+
+	if (l->bell || !ui->store || base_mono_ms() < l->next_ms)
+		return;
+	fd = ui->options->runtime_dir
+	    ? doorbell_connect(ui->options->runtime_dir, NULL) : -1;
+	if (fd < 0) {
+		if (l->tries == 0 || l->tries > 6)
+			sync_ask(ui);
+		lost(ui);
+		return;
+	}
+	l->bell = doorbell_new(fd);
+	l->tries = 0;
+	ui->status.connected = TRUE;
+	ui->status.known = FALSE;
+	link_send(ui, &hello);
+	l->heard |= DIRTY_DATA; /* what rang meanwhile was not heard */
+	ui_dirty(ui, DIRTY_SCREEN);
+}
+
+static void
+heard_change(struct tui *ui, const struct doorbell_line *line)
+{
+	struct link *l = ui->link;
+
+	switch (line->kind) {
+	case BELL_KIND_QUEUE:
+		l->heard |= DIRTY_QUEUE;
+		break;
+	case BELL_KIND_CONSULT:
+		l->heard |= DIRTY_QUEUE;
+		if (!line->id || line->id == ui->open.key.consult.n)
+			l->heard |= DIRTY_THREAD;
+		break;
+	case BELL_KIND_PATIENT:
+		if (!line->id || line->id == ui->patient.n)
+			l->heard |= DIRTY_CHART | DIRTY_THREAD;
+		l->heard |= DIRTY_QUEUE;
+		break;
+	case BELL_KIND_OUTBOX:
+		l->heard |= DIRTY_OUTBOX | DIRTY_THREAD | DIRTY_QUEUE;
+		break;
+	case BELL_KIND_ALL:
+		l->heard |= DIRTY_DATA;
+		break;
+	}
+}
+
+static void
+heard(const struct doorbell_line *line, void *user)
+{
+	struct tui *ui = user;
+
+	switch (line->verb) {
+	case BELL_CHANGED:
+		heard_change(ui, line);
+		break;
+	case BELL_STATE:
+		ui->status.known = TRUE;
+		ui->status.state = line->state;
+		ui->status.since_ms = line->since_ms;
+		ui->status.fresh_ms = line->fresh_ms;
+		if (line->state != BELL_CATCHING_UP)
+			ui->status.total = ui->status.done = 0;
+		ui_dirty(ui, DIRTY_SCREEN);
+		break;
+	case BELL_PROGRESS:
+		ui->status.phase = line->phase;
+		ui->status.done = line->done;
+		ui->status.total = line->total;
+		ui_dirty(ui, DIRTY_SCREEN);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+link_read(struct tui *ui)
+{
+	struct link *l = ui->link;
+
+	if (l->bell && !doorbell_read(l->bell, heard, ui))
+		lost(ui);
+}
+
+void
+link_send(struct tui *ui, const struct doorbell_line *line)
+{
+	if (ui->link->bell)
+		doorbell_send(ui->link->bell, line);
+}
+
+gboolean
+link_waiting(struct tui *ui)
+{
+	return ui->link->heard != 0;
+}
+
+unsigned
+link_heard(struct tui *ui)
+{
+	unsigned heard_now = ui->link->heard;
+
+	ui->link->heard = 0;
+	return heard_now;
+}
+
+void
+link_active(struct tui *ui, gboolean active)
+{
+	struct doorbell_line line = { .verb = BELL_ACTIVE, .id = active };
+
+	if (!ui->link->bell || ui->link->active == active)
+		return;
+	ui->link->active = active;
+	link_send(ui, &line);
+}
+
+void
+link_quit(struct tui *ui)
+{
+	struct doorbell_line line = { .verb = BELL_QUIT };
+
+	link_send(ui, &line);
+}

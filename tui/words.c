@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words that several views show; every text from outside passes the gate here. */
+#include "tui/ui.h"
+
+const char *
+words_sex(const char *code)
+{
+	if (!code || !strcmp(code, "unknown"))
+		return "";
+	if (!strcmp(code, "male"))
+		return _("M");
+	if (!strcmp(code, "female"))
+		return _("F");
+	return _("other");
+}
+
+char *
+words_name(const struct patient_brief *p)
+{
+	g_autofree char *name = NULL;
+
+	if (p->name)
+		name = base_text_show(p->name, -1, BASE_ONE_LINE);
+	if (name && *name)
+		return g_steal_pointer(&name);
+	return g_strdup(p->flags & PATIENT_UNKNOWN ? _("(patient not yet here)")
+	    : _("(no name)"));
+}
+
+char *
+words_sex_age(const struct patient_brief *p)
+{
+	g_autofree char *age = base_age_words(p->birth_date, p->deceased_date);
+	const char *sex = words_sex(p->sex);
+
+	if (!age || !*age)
+		return g_strdup(sex);
+	return g_strdup_printf("%s%s%s", sex, *sex ? " " : "", age);
+}
+
+char *
+words_flags(const struct patient_brief *p)
+{
+	static const struct { unsigned flag; const char *words; } flags[] = {
+		{ PATIENT_DECEASED, N_("†died") },
+		{ PATIENT_MERGED, N_("merged record") },
+		{ PATIENT_INACTIVE, N_("inactive record") },
+		{ PATIENT_ALIKE, N_("same name twice") },
+	};
+	GString *s = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
+		if (!(p->flags & flags[i].flag))
+			continue;
+		if (s->len)
+			g_string_append_c(s, ' ');
+		g_string_append(s, _(flags[i].words));
+	}
+	return g_string_free(s, FALSE);
+}
+
+char *
+words_patient(const struct patient_brief *p)
+{
+	g_autofree char *name = words_name(p);
+	g_autofree char *person = words_sex_age(p);
+	g_autofree char *flags = words_flags(p);
+
+	return g_strdup_printf("%s%s%s%s%s", name, *person ? "  " : "", person,
+	    *flags ? "  " : "", flags);
+}
+
+char *
+words_size(int64_t bytes)
+{
+	if (bytes <= 0)
+		return g_strdup("");
+	if (bytes < 1024)
+		return g_strdup_printf(_("%d bytes"), (int)bytes);
+	if (bytes < 1024 * 1024)
+		return g_strdup_printf("%.0f KB", (double)bytes / 1024);
+	return g_strdup_printf("%.1f MB", (double)bytes / 1024 / 1024);
+}
