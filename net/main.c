@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/net.h"
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
-	return 0;
+	return net_main(argc, argv);
 }

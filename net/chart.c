@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Charts: everything of a patient's that the chart pane shows, asked for by
+ * lists of patients. */
+#include <string.h>
+#include "net/pull.h"
+
+enum { PATIENTS_FIRST = 5, PATIENTS_A_LIST = 40, LISTS_A_DELTA = 10 };
+
+static const struct chart_def {
+	const char *type;
+	enum chart_section section;
+	/* Without it the section cannot be known; the others add to it. */
+	gboolean main;
+} chart_defs[] = {
+	{ "AllergyIntolerance", CHART_ALLERGIES, TRUE },
+	{ "Condition", CHART_PROBLEMS, TRUE },
+	{ "MedicationRequest", CHART_DRUGS, TRUE },
+	{ "MedicationStatement", CHART_DRUGS, FALSE },
+	{ "MedicationDispense", CHART_DRUGS, FALSE },
+	{ "DiagnosticReport", CHART_RESULTS, FALSE },
+	{ "Observation", CHART_RESULTS, TRUE },
+	{ "Immunization", CHART_OTHER, FALSE },
+	{ "Procedure", CHART_OTHER, FALSE },
+	{ "Flag", CHART_OTHER, FALSE },
+	{ "Encounter", CHART_OTHER, FALSE },
+	{ "DocumentReference", CHART_OTHER, FALSE },
+	{ "QuestionnaireResponse", CHART_OTHER, FALSE },
+};
+
+static char *
+patients_scope(struct sync *s, const char *param, const char *prefix,
+    const struct patient_id *ids, guint n)
+{
+	GString *scope = g_string_new(param);
+
+	g_string_append_c(scope, '=');
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *id = store_patient_fhir_id(s->store, ids[i]);
+		if (id)
+			g_string_append_printf(scope, "%s%s%s", i ? "," : "",
+			    prefix, id);
+	}
+	return g_string_free(scope, FALSE);
+}
+
+static void
+add_charts(struct sync *s, GArray *jobs, const struct patient_id *ids, guint n,
+    int64_t since_ms)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(chart_defs); i++) {
+		const char *type = chart_defs[i].type;
+		const char *param = caps_param(s->caps, type, "patient") ||
+		    !caps_param(s->caps, type, "subject") ? "patient"
+							  : "subject";
+		struct job *job = jobs_add(jobs, type, patients_scope(s, param,
+		    "Patient/", ids, n));
+		job->since_ms = since_ms;
+		job->tag = (int64_t)i;
+	}
+}
+
+/* ---- filling ------------------------------------------------------------- */
+
+static gboolean
+any_refused(GArray *jobs)
+{
+	for (guint i = 0; i < jobs->len; i++) {
+		const struct job *job = &g_array_index(jobs, struct job, i);
+		if (!job->complete && job->status != 404)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static enum section_state
+state_of(GArray *jobs, enum chart_section section)
+{
+	for (guint i = 0; i < jobs->len; i++) {
+		const struct job *job = &g_array_index(jobs, struct job, i);
+		const struct chart_def *def = &chart_defs[job->tag];
+		if (def->section != section || job->complete)
+			continue;
+		/* "None recorded" must never stand for "not answered". */
+		if (def->main || job->status != 404)
+			return SECTION_REFUSED;
+	}
+	return SECTION_LOADED;
+}
+
+static gboolean
+set_states(struct sync *s, GArray *jobs, const struct patient_id *ids, guint n,
+    GError **error)
+{
+	for (guint i = 0; i < n; i++) {
+		for (int sec = 0; sec < CHART_SECTIONS_; sec++)
+			if (!store_section_set(s->store, ids[i],
+			    (enum chart_section)sec, state_of(jobs,
+				(enum chart_section)sec), error))
+				return FALSE;
+		bell_changed(s->bell, BELL_KIND_PATIENT, ids[i].n);
+	}
+	return TRUE;
+}
+
+static gboolean
+fill(struct sync *s, struct wants *wants, const struct patient_id *ids,
+    guint n, GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
+
+	add_charts(s, jobs, ids, n, 0);
+	if (!jobs_run(&run, jobs, error))
+		return FALSE;
+	if (n == 1 || !any_refused(jobs))
+		return set_states(s, jobs, ids, n, error);
+	/* One closed record must not close the others' charts. */
+	for (guint i = 0; i < n; i++)
+		if (!fill(s, wants, ids + i, 1, error))
+			return FALSE;
+	return TRUE;
+}
+
+static void
+only_new(GArray *ids, GHashTable *seen)
+{
+	for (guint i = 0; i < ids->len;) {
+		int64_t n = g_array_index(ids, struct patient_id, i).n;
+		if (g_hash_table_add(seen, g_memdup2(&n, sizeof(n))))
+			i++;
+		else
+			g_array_remove_index(ids, i);
+	}
+}
+
+gboolean
+chart_fill(struct sync *s, struct wants *wants, GError **error)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash,
+	    g_int64_equal, g_free, NULL);
+	guint step = PATIENTS_FIRST;
+	int64_t done = 0;
+
+	for (;;) {
+		g_autoptr(GArray) ids = store_patients_unloaded(s->store,
+		    (int)step, error);
+		g_autoptr(GArray) scope = NULL;
+		if (!ids)
+			return FALSE;
+		only_new(ids, seen);
+		if (ids->len == 0)
+			return TRUE;
+		sync_breathe(s);
+		if (!fill(s, wants, (const struct patient_id *)(void *)
+		    ids->data, ids->len, error))
+			return FALSE;
+		done += ids->len;
+		scope = store_patients_in_scope(s->store, NULL);
+		bell_progress(s->bell, BELL_PHASE_CHARTS, done,
+		    scope ? MAX(done, (int64_t)scope->len) : 0);
+		step = MIN(step * 2, PATIENTS_A_LIST);
+	}
+}
+
+/* ---- changes ------------------------------------------------------------- */
+
+static gint
+by_number(gconstpointer a, gconstpointer b)
+{
+	const struct patient_id *x = a, *y = b;
+
+	return (x->n > y->n) - (x->n < y->n);
+}
+
+/* In the order of their numbers, so that a list keeps its members, and its
+ * watermark its meaning, while new patients come at the end. */
+static GArray *
+in_scope(struct sync *s, GError **error)
+{
+	GArray *ids = store_patients_in_scope(s->store, error);
+
+	if (ids)
+		g_array_sort(ids, by_number);
+	return ids;
+}
+
+static char *
+list_mark(const struct patient_id *ids)
+{
+	return g_strdup_printf("chart/%" G_GINT64_FORMAT, ids[0].n);
+}
+
+static gboolean
+set_list_mark(struct sync *s, const struct patient_id *ids, int64_t ms,
+    GError **error)
+{
+	g_autofree char *scope = list_mark(ids);
+	struct store_mark mark = { scope, ms };
+
+	return ms <= store_watermark(s->store, scope) ||
+	    sync_ingest(s, NULL, 0, &mark, error);
+}
+
+gboolean
+chart_marks(struct sync *s, int64_t stamp_ms, GError **error)
+{
+	g_autoptr(GArray) ids = in_scope(s, error);
+
+	for (guint at = 0; ids && at < ids->len; at += PATIENTS_A_LIST)
+		if (!set_list_mark(s, &g_array_index(ids, struct patient_id,
+		    at), stamp_ms, error))
+			return FALSE;
+	return ids != NULL;
+}
+
+static gboolean
+delta_list(struct sync *s, struct wants *wants, const struct patient_id *ids,
+    guint n, GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	g_autofree char *mark = list_mark(ids);
+	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
+	int64_t since_ms = store_watermark(s->store, mark), newest_ms = 0;
+	struct job *patients = jobs_add(jobs, "Patient", patients_scope(s,
+	    "_id", "", ids, n));
+
+	patients->since_ms = since_ms;
+	add_charts(s, jobs, ids, n, since_ms);
+	if (!jobs_run(&run, jobs, error))
+		return FALSE;
+	for (guint i = 0; i < jobs->len; i++) {
+		const struct job *job = &g_array_index(jobs, struct job, i);
+		newest_ms = MAX(newest_ms, job->newest_ms);
+	}
+	if (run.began_ms)
+		newest_ms = MIN(newest_ms, run.began_ms);
+	return set_list_mark(s, ids, newest_ms, error);
+}
+
+gboolean
+chart_delta(struct sync *s, struct wants *wants, GError **error)
+{
+	g_autoptr(GArray) ids = in_scope(s, error);
+	guint lists, some;
+
+	if (!ids)
+		return FALSE;
+	lists = (ids->len + PATIENTS_A_LIST - 1) / PATIENTS_A_LIST;
+	some = MIN(lists, LISTS_A_DELTA);
+	for (guint i = 0; i < some; i++) {
+		guint at = (s->chart_at++ % lists) * PATIENTS_A_LIST;
+		sync_breathe(s);
+		if (!delta_list(s, wants, &g_array_index(ids,
+		    struct patient_id, at), MIN(PATIENTS_A_LIST,
+		    ids->len - at), error))
+			return FALSE;
+	}
+	return TRUE;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+#include "net/engine_room.h"
+#include "net/pull.h"
+#include "net/push.h"
+
+enum {
+	DAY_MS = 86400000,
+	REFUSED_RETRY_MS = 300000, /* a login does not mend itself */
+	EAGER_MS = 2000,           /* a poke tries at once, not in a storm */
+};
+
+/* ---- state --------------------------------------------------------------- */
+
+/* Told to the doorbell, the store, and a person who watches. */
+void
+engine_state(struct engine *e, enum doorbell_state state, const char *words)
+{
+	g_autofree char *note = NULL;
+	gboolean new = !e->stated || state != e->state;
+
+	if (new)
+		e->since_ms = base_now_ms();
+	e->state = state;
+	e->stated = TRUE;
+	note = g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+	    doorbell_state_words[state], e->since_ms, e->s.fresh_ms);
+	store_note_set(e->s.store, "sync.state", note, NULL);
+	store_note_set(e->s.store, "sync.error", words ? words : "", NULL);
+	bell_state(e->s.bell, state, e->since_ms, e->s.fresh_ms);
+	if (new)
+		base_log(BASE_LOG_INFO, "state %s",
+		    doorbell_state_words[state]);
+	if (new && e->out) {
+		fprintf(e->out, "%s%s%s\n", doorbell_state_words[state],
+		    words ? ": " : "", words ? words : "");
+		fflush(e->out);
+	}
+}
+
+static void
+failed(struct engine *e, const GError *error)
+{
+	int64_t ms = net_error_passing(error)
+	    ? rest_backoff_ms(e->s.rest, ++e->failures) : REFUSED_RETRY_MS;
+
+	if (g_error_matches(error, NET_ERROR, NET_ERROR_STOPPED))
+		return;
+	base_log(BASE_LOG_ERROR, "sync failed: %s %d",
+	    g_quark_to_string(error->domain), error->code);
+	e->connected = FALSE;
+	e->next_try_ms = base_mono_ms() + ms;
+	e->last_try_ms = base_mono_ms();
+	engine_state(e, net_error_state(error), error->message);
+}
+
+/* ---- steps --------------------------------------------------------------- */
+
+gboolean
+engine_connect(struct engine *e, GError **error)
+{
+	struct sync *s = &e->s;
+	const char *told;
+
+	if (!login_ready(s->login, error) || !me_check(s, error))
+		return FALSE;
+	if (!s->caps || !caps_known(s->caps)) {
+		g_clear_pointer(&s->caps, caps_free);
+		s->caps = caps_load(s->rest, error);
+	}
+	if (!s->caps || !me_discover(s, error))
+		return FALSE;
+	/* `qingnang status` says on what identity rests. */
+	store_note_set(s->store, "sync.identity",
+	    login_identity(s->login, &told) == LOGIN_TOLD ? "told"
+	    : "configured", NULL);
+	e->connected = TRUE;
+	return TRUE;
+}
+
+static gboolean
+outbox_waits(struct engine *e)
+{
+	return e->poked || (e->push_at_ms >= 0 &&
+	    base_now_ms() >= e->push_at_ms);
+}
+
+gboolean
+engine_push(struct engine *e, GError **error)
+{
+	e->poked = FALSE;
+	return push_run(&e->s, &e->push_at_ms, error);
+}
+
+gboolean
+engine_pull(struct engine *e, GError **error)
+{
+	int64_t began_ms = base_now_ms();
+	gboolean fine;
+
+	if (!pull_begun(&e->s)) {
+		engine_state(e, BELL_CATCHING_UP, NULL);
+		fine = pull_first(&e->s, error);
+	} else
+		fine = pull_delta(&e->s, error);
+	if (!fine)
+		return FALSE;
+	e->failures = 0;
+	e->s.fresh_ms = began_ms;
+	e->delta_at_ms = base_mono_ms() + base_setting_int(e->s.settings,
+	    SET_POLL_SECONDS) * 1000;
+	malloc_trim(0);
+	return TRUE;
+}
+
+static void
+serve_fetches(struct engine *e)
+{
+	while (e->fetches->len > 0) {
+		struct fetch f = g_array_index(e->fetches, struct fetch, 0);
+		struct fhir_ref ref;
+		enum sync_fetched got = FETCH_FAILED;
+		static const char *const words[] = { [FETCH_OK] = "ok",
+			[FETCH_GONE] = "gone", [FETCH_FAILED] = "failed" };
+		g_array_remove_index(e->fetches, 0);
+		if (e->connected && base_mono_ms() < f.until_ms &&
+		    fhir_ref_parse(f.ref, &ref))
+			got = sync_fetch(&e->s, ref.type, ref.id, NULL);
+		bell_answer(e->s.bell, f.request_id, words[got]);
+	}
+}
+
+/* In the middle of a pull: what the doctor asks for goes first. */
+static void
+breathe(struct sync *sync, void *user)
+{
+	struct engine *e = user;
+
+	if (e->breathing || !e->connected)
+		return;
+	e->breathing = TRUE;
+	if (outbox_waits(e))
+		engine_push(e, NULL);
+	serve_fetches(e);
+	e->breathing = FALSE;
+}
+
+/* One piece of what is due. */
+void
+engine_step(struct engine *e)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean fine = TRUE;
+
+	if (!e->connected && base_mono_ms() < e->next_try_ms)
+		return;
+	if (!e->connected) {
+		if (e->stated && e->state == BELL_OFFLINE)
+			e->poked = TRUE; /* whatever waited may go now */
+		fine = engine_connect(e, &error);
+		e->delta_at_ms = 0;
+		e->poked |= fine;
+	}
+	if (fine && outbox_waits(e))
+		fine = engine_push(e, &error);
+	if (fine)
+		serve_fetches(e);
+	if (fine && base_mono_ms() >= e->delta_at_ms) {
+		fine = engine_pull(e, &error);
+		if (fine)
+			engine_state(e, BELL_POLLING, NULL);
+	}
+	if (!fine && error)
+		failed(e, error);
+}
+
+/* Until something is due; never more often than needed. */
+int
+engine_wait_ms(struct engine *e)
+{
+	int64_t now_ms = base_mono_ms();
+	int64_t ms = e->connected ? e->delta_at_ms - now_ms
+				  : e->next_try_ms - now_ms;
+
+	if (e->connected && e->push_at_ms >= 0)
+		ms = MIN(ms, e->push_at_ms - base_now_ms());
+	if (e->connected && (e->poked || e->fetches->len > 0))
+		return 0;
+	return (int)CLAMP(ms, 0, DAY_MS);
+}
+
+/* ---- the doorbell's wishes ----------------------------------------------- */
+
+static void
+eager(struct engine *e)
+{
+	if (!e->connected && net_error_state_passing(e->state) &&
+	    base_mono_ms() - e->last_try_ms > EAGER_MS)
+		e->next_try_ms = 0;
+}
+
+void
+engine_poked(void *user)
+{
+	struct engine *e = user;
+
+	e->poked = TRUE;
+	eager(e);
+}
+
+void
+engine_fetch(void *user, int64_t request_id, const char *ref, int64_t limit_ms)
+{
+	struct engine *e = user;
+	struct fetch f = { .request_id = request_id,
+		.until_ms = base_mono_ms() + CLAMP(limit_ms, 0, 60000) };
+
+	g_strlcpy(f.ref, ref, sizeof(f.ref));
+	if (e->fetches->len < FETCHES_MAX)
+		g_array_append_val(e->fetches, f);
+	else
+		bell_answer(e->s.bell, request_id, "failed");
+}
+
+/* ---- purge --------------------------------------------------------------- */
+
+int
+engine_purge(struct engine *e, gboolean now, GError **error)
+{
+	g_autofree char *note = store_note_get(e->s.store, "sync.purged");
+	int64_t last_ms = note ? g_ascii_strtoll(note, NULL, 10) : 0;
+	g_autofree char *text = NULL;
+	int n;
+
+	if (!now && base_now_ms() - last_ms < DAY_MS)
+		return 0;
+	n = store_purge(e->s.store, base_now_ms(), (int)base_setting_int(
+	    e->s.settings, SET_RETENTION_DAYS), error);
+	if (n < 0)
+		return -1;
+	if (n > 0)
+		bell_changed(e->s.bell, BELL_KIND_ALL, 0);
+	text = g_strdup_printf("%" G_GINT64_FORMAT, base_now_ms());
+	store_note_set(e->s.store, "sync.purged", text, NULL);
+	return n;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static gboolean
+set_policy(struct engine *e, GError **error)
+{
+	static const enum setting keys[4] = { [FHIR_STAT] = SET_HOURS_STAT,
+		[FHIR_ASAP] = SET_HOURS_ASAP, [FHIR_URGENT] = SET_HOURS_URGENT,
+		[FHIR_ROUTINE] = SET_HOURS_ROUTINE };
+	int hours[4];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		hours[i] = (int)base_setting_int(e->s.settings, keys[i]);
+	return store_policy_set(e->s.store, hours, error);
+}
+
+struct engine *
+engine_new(struct loop *loop, struct broker *broker,
+    const struct base_settings *settings, const char *profile,
+    struct store *store, GError **error)
+{
+	BASE_AUTO(engine) e = g_new0(struct engine, 1);
+
+	e->s.settings = settings;
+	e->s.profile = profile;
+	e->s.loop = loop;
+	e->s.store = store;
+	e->s.breathe = breathe;
+	e->s.breathe_user = e;
+	e->s.relaxed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+	    NULL);
+	e->fetches = g_array_new(FALSE, FALSE, sizeof(struct fetch));
+	e->s.rest = rest_new(loop, settings, error);
+	if (!e->s.rest || !set_policy(e, error))
+		return NULL;
+	e->s.login = login_new(e->s.rest, broker, settings, store);
+	return g_steal_pointer(&e);
+}
+
+void
+engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	bell_free(e->s.bell);
+	login_free(e->s.login);
+	rest_free(e->s.rest);
+	caps_free(e->s.caps);
+	g_strfreev(e->s.me);
+	g_clear_pointer(&e->s.relaxed, g_hash_table_unref);
+	g_clear_pointer(&e->fetches, g_array_unref);
+	g_free(e);
+}
+
+struct sync *
+engine_sync(struct engine *e)
+{
+	return &e->s;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside net/: what qingnang-sync does with its time: connect, send, fetch,
+ * wait; what state it is in, and what it says of it on the doorbell, in the
+ * store (note "sync.state") and to a person.
+ */
+#ifndef QN_NET_ENGINE_H
+#define QN_NET_ENGINE_H
+
+#include "net/sync.h"
+
+struct engine;
+/* Everything outlives the engine. settings is checked; store is open. */
+struct engine *engine_new(struct loop *loop, struct broker *broker,
+    const struct base_settings *settings, const char *profile,
+    struct store *store, GError **error);
+void engine_free(struct engine *engine);
+BASE_DEFINE_AUTO(engine, engine_free)
+struct sync *engine_sync(struct engine *engine);
+
+/* Connect, send, fetch, send, end. Prints a line of counts on out, progress on
+ * it too when chatty. */
+enum net_exit engine_once(struct engine *engine, FILE *out, gboolean chatty);
+/* Until stopped, or, unless stay, its last client left. */
+struct engine_serve {
+	const char *runtime_dir;
+	gboolean stay;
+	FILE *out;           /* a person watches: a line for each new state */
+};
+enum net_exit engine_serve(struct engine *engine,
+    const struct engine_serve *how);
+/* On a terminal: logs in, checks who it is, says so. */
+enum net_exit engine_login(struct engine *engine, gboolean by_code,
+    gboolean paste, int in_fd, FILE *out);
+/* Retention: now, or when the last time is a day ago. -1: error. */
+int engine_purge(struct engine *engine, gboolean now, GError **error);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside net/: what engine.c and its ways of running share. */
+#ifndef QN_NET_ENGINE_ROOM_H
+#define QN_NET_ENGINE_ROOM_H
+
+#include <stdio.h>
+#include "net/engine.h"
+
+enum { FETCHES_MAX = 64 };
+
+struct fetch {
+	int64_t request_id, until_ms; /* monotonic */
+	char ref[96];
+};
+
+struct engine {
+	struct sync s;
+	FILE *out;
+	enum doorbell_state state;
+	gboolean stated;
+	int64_t since_ms;      /* wall clock */
+	gboolean connected;
+	gboolean poked;
+	gboolean breathing;
+	int failures;
+	int64_t next_try_ms, last_try_ms, delta_at_ms; /* monotonic */
+	int64_t push_at_ms;    /* wall clock, as the outbox has it; -1: never */
+	GArray *fetches;       /* struct fetch */
+
+	/* serving */
+	gboolean stay, had_client;
+	int64_t alone_since_ms; /* monotonic; 0: not alone */
+};
+
+void engine_state(struct engine *e, enum doorbell_state state,
+    const char *words);
+gboolean engine_connect(struct engine *e, GError **error);
+gboolean engine_push(struct engine *e, GError **error);
+gboolean engine_pull(struct engine *e, GError **error);
+void engine_step(struct engine *e);
+int engine_wait_ms(struct engine *e);
+void engine_poked(void *user);
+void engine_fetch(void *user, int64_t request_id, const char *ref,
+    int64_t limit_ms);
+
+#endif

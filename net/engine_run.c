@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The three ways of running: once, serving, logging in. */
+#include <stdio.h>
+#include <string.h>
+#include "net/engine_room.h"
+
+enum {
+	GRACE_MS = 60000, /* for the first client to come, and the outbox to go */
+	DAILY_LOOK_MS = 3600000,
+};
+
+/* ---- once ---------------------------------------------------------------- */
+
+static enum net_exit
+sorry(struct engine *e, const GError *error)
+{
+	engine_state(e, net_error_state(error), error->message);
+	fprintf(stderr, "qingnang-sync: %s\n", error->message);
+	return net_error_exit(error);
+}
+
+static gboolean
+print_counts(struct engine *e, FILE *out, int64_t *unsent_out, GError **error)
+{
+	struct queue_filter all = { .lane = QUEUE_LANE_ALL };
+	struct queue_counts queue;
+	struct outbox_counts outbox;
+
+	if (!store_queue_counts(e->s.store, &all, base_now_ms(), &queue,
+	    error) || !store_outbox_counts(e->s.store, &outbox, error))
+		return FALSE;
+	fprintf(out, _("%d in the queue, %d owed; %d new or changed; %d "
+	    "unsent, %d refused\n"), (int)queue.rows,
+	    (int)(queue.owed[QUEUE_CONSULT] + queue.owed[QUEUE_RESULT]),
+	    e->s.arrived, (int)outbox.waiting, (int)outbox.failed);
+	*unsent_out = outbox.waiting + outbox.failed;
+	return TRUE;
+}
+
+enum net_exit
+engine_once(struct engine *e, FILE *out, gboolean chatty)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t unsent = 0;
+	gboolean fine;
+
+	e->out = chatty ? out : NULL;
+	/* Replies first: they must not wait for a long first sync. */
+	fine = engine_connect(e, &error) && engine_push(e, &error) &&
+	    engine_pull(e, &error) && engine_push(e, &error) &&
+	    engine_purge(e, FALSE, &error) >= 0;
+	if (!fine)
+		return error ? sorry(e, error) : NET_EXIT_FAILED;
+	engine_state(e, BELL_POLLING, NULL);
+	if (!print_counts(e, out, &unsent, &error))
+		return sorry(e, error);
+	return unsent ? NET_EXIT_UNSENT : NET_EXIT_OK;
+}
+
+/* ---- serving ------------------------------------------------------------- */
+
+static void
+on_stay(void *user)
+{
+	struct engine *e = user;
+
+	e->stay = TRUE;
+}
+
+static void
+on_came(void *user, gboolean first)
+{
+	struct engine *e = user;
+
+	e->had_client = TRUE;
+	e->alone_since_ms = 0;
+}
+
+static void
+on_left(void *user, int remaining)
+{
+	struct engine *e = user;
+
+	if (remaining == 0)
+		e->alone_since_ms = base_mono_ms();
+}
+
+static const struct bell_ops ops = {
+	.poke = engine_poked, .fetch = engine_fetch, .stay = on_stay,
+	.came = on_came, .left = on_left,
+};
+
+/* Ends with its last client, but not with a reply in hand while there is hope
+ * of sending it soon. */
+static gboolean
+may_end(struct engine *e)
+{
+	struct outbox_counts outbox = { 0 };
+	int64_t alone_ms;
+
+	if (e->stay || bell_clients(e->s.bell) > 0)
+		return FALSE;
+	alone_ms = base_mono_ms() - e->alone_since_ms;
+	if (alone_ms >= GRACE_MS)
+		return TRUE;
+	return e->had_client &&
+	    store_outbox_counts(e->s.store, &outbox, NULL) &&
+	    outbox.waiting == 0;
+}
+
+static int
+wait_ms(struct engine *e)
+{
+	int ms = engine_wait_ms(e);
+
+	if (e->stay || bell_clients(e->s.bell) > 0)
+		return ms;
+	/* An outbox that waits has its own times; else until grace ends. */
+	return MIN(ms, (int)CLAMP(e->alone_since_ms + GRACE_MS -
+	    base_mono_ms(), 0, GRACE_MS));
+}
+
+static void
+look_daily(struct engine *e, int64_t *next_ms)
+{
+	if (base_mono_ms() < *next_ms)
+		return;
+	*next_ms = base_mono_ms() + DAILY_LOOK_MS;
+	engine_purge(e, FALSE, NULL);
+}
+
+enum net_exit
+engine_serve(struct engine *e, const struct engine_serve *how)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t purge_at_ms = 0;
+
+	e->out = how->out;
+	e->stay = how->stay;
+	e->alone_since_ms = base_mono_ms();
+	e->s.bell = bell_new(e->s.loop, how->runtime_dir, &ops, e, &error);
+	if (!e->s.bell) {
+		fprintf(stderr, "qingnang-sync: %s\n", error->message);
+		return NET_EXIT_FAILED;
+	}
+	e->push_at_ms = 0;
+	engine_state(e, BELL_CATCHING_UP, NULL);
+	while (!loop_stopping(e->s.loop)) {
+		engine_step(e);
+		look_daily(e, &purge_at_ms);
+		if (may_end(e))
+			break;
+		if (!loop_stopping(e->s.loop))
+			loop_turn(e->s.loop, wait_ms(e));
+	}
+	return NET_EXIT_OK;
+}
+
+/* ---- login --------------------------------------------------------------- */
+
+enum net_exit
+engine_login(struct engine *e, gboolean by_code, gboolean paste, int in_fd,
+    FILE *out)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *name = NULL;
+	const char *known, *told;
+	gboolean fine;
+
+	fine = (!by_code || login_by_code(e->s.login, paste, in_fd, out,
+	    &error)) &&
+	    engine_connect(e, &error);
+	if (!fine)
+		return error ? sorry(e, error) : NET_EXIT_FAILED;
+	known = store_me_name(e->s.store);
+	name = base_text_show(known ? known : "", -1, BASE_ONE_LINE);
+	fprintf(out, _("Logged in at %s as %s (%s).\n"), rest_host(e->s.rest),
+	    *name ? name : "?", store_me_ref(e->s.store));
+	if (login_identity(e->s.login, &told) == LOGIN_UNTOLD)
+		fprintf(out, "%s\n", _("The server does not say whose login "
+		    "this is; that it is yours rests on the practitioner "
+		    "setting."));
+	return NET_EXIT_OK;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include "net/pull.h"
+
+enum {
+	THREADS_A_LIST = 20,    /* part-of=…, in one search */
+	THREADS_AT_ONCE = 400,
+	THREADS_WATCHED = 400,  /* of others' messages in my threads */
+};
+
+/* Searches whose every hit is mine; each has a watermark of its own. */
+static const struct {
+	const char *type, *param;
+} scopes[] = {
+	{ "Communication", "recipient" },
+	{ "Communication", "sender" },
+	{ "Task", "owner" },
+	{ "DiagnosticReport", "results-interpreter" },
+	{ "ServiceRequest", "requester" },
+};
+
+static struct job *
+add_scope(struct sync *s, GArray *jobs, size_t i)
+{
+	struct job *job;
+
+	if (!caps_param(s->caps, scopes[i].type, scopes[i].param))
+		return NULL;
+	job = jobs_add(jobs, scopes[i].type, me_scope(s, scopes[i].param));
+	job->mark = g_strdup_printf("%s?%s", scopes[i].type, job->scope);
+	job->since_ms = store_watermark(s->store, job->mark);
+	return job;
+}
+
+/* The watermark that says a first sync was finished. */
+static char *
+done_mark(struct sync *s)
+{
+	g_autofree char *scope = me_scope(s, "recipient");
+
+	return g_strdup_printf("first?%s", scope);
+}
+
+gboolean
+pull_begun(struct sync *s)
+{
+	g_autofree char *mark = done_mark(s);
+
+	return store_watermark(s->store, mark) > 0;
+}
+
+/* ---- threads ------------------------------------------------------------- */
+
+static void
+add_parts(struct sync *s, GArray *jobs, const struct consult_id *ids, guint n)
+{
+	GString *scope = g_string_new("part-of=");
+	guint some = 0;
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *id = store_consult_fhir_id(s->store, ids[i]);
+		if (id)
+			g_string_append_printf(scope, "%sCommunication/%s",
+			    some++ ? "," : "", id);
+	}
+	if (some)
+		jobs_add(jobs, "Communication", g_string_free(scope, FALSE));
+	else
+		g_string_free(scope, TRUE);
+}
+
+static gboolean
+mark_loaded(struct sync *s, const struct consult_id *ids, guint n,
+    GError **error)
+{
+	for (guint i = 0; i < n; i++)
+		if (!store_consult_loaded(s->store, ids[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+/*
+ * Messages of threads that are not loaded: the newest page of each list when
+ * pages_max is 1, all of them when it is 0. *progress_out: some became loaded.
+ */
+static gboolean
+load_threads(struct sync *s, struct wants *wants, int pages_max,
+    enum doorbell_phase phase, gboolean *progress_out, GError **error)
+{
+	g_autoptr(GArray) ids = store_consults_unloaded(s->store,
+	    THREADS_AT_ONCE, error);
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s, .wants = wants, .phase = phase };
+	const struct consult_id *all;
+
+	*progress_out = FALSE;
+	if (!ids)
+		return FALSE;
+	all = (const struct consult_id *)(void *)ids->data;
+	for (guint at = 0; at < ids->len; at += THREADS_A_LIST) {
+		guint before = jobs->len;
+		add_parts(s, jobs, all + at, MIN(THREADS_A_LIST, ids->len - at));
+		if (jobs->len > before) {
+			struct job *job = &g_array_index(jobs, struct job,
+			    before);
+			job->tag = at;
+			job->pages_max = pages_max;
+			job->sort = "_sort=-sent";
+		}
+	}
+	if (!jobs_run(&run, jobs, error))
+		return FALSE;
+	for (guint i = 0; i < jobs->len; i++) {
+		struct job *job = &g_array_index(jobs, struct job, i);
+		guint at = (guint)job->tag;
+		if (!job->complete)
+			continue;
+		*progress_out = TRUE;
+		if (!mark_loaded(s, all + at, MIN(THREADS_A_LIST,
+		    ids->len - at), error))
+			return FALSE;
+	}
+	bell_changed(s->bell, BELL_KIND_QUEUE, 0);
+	return TRUE;
+}
+
+static gboolean
+load_all_threads(struct sync *s, struct wants *wants, GError **error)
+{
+	gboolean progress;
+
+	do {
+		sync_breathe(s);
+		if (!load_threads(s, wants, 0, BELL_PHASE_HISTORY, &progress,
+		    error))
+			return FALSE;
+	} while (progress);
+	return TRUE;
+}
+
+/* ---- the first sync ------------------------------------------------------ */
+
+/* The newest stamp the server has given to anything of mine: what is later than
+ * this the first delta asks for again. */
+static gboolean
+probe(struct sync *s, int64_t *stamp_out, GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s };
+	struct job *job = jobs_add(jobs, "Communication",
+	    me_scope(s, "recipient"));
+
+	job->sort = "_sort=-_lastUpdated";
+	job->count = 1;
+	job->pages_max = 1;
+	if (!jobs_run(&run, jobs, error))
+		return FALSE;
+	job = &g_array_index(jobs, struct job, 0);
+	*stamp_out = job->newest_ms ? job->newest_ms : run.began_ms;
+	return TRUE;
+}
+
+static gboolean
+first_queue(struct sync *s, struct wants *wants, GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s, .wants = wants,
+		.phase = BELL_PHASE_QUEUE };
+	struct job *job = jobs_add(jobs, "Communication",
+	    me_scope(s, "recipient"));
+	gboolean progress;
+
+	/* Headers are in progress; their messages are completed, once sent. */
+	job->filter = "status=in-progress,on-hold";
+	job->sort = "_sort=-_lastUpdated";
+	for (size_t i = 2; i < G_N_ELEMENTS(scopes); i++)
+		add_scope(s, jobs, i);
+	return jobs_run(&run, jobs, error) && wants_fetch(s, wants, error) &&
+	    load_threads(s, wants, 1, BELL_PHASE_QUEUE, &progress, error);
+}
+
+static gboolean
+first_history(struct sync *s, struct wants *wants, GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s, .wants = wants,
+		.phase = BELL_PHASE_HISTORY };
+
+	add_scope(s, jobs, 0);
+	add_scope(s, jobs, 1);
+	return jobs_run(&run, jobs, error) && wants_fetch(s, wants, error) &&
+	    load_all_threads(s, wants, error) && wants_fetch(s, wants, error);
+}
+
+static gboolean
+set_mark(struct sync *s, const char *scope, int64_t ms, GError **error)
+{
+	struct store_mark mark = { scope, ms };
+
+	return sync_ingest(s, NULL, 0, &mark, error);
+}
+
+gboolean
+pull_first(struct sync *s, GError **error)
+{
+	BASE_AUTO(wants) wants = wants_new();
+	g_autofree char *done = done_mark(s);
+	int64_t stamp_ms = 0;
+
+	return probe(s, &stamp_ms, error) && first_queue(s, wants, error) &&
+	    chart_fill(s, wants, error) && wants_fetch(s, wants, error) &&
+	    first_history(s, wants, error) && chart_fill(s, wants, error) &&
+	    chart_marks(s, stamp_ms, error) &&
+	    set_mark(s, "part-of", MAX(stamp_ms, 1), error) &&
+	    set_mark(s, done, MAX(stamp_ms, 1), error);
+}
+
+/* ---- the delta ----------------------------------------------------------- */
+
+/* What colleagues write in my threads need not name me: ask by thread. */
+static gboolean
+delta_parts(struct sync *s, struct wants *wants, GError **error)
+{
+	struct queue_filter filter = { .lane = QUEUE_CONSULT };
+	BASE_AUTO(queue_page) page = store_queue(s->store, &filter, 0,
+	    THREADS_WATCHED, error);
+	g_autoptr(GArray) jobs = jobs_new();
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE,
+	    sizeof(struct consult_id));
+	struct job_run run = { .sync = s, .wants = wants };
+	int64_t since_ms = store_watermark(s->store, "part-of");
+	int64_t newest_ms = 0;
+
+	if (!page)
+		return FALSE;
+	for (size_t i = 0; i < page->n; i++)
+		g_array_append_val(ids, page->rows[i].consult);
+	for (guint at = 0; at < ids->len; at += THREADS_A_LIST)
+		add_parts(s, jobs, (const struct consult_id *)(void *)
+		    ids->data + at, MIN(THREADS_A_LIST, ids->len - at));
+	for (guint i = 0; i < jobs->len; i++)
+		g_array_index(jobs, struct job, i).since_ms = since_ms;
+	if (!jobs_run(&run, jobs, error))
+		return FALSE;
+	for (guint i = 0; i < jobs->len; i++) {
+		const struct job *job = &g_array_index(jobs, struct job, i);
+		if (!job->complete)
+			return TRUE;
+		newest_ms = MAX(newest_ms, job->newest_ms);
+	}
+	if (run.began_ms)
+		newest_ms = MIN(newest_ms, run.began_ms);
+	return newest_ms <= since_ms ||
+	    set_mark(s, "part-of", newest_ms, error);
+}
+
+gboolean
+pull_delta(struct sync *s, GError **error)
+{
+	BASE_AUTO(wants) wants = wants_new();
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s, .wants = wants };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
+		add_scope(s, jobs, i);
+	return jobs_run(&run, jobs, error) && delta_parts(s, wants, error) &&
+	    wants_fetch(s, wants, error) && load_all_threads(s, wants, error) &&
+	    chart_delta(s, wants, error) && chart_fill(s, wants, error) &&
+	    wants_fetch(s, wants, error) && sweep(s, error);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What comes from the server. The scope is always named: threads and tasks of
+ * mine, and the patients they bring; never the whole hospital.
+ */
+#ifndef QN_NET_PULL_H
+#define QN_NET_PULL_H
+
+#include "net/job.h"
+
+/* Whether a first sync was ever finished for who I am now. */
+gboolean pull_begun(struct sync *sync);
+/* Open threads and their last words, then charts, then history. Can be stopped
+ * anywhere and begun again. */
+gboolean pull_first(struct sync *sync, GError **error);
+/* What changed since; fills what is new to the scope. */
+gboolean pull_delta(struct sync *sync, GError **error);
+
+/* ---- chart.c ------------------------------------------------------------ */
+
+/* Charts that are not loaded yet, the most urgent first. */
+gboolean chart_fill(struct sync *sync, struct wants *wants, GError **error);
+/* Adds what changed in the charts of some patients; more of them next time
+ * where they are many. */
+gboolean chart_delta(struct sync *sync, struct wants *wants, GError **error);
+/* Every chart is as of that stamp of the server's. */
+gboolean chart_marks(struct sync *sync, int64_t stamp_ms, GError **error);
+
+/* ---- sweep.c ------------------------------------------------------------ */
+
+/* Asks whether a few of the things shown still exist; what is gone goes. */
+gboolean sweep(struct sync *sync, GError **error);
+
+#endif
