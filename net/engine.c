@@ -90,8 +90,13 @@ outbox_waits(struct engine *e)
 gboolean
 engine_push(struct engine *e, GError **error)
 {
+	int64_t wait_ms;
+	gboolean fine;
+
 	e->poked = FALSE;
-	return push_run(&e->s, &e->push_at_ms, error);
+	fine = push_run(&e->s, &wait_ms, error);
+	e->push_at_ms = wait_ms < 0 ? -1 : base_now_ms() + wait_ms;
+	return fine;
 }
 
 gboolean
@@ -100,11 +105,8 @@ engine_pull(struct engine *e, GError **error)
 	int64_t began_ms = base_now_ms();
 	gboolean fine;
 
-	if (!pull_begun(&e->s)) {
-		engine_state(e, BELL_CATCHING_UP, NULL);
-		fine = pull_first(&e->s, error);
-	} else
-		fine = pull_delta(&e->s, error);
+	fine = pull_begun(&e->s) ? pull_delta(&e->s, error)
+				 : pull_first(&e->s, error);
 	if (!fine)
 		return FALSE;
 	e->failures = 0;
@@ -157,11 +159,11 @@ engine_step(struct engine *e)
 	if (!e->connected && base_mono_ms() < e->next_try_ms)
 		return;
 	if (!e->connected) {
-		if (e->stated && e->state == BELL_OFFLINE)
-			e->poked = TRUE; /* whatever waited may go now */
 		fine = engine_connect(e, &error);
 		e->delta_at_ms = 0;
 		e->poked |= fine;
+		if (fine)
+			engine_state(e, BELL_CATCHING_UP, NULL);
 	}
 	if (fine && outbox_waits(e))
 		fine = engine_push(e, &error);

@@ -193,10 +193,8 @@ take_answer(struct sync *s, const struct outbox_entry *e,
 		return conflict(s, e, answer, error);
 	if (status == 429 || status == 408 || status == 425 || status >= 500)
 		return later(s, e, answer->retry_ms, error);
-	if (status == 401) {
-		later(s, e, 0, NULL);
+	if (status == 401)
 		return rest_ok(s->rest, answer, error);
-	}
 	return fail(s, e, answer, error);
 }
 
@@ -260,7 +258,11 @@ send_one(struct sync *s, const struct outbox_entry *e, GError **error)
 	answer = put_on_wire(s, e, &why);
 	if (!answer)
 		return lost(s, e, why, error);
-	return take_answer(s, e, answer, error);
+	if (take_answer(s, e, answer, error))
+		return TRUE;
+	/* What became of it is looked up before it is sent again. */
+	later(s, e, -1, NULL);
+	return FALSE;
 }
 
 gboolean

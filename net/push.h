@@ -11,8 +11,8 @@
 
 /*
  * Sends what may go now. FALSE for what stops everything (offline, login, the
- * store); what the server refuses is kept in its entry. *wait_ms_out: when to
- * look again by the wall clock, -1: only when poked. Sends nothing unless
+ * store); what the server refuses is kept in its entry. *wait_ms_out: look
+ * again after that long, -1: only when poked. Sends nothing unless
  * who_checked.
  */
 gboolean push_run(struct sync *sync, int64_t *wait_ms_out, GError **error);
