@@ -102,20 +102,6 @@ panel_of_words(const struct seed_person *p, const char *words)
 	return seed_panel_main(p);
 }
 
-/* "pt17" → 17, else -1. */
-static int
-index_of_id(const char *patient_id)
-{
-	char back[24];
-	int64_t n;
-
-	if (strncmp(patient_id, "pt", 2) != 0 || strlen(patient_id) > 10)
-		return -1;
-	n = g_ascii_strtoll(patient_id + 2, NULL, 10);
-	g_snprintf(back, sizeof back, "pt%d", (int)n);
-	return strcmp(back, patient_id) == 0 ? (int)n : -1;
-}
-
 gboolean
 seed_result(const struct clinic_seed_options *options, const char *patient_id,
     const char *request_id, const char *words, const struct seed_sink *sink,
@@ -124,16 +110,14 @@ seed_result(const struct clinic_seed_options *options, const char *patient_id,
 	struct seed g;
 	struct seed_person p;
 	struct seed_visit visit = { .status = "final", .mine = TRUE };
-	int index = index_of_id(patient_id);
 	struct seed_rng rng;
 
-	if (index < 0)
+	if (!seed_person_known(&p, options, patient_id))
 		return FALSE;
 	seed_start(&g, options, sink, error);
-	seed_person_make(&p, options, index, FALSE);
 	/* The number tells this visit from the seeded ones, and two orders of
 	 * the same test from each other. */
-	rng = seed_rng_make(options->seed, (uint64_t)index,
+	rng = seed_rng_make(options->seed, (uint64_t)p.index,
 	    g_str_hash(request_id));
 	visit.number = seed_rng_range(&rng, 1000, 999999999);
 	visit.taken_ms = options->now_ms - 3 * SEED_HOUR_MS;

@@ -141,16 +141,13 @@ seed_body_make(struct seed_person *p)
 	blood_pressure(p);
 }
 
-/* Drugs were begun a year and a half ago, so that the past shows why. */
-#define BEGUN_YEARS 1.5
-
 static double
 level(const struct seed_person *p, enum lab lab, double years_ago)
 {
 	double v = p->base[lab] - p->drift[lab] * years_ago;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(effects); i++)
-		if (effects[i].lab == lab && years_ago < BEGUN_YEARS &&
+		if (effects[i].lab == lab && years_ago < SEED_BEGUN_YEARS &&
 		    seed_takes(p, effects[i].r))
 			v = v * effects[i].factor + effects[i].add;
 	return v;

@@ -288,6 +288,9 @@ visit_put(struct seed *g, struct seed_person *p, int nth,
 	char request[48];
 
 	visit_times(g, p, &v, nth, rng, &years_ago);
+	/* Nobody looked at the INR before the warfarin. */
+	if (years_ago >= SEED_BEGUN_YEARS)
+		panels &= ~BIT(P_COAG);
 	seed_body_visit(p, nth == 0 ? 0 : years_ago, nth == 0, rng, v.values);
 	if (nth < 2)
 		remember(p, v.values, nth == 0);

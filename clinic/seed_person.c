@@ -105,6 +105,8 @@ static const unsigned cast_traits[SEED_CAST] = {
 	[10] = TRAIT_ALIKE | TRAIT_HOSTILE,
 	[11] = TRAIT_DIED | TRAIT_NO_KNOWN_ALLERGY,
 };
+/* Newcomers have numbers of their own, whatever the seeded ones were. */
+#define NEWCOMERS_FROM 10000000
 /* The one whose name the alike bears. */
 #define ALIKE_TO 5
 
@@ -122,7 +124,7 @@ draw_traits(struct seed_person *p)
 {
 	unsigned traits = 0;
 
-	if (p->index < SEED_CAST && !p->newcomer)
+	if (p->index < SEED_CAST)
 		return cast_traits[p->index];
 	for (size_t i = 0; i < G_N_ELEMENTS(odds); i++)
 		if (seed_rng_range(&p->rng, 0, 999) < odds[i].per_thousand)
@@ -133,18 +135,33 @@ draw_traits(struct seed_person *p)
 	return traits;
 }
 
+/* One after the other, so that none comes twice before all have come. */
 static const struct seed_story *
-draw_story(struct seed_person *p)
+newcomer_story(int index, uint64_t seed)
+{
+	int fresh = 0, at = 0, nth;
+
+	for (int i = 0; i < seed_stories_count; i++)
+		fresh += seed_stories[i].fresh != NULL;
+	nth = (int)(((uint64_t)index + seed) % (uint64_t)fresh);
+	while (!seed_stories[at].fresh || nth-- > 0)
+		at++;
+	return &seed_stories[at];
+}
+
+static const struct seed_story *
+draw_story(struct seed_person *p, const struct clinic_seed_options *opt)
 {
 	const struct seed_story *story;
 
-	if (p->index < SEED_CAST && !p->newcomer)
+	if (p->index < SEED_CAST)
 		return &seed_stories[p->index];
+	if (p->newcomer)
+		return newcomer_story(p->index, opt->seed);
 	do
 		story = &seed_stories[seed_rng_range(&p->rng, 0,
 		    seed_stories_count - 1)];
-	while (story->flags & STORY_SPECIAL ||
-	    (p->newcomer && !story->fresh));
+	while (story->flags & STORY_SPECIAL);
 	return story;
 }
 
@@ -313,11 +330,11 @@ seed_person_make(struct seed_person *p, const struct clinic_seed_options *opt,
     int index, gboolean newcomer)
 {
 	memset(p, 0, sizeof *p);
-	p->index = index;
+	p->index = newcomer ? NEWCOMERS_FROM + index : index;
 	p->newcomer = newcomer;
-	p->rng = seed_rng_make(opt->seed, (uint64_t)index, 1);
-	g_snprintf(p->id, sizeof p->id, "pt%d", index);
-	p->story = draw_story(p);
+	p->rng = seed_rng_make(opt->seed, (uint64_t)p->index, 1);
+	g_snprintf(p->id, sizeof p->id, newcomer ? "nw%d" : "pt%d", index);
+	p->story = draw_story(p, opt);
 	p->traits = draw_traits(p);
 	p->english = (p->story->flags & STORY_EN) != 0;
 	p->male = p->story->sex ? p->story->sex == 'm'
@@ -334,6 +351,24 @@ seed_person_make(struct seed_person *p, const struct clinic_seed_options *opt,
 		p->died_ms = opt->now_ms - 4 * SEED_DAY_MS -
 		    90 * SEED_MINUTE_MS;
 	seed_body_make(p);
+}
+
+gboolean
+seed_person_known(struct seed_person *p,
+    const struct clinic_seed_options *opt, const char *id)
+{
+	gboolean newcomer = strncmp(id, "nw", 2) == 0;
+	char *end;
+	gint64 n;
+
+	if ((!newcomer && strncmp(id, "pt", 2) != 0) ||
+	    !g_ascii_isdigit(id[2]) || strlen(id) > 9)
+		return FALSE;
+	n = g_ascii_strtoll(id + 2, &end, 10);
+	if (*end)
+		return FALSE;
+	seed_person_make(p, opt, (int)n, newcomer);
+	return TRUE;
 }
 
 /* ---- writing a person ---- */
@@ -430,7 +465,7 @@ seed_person_put(struct seed *g, struct seed_person *p)
 	int64_t known_ms = g->opt->now_ms - 400 * SEED_DAY_MS;
 	char number[16], old_id[40];
 
-	g_snprintf(number, sizeof number, "QN%07d", p->index * 7 + 1204);
+	g_snprintf(number, sizeof number, "QN%08d", p->index * 3 + 1204);
 	patient_write(g, p, p->id, number, TRUE);
 	if (p->traits & TRAIT_MERGED) {
 		g_snprintf(old_id, sizeof old_id, "%s-old", p->id);
@@ -439,7 +474,7 @@ seed_person_put(struct seed *g, struct seed_person *p)
 	seed_put(g, p->newcomer ? g->opt->now_ms
 	                        : p->died_ms ? p->died_ms : known_ms);
 	if (p->traits & TRAIT_MERGED) {
-		g_snprintf(number, sizeof number, "QX%07d", p->index * 7 + 1207);
+		g_snprintf(number, sizeof number, "QX%08d", p->index * 3 + 1205);
 		patient_write(g, p, old_id, number, FALSE);
 		link_write(g->json, p->id, "replaced-by");
 		seed_put(g, known_ms);

@@ -16,8 +16,8 @@ struct seed_sink {
 	    const char *json, size_t len, int64_t updated_ms, GError **error);
 	void *user;
 };
-/* A new patient while the clinic runs: the chart, and a consultation that
- * begins now. */
+/* A new patient, "nw0", "nw1" …, while the clinic runs: the chart, and a
+ * consultation that begins now. */
 gboolean seed_newcomer(const struct clinic_seed_options *options, int index,
     const struct seed_sink *sink, GError **error);
 /* The answer of the laboratory to an order of mine: what this body would give
@@ -288,12 +288,18 @@ static inline const char *seed_lang(const struct seed_person *p,
 /* seed_person.c */
 void seed_person_make(struct seed_person *p, const struct clinic_seed_options *opt,
     int index, gboolean newcomer);
+/* From the id of a seeded patient ("pt17") or a newcomer ("nw3"); FALSE for any
+ * other. */
+gboolean seed_person_known(struct seed_person *p,
+    const struct clinic_seed_options *opt, const char *id);
 void seed_person_put(struct seed *g, struct seed_person *p);
 void seed_staff_put(struct seed *g);
 /* seed_chart.c, seed_drug.c */
 void seed_chart_put(struct seed *g, struct seed_person *p);
 void seed_drugs_put(struct seed *g, struct seed_person *p);
 /* seed_lab.c, seed_body.c */
+/* Drugs were begun a year and a half ago, so that the past shows why. */
+#define SEED_BEGUN_YEARS 1.5
 void seed_body_make(struct seed_person *p);
 void seed_labs_put(struct seed *g, struct seed_person *p);
 /* All values of one visit; they hang together (HbA1c on glucose, eGFR on
