@@ -318,6 +318,23 @@ clinic_db_vget(struct clinic_db *db, const char *type, const char *id,
 	return one_row(db, s, error);
 }
 
+struct clinic_row *
+clinic_db_before(struct clinic_db *db, const struct clinic_row *row,
+    GError **error)
+{
+	sqlite3_stmt *s = clinic_sql(db, "select " CLINIC_ROW_COLUMNS
+	    " from res r join version v on v.res = r.num"
+	    " where r.type = ? and r.id = ? and v.num < ?"
+	    " order by v.num desc limit 1", error);
+
+	if (!s)
+		return NULL;
+	clinic_sql_text(s, 1, row->type);
+	clinic_sql_text(s, 2, row->id);
+	sqlite3_bind_int64(s, 3, row->num);
+	return one_row(db, s, error);
+}
+
 int64_t
 clinic_db_count(struct clinic_db *db, const char *type)
 {

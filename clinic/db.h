@@ -56,6 +56,9 @@ struct clinic_row *clinic_db_get(struct clinic_db *db, const char *type,
 /* That version, current or not. */
 struct clinic_row *clinic_db_vget(struct clinic_db *db, const char *type,
     const char *id, const char *version, GError **error);
+/* The version before a version. */
+struct clinic_row *clinic_db_before(struct clinic_db *db,
+    const struct clinic_row *row, GError **error);
 void clinic_row_free(struct clinic_row *row);
 BASE_DEFINE_AUTO(clinic_row, clinic_row_free)
 

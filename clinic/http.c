@@ -409,7 +409,9 @@ clinic_http_callback(struct lws *wsi, enum lws_callback_reasons reason,
 		s->socket = clinic_socket_new(wsi);
 		return 0;
 	case LWS_CALLBACK_RECEIVE:
-		return clinic_socket_receive(s->socket, in, len);
+		return clinic_socket_receive(s->socket, in, len,
+		    lws_is_final_fragment(wsi) &&
+		    !lws_remaining_packet_payload(wsi));
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return clinic_socket_write(s->socket);
 	case LWS_CALLBACK_CLOSED:

@@ -457,7 +457,7 @@ do_bundle(struct call *k)
 static void
 do_operation(struct call *k)
 {
-	clinic_feed_operation(k->c, k->id, k->path[2], k->a);
+	clinic_feed_operation(k->c, k->id, k->path[2], k->r->query, k->a);
 }
 
 /* Segments: T a type, I an id, V a version, $ an operation; else itself. */

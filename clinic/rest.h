@@ -76,9 +76,9 @@ GString *clinic_search(struct clinic *c, const char *type, const GArray *query,
  * empty condition is one. */
 GPtrArray *clinic_search_ids(struct clinic *c, const char *type,
     const char *condition, int max, GError **error);
-/* Does the current version of type/id match the query of a Subscription? */
+/* Does type/id match the query of a Subscription? deleted: as it was. */
 gboolean clinic_search_matches(struct clinic *c, const char *type,
-    const char *id, const GArray *query, GError **error);
+    const char *id, const GArray *query, gboolean deleted, GError **error);
 
 /* history.c: id NULL: of the type. */
 GString *clinic_history(struct clinic *c, const char *type, const char *id,
@@ -95,7 +95,7 @@ char *clinic_page_open(const struct clinic *c, const char *sealed,
 
 /* feed.c: Subscription/ID/$operation. */
 void clinic_feed_operation(struct clinic *c, const char *id, const char *name,
-    struct clinic_answer *a);
+    const GArray *query, struct clinic_answer *a);
 /* Checks and completes a Subscription before it is stored. */
 gboolean clinic_feed_accepts(struct clinic *c, json_t *subscription,
     GError **error);

@@ -455,13 +455,14 @@ clinic_search_ids(struct clinic *c, const char *type, const char *condition,
 
 gboolean
 clinic_search_matches(struct clinic *c, const char *type, const char *id,
-    const GArray *query, GError **error)
+    const GArray *query, gboolean deleted, GError **error)
 {
 	g_autoptr(GPtrArray) ids = NULL;
 	BASE_AUTO(plan) p = plan_new(c, type);
 
 	if (!plan_query(p, query, error))
 		return FALSE;
+	p->deleted = deleted;
 	g_string_append(p->where, " and r.id=?");
 	plan_text(p->binds, id);
 	ids = ids_of(c, p, 1, error);

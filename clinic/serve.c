@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clinic/feed.h"
 #include "clinic/load.h"
 #include "clinic/server.h"
 
@@ -172,8 +173,12 @@ server_clear(struct clinic_server *s)
 	struct clinic *c = &s->clinic;
 
 	stop_context = NULL;
+	if (c->feed)
+		clinic_feed_ops(c->feed)->ending = TRUE;
 	if (s->lws)
 		lws_context_destroy(s->lws);
+	if (c->feed)
+		clinic_feed_free(c->feed);
 	if (s->login)
 		clinic_login_free(s->login);
 	if (c->db)
@@ -194,6 +199,8 @@ open_clinic(struct clinic_server *s, GError **error)
 		return FALSE;
 	name_addresses(s);
 	s->login = clinic_login_new(s->practitioner, s->options.token_seconds);
+	s->clinic.feed = clinic_feed_new(&s->clinic, s->lws,
+	    s->options.token_seconds, s->options.heartbeat_ms);
 	catch_signals(s->lws);
 	print_line(s);
 	return TRUE;
@@ -203,6 +210,7 @@ int
 clinic_main(int argc, char **argv)
 {
 	struct clinic_server s = { .options = { .token_seconds = 3600,
+		.heartbeat_ms = 10000,
 		.pace = 1, .body_max = 32 << 20 } };
 	g_autoptr(GError) error = NULL;
 	gboolean only_version = FALSE;
