@@ -157,7 +157,8 @@ sj_quantity(GString *s, const char *key, const char *value, const char *unit,
 {
 	sj_open(s, key, '{');
 	sj_raw(s, "value", value);
-	sj_text(s, "unit", unit);
+	if (unit[0]) /* an INR has none, and FHIR knows no empty string */
+		sj_text(s, "unit", unit);
 	if (ucum) {
 		sj_text(s, "system", "http://unitsofmeasure.org");
 		sj_text(s, "code", ucum);
