@@ -96,6 +96,10 @@ read_by(int fd, void *buf, size_t size, int64_t deadline_ms)
 	int64_t left;
 	ssize_t n;
 
+	if (fd < 0) { /* which poll() would wait on for ever */
+		errno = EBADF;
+		return -1;
+	}
 	for (;;) {
 		left = deadline_ms ? deadline_ms - base_mono_ms() : -1;
 		if (deadline_ms && left < 0)

@@ -190,10 +190,11 @@ take_value(struct base_settings *set, struct scan *s, GKeyFile *file,
 {
 	const struct setting_def *def = &setting_defs[key];
 	g_autofree char *value = NULL, *allowed = NULL;
+	g_autoptr(GError) escape = NULL;
 
 	s->line = s->lines[key];
-	value = g_key_file_get_string(file, def->section, def->key, NULL);
-	if (!value)
+	value = g_key_file_get_string(file, def->section, def->key, &escape);
+	if (escape)
 		return scan_fail(s, error,
 		    _("the value of “%s” has a wrong escape; write \\\\ for a backslash"),
 		    def->key);
