@@ -81,9 +81,9 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 
 	[SET_HOURS_STAT] = { "queue", "hours_stat", SETTING_INT, "1", 1, HOURS_MAX,
 		.help = N_("Hours to reply to what is marked stat.") },
-	[SET_HOURS_ASAP] = { "queue", "hours_asap", SETTING_INT, "4", 1, HOURS_MAX,
+	[SET_HOURS_ASAP] = { "queue", "hours_asap", SETTING_INT, "2", 1, HOURS_MAX,
 		.help = N_("Hours to reply to what is marked asap.") },
-	[SET_HOURS_URGENT] = { "queue", "hours_urgent", SETTING_INT, "2", 1, HOURS_MAX,
+	[SET_HOURS_URGENT] = { "queue", "hours_urgent", SETTING_INT, "4", 1, HOURS_MAX,
 		.help = N_("Hours to reply to what is marked urgent.") },
 	[SET_HOURS_ROUTINE] = { "queue", "hours_routine", SETTING_INT, "24", 1, HOURS_MAX,
 		.help = N_("Hours to reply to everything else.") },

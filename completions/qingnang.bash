@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for qingnang. Commands and options as in qingnang(1).
+_qingnang()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local commands='login sync queue show reply status practice doctor passphrase'
+	local command= i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--profile) ((i++));;
+		-*) ;;
+		*) command=${COMP_WORDS[i]}; break;;
+		esac
+	done
+	case $prev in
+	--profile)
+		local dir=${XDG_CONFIG_HOME:-$HOME/.config}/qingnang
+		COMPREPLY=($(compgen -W "$(cd "$dir" 2>/dev/null &&
+			ls -- *.conf 2>/dev/null | sed 's/\.conf$//')" -- "$cur"))
+		return;;
+	--ca-file|--client-cert|--client-key)
+		COMPREPLY=($(compgen -f -- "$cur"))
+		return;;
+	--dialect)
+		COMPREPLY=($(compgen -W 'auto medplum backport hapi none' -- "$cur"))
+		return;;
+	--language)
+		COMPREPLY=($(compgen -W 'en zh_CN' -- "$cur"))
+		return;;
+	esac
+	local options
+	case $command in
+	'') options="$commands --profile --version --help";;
+	login) options='--server --practitioner --client-id
+		--client-secret-command --token-command --token-url
+		--authorize-url --scope --passphrase-command --ca-file
+		--client-cert --client-key --dialect --time-zone --language
+		--paste --help';;
+	sync) options='--once --watch --stay --purge --help';;
+	queue) options='--json --owed --filter --help';;
+	show) options='--json --help';;
+	reply) options='-m --message --help';;
+	status) options='--json --format --help';;
+	practice) options='--fresh --help';;
+	*) options='--help';;
+	esac
+	COMPREPLY=($(compgen -W "$options" -- "$cur"))
+}
+complete -F _qingnang qingnang

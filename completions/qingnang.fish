@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# fish completion for qingnang. Commands and options as in qingnang(1).
+set -l commands login sync queue show reply status practice doctor passphrase
+complete -c qingnang -f
+complete -c qingnang -l profile -x -d 'one hospital, one profile' -a '(for f in (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/qingnang/*.conf; basename $f .conf; end)'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -l version -d 'print the version'
+complete -c qingnang -l help -d 'print help'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a login -d 'set up a profile and log in'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a sync -d 'fetch and send now, or keep doing so'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a queue -d 'who waits for what'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a show -d 'one thread and the chart'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a reply -d 'queue a reply'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a status -d 'counts and connection'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a practice -d 'a clinic of invented patients'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'check what qingnang stands on'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a passphrase -d 'change the passphrase'
+for o in server practitioner client-id client-secret-command token-command token-url authorize-url scope passphrase-command time-zone
+	complete -c qingnang -n '__fish_seen_subcommand_from login' -l $o -x
+end
+for o in ca-file client-cert client-key
+	complete -c qingnang -n '__fish_seen_subcommand_from login' -l $o -r -F
+end
+complete -c qingnang -n '__fish_seen_subcommand_from login' -l dialect -x -a 'auto medplum backport hapi none'
+complete -c qingnang -n '__fish_seen_subcommand_from login' -l language -x -a 'en zh_CN'
+complete -c qingnang -n '__fish_seen_subcommand_from login' -l paste -d 'paste the redirected address'
+for o in once watch stay purge
+	complete -c qingnang -n '__fish_seen_subcommand_from sync' -l $o
+end
+complete -c qingnang -n '__fish_seen_subcommand_from queue show status' -l json
+complete -c qingnang -n '__fish_seen_subcommand_from queue' -l owed
+complete -c qingnang -n '__fish_seen_subcommand_from queue' -l filter -x
+complete -c qingnang -n '__fish_seen_subcommand_from status' -l format -x
+complete -c qingnang -n '__fish_seen_subcommand_from reply' -s m -l message -x
+complete -c qingnang -n '__fish_seen_subcommand_from practice' -l fresh
