@@ -7,10 +7,10 @@ dist_zshcomp_DATA = completions/_qingnang
 dist_fishcomp_DATA = completions/qingnang.fish
 EXTRA_DIST += completions/qingnang.bash
 
-install-data-hook:
+install-data-hook: install-po
 	$(MKDIR_P) '$(DESTDIR)$(bashcompdir)'
 	$(INSTALL_DATA) $(srcdir)/completions/qingnang.bash \
 		'$(DESTDIR)$(bashcompdir)/qingnang'
 
-uninstall-hook:
+uninstall-hook: uninstall-po
 	rm -f '$(DESTDIR)$(bashcompdir)/qingnang'
