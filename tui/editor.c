@@ -47,7 +47,11 @@ run_child(const char *editor, const char *path)
 	/* $EDITOR may hold options ("vim -n"), so the shell splits it; the path
 	 * is an argument and is not split. */
 	g_autofree char *script = g_strdup_printf("exec %s \"$1\"", editor);
+	sigset_t none;
 
+	/* The loop reads its signals from a descriptor and blocks them. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
 	signal(SIGTSTP, SIG_DFL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lock, the unlock screen at the start, and the command line. */
+/* The lock, the unlock screen, the first start, and the command line. */
 #ifndef QN_TUI_LOCK_H
 #define QN_TUI_LOCK_H
 
@@ -11,6 +11,9 @@ void lock_now(struct tui *ui);
 struct view *lock_view_new(struct tui *ui);
 /* Monotonic time at which the idle lock falls; -1: never. */
 int64_t lock_due_ms(const struct tui *ui);
+
+/* The one question of the first start; answers into options->first. */
+struct view *first_view_new(struct tui *ui);
 
 struct view *command_view_new(struct tui *ui); /* the ":" line */
 

@@ -398,7 +398,8 @@ enter(struct tui *ui, GError **error)
 	ui->options->key = NULL;
 	if (key)
 		return session_open(ui, key, error);
-	ui_push(ui, lock_view_new(ui));
+	ui_push(ui, ui->options->first ? first_view_new(ui)
+				       : lock_view_new(ui));
 	return TRUE;
 }
 

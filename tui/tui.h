@@ -30,6 +30,9 @@ struct tui_host {
 	void (*forget_key)(void *user);
 };
 
+/* The first start: one question. */
+enum tui_first { TUI_FIRST_LEAVE, TUI_FIRST_PRACTICE, TUI_FIRST_CONNECT };
+
 struct tui_options {
 	const char *profile;
 	const char *state_dir;    /* where the cache is */
@@ -41,14 +44,15 @@ struct tui_options {
 	/* Tests: after each complete frame, when no input is pending, the escape
 	 * sequence OSC 7799 ; frame number BEL is written to the terminal. */
 	gboolean frame_mark;
+	/* Not NULL: the question of the first start, and nothing else; see
+	 * tui_first_start(). */
+	enum tui_first *first;
 };
 
 /* Runs until the doctor leaves. Restores the terminal whatever happens,
  * signals included. Returns the process's exit code. */
 int tui_run(struct tui_options *options);
 
-/* The first start: one question. */
-enum tui_first { TUI_FIRST_LEAVE, TUI_FIRST_PRACTICE, TUI_FIRST_CONNECT };
 enum tui_first tui_first_start(const struct tui_options *options);
 
 /* For qingnang.1, `qingnang doctor` and the tests: the tables. */
