@@ -358,9 +358,10 @@ next_row(struct clinic_db *db, const char *type, int64_t *num, int64_t until,
 {
 	sqlite3_stmt *s = clinic_sql(db, "select " CLINIC_ROW_COLUMNS
 	    ", r.num from res r join version v on v.num = r.cur"
-	    " where r.type = ?1 and not r.deleted and r.num = (select min(num)"
-	    " from res where type = ?1 and not deleted and num > ?2)"
-	    " and r.num <= ?3", error);
+	    /* '+': by number from where we stand, or each step would look
+	     * through all of the type. */
+	    " where +r.type = ?1 and not r.deleted and r.num > ?2"
+	    " and r.num <= ?3 order by r.num limit 1", error);
 	struct clinic_row *row = NULL;
 	int rc;
 

@@ -9,7 +9,7 @@ libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h clinic/db.c clin
 	clinic/options.c clinic/server.h clinic/http.c clinic/gate.c \
 	clinic/feed.h clinic/feed.c clinic/frame.c clinic/socket.c clinic/load.h clinic/load.c clinic/serve.c
 libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
-	clinic/seed_json.c clinic/seed_person.c clinic/seed_chart.c \
+	clinic/seed_json.c clinic/seed_person.c clinic/seed_chart.c clinic/seed_past.c \
 	clinic/seed_drug.c clinic/seed_body.c clinic/seed_lab.c \
 	clinic/seed_thread.c clinic/seed_image.c clinic/names.c \
 	clinic/data/disease.c clinic/data/drug.c clinic/data/lab.c \

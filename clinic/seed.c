@@ -56,6 +56,7 @@ seed_patient(struct seed *g, int index, gboolean newcomer)
 	seed_person_make(&p, g->opt, index, newcomer);
 	seed_person_put(g, &p);
 	seed_chart_put(g, &p);
+	seed_past_put(g, &p);
 	seed_drugs_put(g, &p);
 	seed_labs_put(g, &p);
 	seed_threads_put(g, &p);

@@ -90,7 +90,7 @@ static const struct allergen none_known = { SNOMED, "716186003",
 	"无已知过敏", "No known allergy", NULL, NULL, NULL, NULL };
 /* As patients say it: nobody has coded it, no check can use it. */
 static const struct allergen as_told = { NULL, NULL,
-	"小时候打一种消炎针起过疹子,名字记不得",
+	"小时候打一种消炎针起过疹子，名字记不得",
 	"Some antibiotic as a child, name not remembered", NULL, NULL, NULL,
 	NULL };
 
@@ -136,7 +136,7 @@ allergy_put(struct seed *g, const struct seed_person *p, const char *patient,
 	if (refuted) {
 		sj_open(s, "note", '[');
 		sj_open(s, NULL, '{');
-		sj_text(s, "text", seed_lang(p, "皮试及激发试验阴性,已排除",
+		sj_text(s, "text", seed_lang(p, "皮试及激发试验阴性，已排除",
 		    "Skin test and challenge negative: refuted"));
 		sj_close(s, '}');
 		sj_close(s, ']');

@@ -34,7 +34,7 @@ dose_words(const struct seed_person *p, const struct seed_drug *d)
 	often = d->times == 0 ? g_strdup("必要时")
 	    : d->every == 7 ? g_strdup("每周1次")
 	    : g_strdup_printf("每日%d次", d->times);
-	return g_strdup_printf("每次%s%s,%s,%s,%s", d->dose, d->unit_zh, often,
+	return g_strdup_printf("每次%s%s，%s，%s，%s", d->dose, d->unit_zh, often,
 	    route->zh, d->hint_zh);
 }
 
@@ -137,6 +137,7 @@ struct order {
 	int64_t authored_ms;
 	int drug;
 	const char *requester;
+	int group; /* prescription it is a line of */
 };
 
 static void
@@ -156,8 +157,8 @@ order_put(struct seed *g, const struct seed_person *p, const struct order *o)
 	if (strcmp(o->intent, "order") == 0) {
 		sj_open(s, "groupIdentifier", '{');
 		sj_text(s, "system", "https://qingnang.example/rx");
-		sj_textf(s, "value", "%s-%d", p->id,
-		    g_str_has_suffix(o->id, "p") ? 1 : 2);
+		sj_textf(s, "value", "%s-%d%s", p->id, o->group,
+		    strcmp(o->status, "completed") == 0 ? "p" : "");
 		sj_close(s, '}');
 	}
 	dosage_write(s, p, d);
@@ -200,16 +201,16 @@ dispense_put(struct seed *g, const struct seed_person *p, const char *order,
 static void
 course_put(struct seed *g, struct seed_person *p, int nth)
 {
-	int drug = p->drugs[nth];
+	int drug = p->drugs[nth], group = MAX(nth, 1);
 	/* All lines of one prescription were written at one time. */
 	int fills = p->visits > 3 ? 1 + (p->index + p->age_days) % 3 : 1;
 	int64_t last = g->opt->now_ms -
 	    (FILL_DAYS - p->days_left[nth]) * SEED_DAY_MS +
-	    (nth * 7 - 50) * SEED_MINUTE_MS;
+	    (group * 7 - 50) * SEED_MINUTE_MS;
 	int64_t first = last - (fills - 1) * FILL_DAYS * SEED_DAY_MS;
 	char id[40], before[48];
 	struct order o = { id, "active", "order", NULL,
-		first - 2 * SEED_HOUR_MS, drug, g->me };
+		first - 2 * SEED_HOUR_MS, drug, g->me, group };
 
 	g_snprintf(id, sizeof id, "%s-m%d", p->id, nth);
 	g_snprintf(before, sizeof before, "%sp", id);
@@ -219,7 +220,7 @@ course_put(struct seed *g, struct seed_person *p, int nth)
 		int64_t earlier = first - 3 * FILL_DAYS * SEED_DAY_MS;
 
 		order_put(g, p, &(struct order){ before, "completed", "order",
-		    NULL, earlier - 2 * SEED_HOUR_MS, drug, g->me });
+		    NULL, earlier - 2 * SEED_HOUR_MS, drug, g->me, group });
 		for (int i = 0; i < 3; i++)
 			dispense_put(g, p, before, i, drug,
 			    earlier + i * FILL_DAYS * SEED_DAY_MS);
@@ -277,7 +278,7 @@ forbidden_put(struct seed *g, struct seed_person *p)
 	sj_text(s, "authoredOn", seed_instant(buf, when));
 	sj_ref(s, "requester", g->me);
 	sj_concepts1(s, "reasonCode", NULL, NULL, NULL, seed_lang(p,
-	    "肾功能减退、心力衰竭风险:不用非甾体抗炎药",
+	    "肾功能减退、心力衰竭风险：不用非甾体抗炎药",
 	    "Reduced renal function, risk of heart failure: no NSAID"));
 	seed_put(g, when);
 }

@@ -118,7 +118,7 @@ value_put(struct seed *g, const struct seed_person *p, enum lab lab,
 		sj_open(s, "note", '[');
 		sj_open(s, NULL, '{');
 		sj_text(s, "text", seed_lang(p,
-		    "更正:首次报告为他人标本,以本次结果为准",
+		    "更正：首次报告为他人标本，以本次结果为准",
 		    "Corrected: the first report was another sample"));
 		sj_close(s, '}');
 		sj_close(s, ']');
@@ -288,6 +288,9 @@ visit_put(struct seed *g, struct seed_person *p, int nth,
 	char request[48];
 
 	visit_times(g, p, &v, nth, rng, &years_ago);
+	/* Of one in a great crowd, what the consultation is about. */
+	if (p->visits == 1 && p->age_days > 3 * 365)
+		panels = BIT(first);
 	/* Nobody looked at the INR before the warfarin. */
 	if (years_ago >= SEED_BEGUN_YEARS)
 		panels &= ~BIT(P_COAG);
@@ -303,8 +306,10 @@ visit_put(struct seed *g, struct seed_person *p, int nth,
 			continue;
 		one.status = status_of(p, nth, (enum panel)i);
 		one.mine = owed && i == (int)first;
-		if (one.mine) {
+		/* A preliminary one is of today as well. */
+		if (one.mine || strcmp(one.status, "preliminary") == 0)
 			owed_times(g, p, &one);
+		if (one.mine) {
 			g_snprintf(request, sizeof request, "%s-sr0", p->id);
 			one.request_id = request;
 			seed_request_put(g, p, request, first, "completed",

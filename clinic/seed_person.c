@@ -220,7 +220,7 @@ static void
 draw_depth(struct seed_person *p)
 {
 	static const struct { int below, visits, home_days; } depth[] = {
-		{ 60, 9, 14 }, { 2000, 3, 4 }, { G_MAXINT, 1, 0 },
+		{ 60, 9, 14 }, { 500, 3, 4 }, { G_MAXINT, 1, 0 },
 	};
 	int i = 0;
 
@@ -296,6 +296,8 @@ draw_drugs(struct seed_person *p)
 			take(p, seed_diseases[d].drugs[i]);
 	if (st->flags & STORY_RENEWAL && p->n_drugs)
 		p->days_left[0] = seed_rng_range(&p->rng, 2, 5);
+	/* The first two are lines of one prescription. */
+	p->days_left[1] = p->days_left[0];
 }
 
 static void

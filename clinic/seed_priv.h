@@ -160,8 +160,8 @@ extern const struct seed_panel seed_panels[PANELS_];
 
 /* ---- stories ------------------------------------------------------------ */
 
-/* One line of a thread. who: P patient, R related person, D me, C colleague,
- * X me, retracted. gap_min is after the line before. file: title of a picture
+/* One line of a thread. who: P patient, R related person, D me, X me and
+ * retracted, C a specialist, L a colleague of my own field. gap_min is after the line before. file: title of a picture
  * or document sent with it. */
 struct seed_line { char who; int gap_min; const char *text, *file; };
 
@@ -190,7 +190,11 @@ struct seed_story {
 	double value;
 	short ago_min;            /* the last message was so many minutes ago */
 	const struct seed_line *lines;
-	const struct seed_line *fresh; /* said by a newcomer, NULL: lines */
+	const struct seed_line *fresh; /* said by a newcomer; NULL: none comes */
+	/* A second thread, beside the first; NULL: none. */
+	const char *aside, *aside_status;
+	const struct seed_line *aside_lines;
+	int aside_ago_min;
 };
 extern const struct seed_story seed_stories[];
 extern const int seed_stories_count;
@@ -294,7 +298,8 @@ gboolean seed_person_known(struct seed_person *p,
     const struct clinic_seed_options *opt, const char *id);
 void seed_person_put(struct seed *g, struct seed_person *p);
 void seed_staff_put(struct seed *g);
-/* seed_chart.c, seed_drug.c */
+/* seed_chart.c, seed_past.c, seed_drug.c */
+void seed_past_put(struct seed *g, struct seed_person *p);
 void seed_chart_put(struct seed *g, struct seed_person *p);
 void seed_drugs_put(struct seed *g, struct seed_person *p);
 /* seed_lab.c, seed_body.c */

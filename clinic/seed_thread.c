@@ -104,7 +104,8 @@ struct talk {
 	GArray *lines;          /* struct seed_line */
 	int64_t *at_ms;         /* of each line */
 	int64_t last_ms;
-	gboolean guest, all_read;
+	char guest;             /* 'C', 'L': that colleague too; 0: none */
+	gboolean all_read;
 	struct seed_rng rng;
 	const char *about;      /* report the last line of mine answers */
 };
@@ -113,6 +114,13 @@ static gboolean
 mine(char who)
 {
 	return who == 'D' || who == 'X';
+}
+
+static const char *
+colleague(char who)
+{
+	return who == 'L' ? "Practitioner/lu-mingyuan"
+	                  : "Practitioner/lin-zhixia";
 }
 
 static void
@@ -125,8 +133,8 @@ people_write(GString *s, struct seed *g, const struct talk *t, char but)
 		sj_reff(s, NULL, "Patient/%s", t->p->id);
 	if (t->p->kin_id[0] && but != 'R')
 		sj_reff(s, NULL, "RelatedPerson/%s", t->p->kin_id);
-	if (t->guest && but != 'C')
-		sj_ref(s, NULL, "Practitioner/lin-zhixia");
+	if (t->guest && but != t->guest)
+		sj_ref(s, NULL, colleague(t->guest));
 	sj_close(s, ']');
 }
 
@@ -137,8 +145,8 @@ sender_write(GString *s, struct seed *g, const struct talk *t, char who)
 		sj_ref(s, "sender", g->me);
 	else if (who == 'R' && t->p->kin_id[0])
 		sj_reff(s, "sender", "RelatedPerson/%s", t->p->kin_id);
-	else if (who == 'C')
-		sj_ref(s, "sender", "Practitioner/lin-zhixia");
+	else if (who == 'C' || who == 'L')
+		sj_ref(s, "sender", colleague(who));
 	else
 		sj_reff(s, "sender", "Patient/%s", t->p->id);
 }
@@ -300,7 +308,7 @@ main_thread_put(struct seed *g, struct seed_person *p, struct seed_rng rng)
 
 	g_snprintf(id, sizeof id, "%s-t1", p->id);
 	t.lines = lines_of(p->newcomer ? st->fresh : st->lines);
-	t.guest = (st->flags & STORY_GUEST) != 0;
+	t.guest = st->flags & STORY_GUEST ? 'C' : 0;
 	t.all_read = strcmp(t.status, "completed") == 0;
 	if (st->flags & STORY_DIARY && p->visits > 3 && !p->newcomer)
 		diary_prepend(t.lines);
@@ -352,6 +360,24 @@ old_thread_put(struct seed *g, struct seed_person *p, struct seed_rng rng)
 }
 
 static void
+aside_put(struct seed *g, struct seed_person *p, struct seed_rng rng)
+{
+	const struct seed_story *st = p->story;
+	char id[40];
+	struct talk t = { .p = p, .id = id, .topic = st->aside,
+		.status = st->aside_status, .priority = "routine", .rng = rng,
+		.all_read = TRUE, .last_ms = g->opt->now_ms -
+		    st->aside_ago_min * SEED_MINUTE_MS };
+
+	g_snprintf(id, sizeof id, "%s-t2", p->id);
+	t.lines = lines_of(st->aside_lines);
+	for (guint i = 0; i < t.lines->len; i++)
+		if (g_array_index(t.lines, struct seed_line, i).who == 'L')
+			t.guest = 'L';
+	talk_put(g, &t);
+}
+
+static void
 hostile_thread_put(struct seed *g, struct seed_person *p, struct seed_rng rng)
 {
 	char id[40];
@@ -374,6 +400,8 @@ seed_threads_put(struct seed *g, struct seed_person *p)
 	if (p->old_thread)
 		old_thread_put(g, p, seed_rng_make(stream, 0, 3));
 	main_thread_put(g, p, seed_rng_make(stream, 1, 3));
+	if (p->story->aside && p->index < SEED_CAST)
+		aside_put(g, p, seed_rng_make(stream, 2, 3));
 	if (p->traits & TRAIT_HOSTILE)
 		hostile_thread_put(g, p, seed_rng_make(stream, 9, 3));
 	if (p->story->flags & STORY_ORDERED && !p->newcomer) {

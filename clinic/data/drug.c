@@ -72,7 +72,7 @@ const struct seed_drug seed_drugs[DRUGS_] = {
 		"1", "{puff}", 2, 1, INHALED, "吸后漱口", "rinse the mouth after", 56 },
 	[R_BUDESONIDE_NEB] = { "R03BA02", "吸入用布地奈德混悬液",
 		"Budesonide nebuliser suspension", "0.5 mg", "1", "支", "vial", "0.5",
-		"mg", 2, 1, INHALED, "雾化,后漱口洗脸", "nebulised; wash the face after",
+		"mg", 2, 1, INHALED, "雾化，后漱口洗脸", "nebulised; wash the face after",
 		56 },
 	[R_SALBUTAMOL] = { "R03AC02", "沙丁胺醇气雾剂", "Salbutamol inhaler",
 		"100 µg", "1", "揿", "puff", "100", "ug", 0, 0, INHALED,
@@ -85,7 +85,7 @@ const struct seed_drug seed_drugs[DRUGS_] = {
 		"after meals", 84 },
 	[R_ALENDRONATE] = { "M05BA04", "阿仑膦酸钠片", "Alendronate tablets",
 		"70 mg", "1", "片", "tablet", "70", "mg", 1, 7, ORAL,
-		"晨起空腹大杯水送服,后半小时直立", "on waking with a full glass of "
+		"晨起空腹大杯水送服，后半小时直立", "on waking with a full glass of "
 		"water, upright for half an hour", 4 },
 	[R_CALCIUM_D] = { "A12AX", "碳酸钙D3片", "Calcium/vitamin D tablets",
 		"600 mg/125 IU", "1", "片", "tablet", "1", "{tablet}", 1, 1, ORAL,
@@ -97,7 +97,7 @@ const struct seed_drug seed_drugs[DRUGS_] = {
 		"1", "片", "tablet", "50", "mg", 1, 1, ORAL, "早餐后", "after breakfast",
 		28 },
 	[R_ZOPICLONE] = { "N05CF01", "佐匹克隆片", "Zopiclone tablets", "3.75 mg",
-		"1", "片", "tablet", "3.75", "mg", 0, 0, ORAL, "睡前必要时,短期",
+		"1", "片", "tablet", "3.75", "mg", 0, 0, ORAL, "睡前必要时，短期",
 		"at bedtime when needed, short term", 0 },
 	[R_TAMSULOSIN] = { "G04CA02", "坦索罗辛缓释胶囊", "Tamsulosin MR capsules",
 		"0.2 mg", "1", "粒", "capsule", "0.2", "mg", 1, 1, ORAL, "晚餐后",
@@ -115,11 +115,11 @@ const struct seed_drug seed_drugs[DRUGS_] = {
 		2, 1, ORAL, "早晚", "morning and evening", 56 },
 	[R_NITROGLYCERIN] = { "C01DA02", "硝酸甘油片", "Glyceryl trinitrate tablets",
 		"0.5 mg", "1", "片", "tablet", "0.5", "mg", 0, 0, SUBLINGUAL,
-		"胸痛时,不缓解即呼120", "for chest pain; call an ambulance if it "
+		"胸痛时，不缓解即呼120", "for chest pain; call an ambulance if it "
 		"does not go", 0 },
 	[R_IBUPROFEN] = { "M01AE01", "布洛芬缓释胶囊", "Ibuprofen MR capsules",
 		"0.3 g", "1", "粒", "capsule", "0.3", "g", 0, 0, ORAL, "", "", 0 },
 	[R_HYDROCORT] = { "D07AA02", "氢化可的松乳膏", "Hydrocortisone cream",
 		"1 %", "1", "薄层", "thin layer", "1", "{application}", 2, 1, TOPICAL,
-		"涂患处,不超过7天", "on the rash, no longer than 7 days", 0 },
+		"涂患处，不超过7天", "on the rash, no longer than 7 days", 0 },
 };

@@ -5,6 +5,8 @@
 
 #include "clinic/seed_priv.h"
 
+extern const struct seed_line aside_cover[];
+extern const struct seed_line aside_weight[];
 extern const struct seed_line fresh_bp_high[];
 extern const struct seed_line fresh_bph[];
 extern const struct seed_line fresh_chest[];
