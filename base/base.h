@@ -328,9 +328,11 @@ struct doorbell_line {
 	char word[96];           /* hello's word, answer's word, TYPE/ID */
 };
 /* FALSE and BELL_UNKNOWN for anything not of the grammar: ignored, not fatal. */
-gboolean doorbell_parse(const char *line, size_t len, struct doorbell_line *out);
+gboolean doorbell_parse(const char *line, size_t len,
+    struct doorbell_line *out);
 /* Writes a line with its newline; returns its length. size ≥ 512. */
-size_t doorbell_format(const struct doorbell_line *line, char *buf, size_t size);
+size_t doorbell_format(const struct doorbell_line *line, char *buf,
+    size_t size);
 /* The words above, both ways; index by the enums. */
 extern const char *const doorbell_state_words[];
 

@@ -218,7 +218,8 @@ base_settings_parse(const char *text, size_t len, const char *path,
 	gboolean ok;
 	int key;
 
-	ok = scan_text(&s, len ? text : "", len, error);
+	/* The caller's bytes need not end in a zero; the copy does. */
+	ok = scan_text(&s, copy, len, error);
 	g_free(s.section);
 	if (!ok)
 		return NULL;

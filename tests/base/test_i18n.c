@@ -47,7 +47,8 @@ teardown(void **state)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *path = g_build_filename(c->dir, parts[i], NULL);
+		g_autofree char *path = g_build_filename(c->dir, parts[i],
+		    NULL);
 
 		g_remove(path);
 	}

@@ -114,7 +114,8 @@ test_properties(void **state)
 static void
 check_lines(const char *text, int cols, gboolean keep, const char *expected)
 {
-	g_autoptr(GArray) lines = base_text_wrap(text, strlen(text), cols, keep);
+	g_autoptr(GArray) lines = base_text_wrap(text, strlen(text), cols,
+	    keep);
 	g_autoptr(GString) out = g_string_new(NULL);
 	const struct base_line *l;
 	guint i;

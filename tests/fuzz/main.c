@@ -44,7 +44,7 @@ mutate(GByteArray *a, GRand *rand)
 {
 	const char *token = tokens[g_rand_int_range(rand, 0,
 	    G_N_ELEMENTS(tokens))];
-	guint at = a->len ? (guint)g_rand_int_range(rand, 0, (gint32)a->len) : 0;
+	guint at = (guint)g_rand_int_range(rand, 0, MAX((gint32)a->len, 1));
 	g_autofree guint8 *tail = NULL;
 	guint rest = a->len - at, cut = (guint)g_rand_int_range(rand, 1, 9);
 
