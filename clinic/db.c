@@ -136,6 +136,12 @@ clinic_db_random_versions(struct clinic_db *db, gboolean random)
 	db->random_versions = random;
 }
 
+void
+clinic_db_late(struct clinic_db *db, int64_t late_ms)
+{
+	db->late_ms = late_ms;
+}
+
 /* ---- telling ------------------------------------------------------------ */
 
 void
@@ -432,6 +438,7 @@ clinic_stamp(int64_t ms, char out[CLINIC_STAMP_SIZE])
 struct place {
 	int64_t num; /* 0: new */
 	int64_t vcount;
+	int64_t updated_ms;
 };
 
 static gboolean
@@ -439,7 +446,7 @@ find_place(struct clinic_db *db, const char *type, const char *id,
     struct place *p, GError **error)
 {
 	sqlite3_stmt *s = clinic_sql(db,
-	    "select num, vcount from res where type = ? and id = ?", error);
+	    "select num, vcount, updated from res where type = ? and id = ?", error);
 
 	*p = (struct place){ 0 };
 	if (!s)
@@ -449,6 +456,7 @@ find_place(struct clinic_db *db, const char *type, const char *id,
 	if (sqlite3_step(s) == SQLITE_ROW) {
 		p->num = sqlite3_column_int64(s, 0);
 		p->vcount = sqlite3_column_int64(s, 1);
+		p->updated_ms = sqlite3_column_int64(s, 2);
 	}
 	sqlite3_reset(s);
 	return TRUE;
@@ -538,22 +546,32 @@ version_name(struct clinic_db *db, const struct place *p)
 	return g_strdup_printf("%" G_GINT64_FORMAT, p->vcount + 1);
 }
 
+/* A stamp from before the commit, never from before the last version. */
+static int64_t
+stamp_of(struct clinic_db *db, const struct place *p, int64_t now_ms)
+{
+	if (!db->late_ms || db->late_turn++ % 2)
+		return now_ms;
+	return MAX(now_ms - db->late_ms, p->updated_ms);
+}
+
 static gboolean
 put_version(struct clinic_db *db, const char *type, const char *id,
     const char *json, size_t len, int64_t now_ms, json_t *tree, GError **error)
 {
 	g_autofree char *name = NULL;
 	g_autofree char *body = NULL;
-	struct version v = { .updated_ms = now_ms };
+	struct version v = { 0 };
 	struct place p;
 
 	if (!find_place(db, type, id, &p, error))
 		return FALSE;
+	v.updated_ms = stamp_of(db, &p, now_ms);
 	v.method = p.num ? "PUT" : "POST";
 	v.name = name = version_name(db, &p);
 	if (!p.num && !insert_place(db, type, id, &p, error))
 		return FALSE;
-	body = clinic_doc_stamp(json, len, id, name, now_ms, &v.len);
+	body = clinic_doc_stamp(json, len, id, name, v.updated_ms, &v.len);
 	v.body = body;
 	return add_version(db, p.num, &v, error) &&
 	    clinic_index(db, p.num, type, tree, error);

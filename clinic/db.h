@@ -84,6 +84,8 @@ void clinic_on_write(struct clinic_db *db,
 
 /* Version ids that have no order (the Medplum way) instead of 1, 2, 3. */
 void clinic_db_random_versions(struct clinic_db *db, gboolean random);
+/* Every second version is stamped late_ms before it is committed; 0: none. */
+void clinic_db_late(struct clinic_db *db, int64_t late_ms);
 gboolean clinic_id_ok(const char *id);
 
 /* "2026-11-22T18:46:13.123Z" */

@@ -96,8 +96,27 @@ at_fhir(struct clinic_exchange *x)
 	if (!public_path(x, bare) && !clinic_login_ok(x->server->login,
 	    clinic_header(x, "authorization")))
 		refuse(x, 401, "A valid Bearer token is needed");
-	else
+	else if (!clinic_faults_before(x->server->faults, x, bare))
 		to_fhir(x, bare);
+	clinic_faults_after(x->server->faults, x, bare);
+}
+
+/* Faults are switched while the clinic runs: one a line, as for --fault. */
+static void
+at_fault(struct clinic_exchange *x)
+{
+	g_autofree char *text = g_strndup(x->body->str, x->body->len);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	GError *error = NULL;
+	int i;
+
+	for (i = 0; lines[i] && !error; i++)
+		if (*g_strstrip(lines[i]))
+			clinic_faults_set(x->server->faults, lines[i], &error);
+	if (error)
+		clinic_answer_error(&x->answer, error);
+	else
+		x->answer.status = 204;
 }
 
 static const struct {
@@ -111,6 +130,7 @@ static const struct {
 	{ "GET", "/.well-known/smart-configuration", FALSE, at_discovery },
 	{ "GET", "/fhir/.well-known/smart-configuration", FALSE,
 	  at_discovery },
+	{ "POST", "/practice/fault", FALSE, at_fault },
 	{ NULL, "/fhir", TRUE, at_fhir },
 };
 

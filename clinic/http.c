@@ -268,15 +268,20 @@ send_piece(struct session *s)
 	static unsigned char buf[LWS_PRE + PIECE_BYTES];
 	struct clinic_exchange *x = s->x;
 	size_t left = x->out->len - x->sent, n = MIN(left, PIECE_BYTES);
-	gboolean last = n == left;
+	gboolean last;
 
 	if (!n || !strcmp(x->method, "HEAD") || no_body(x))
 		return done(s);
+	if (x->cut)
+		n = MIN(n, x->out->len / 2);
+	last = n == left;
 	memcpy(buf + LWS_PRE, x->out->str + x->sent, n);
 	if (lws_write(x->wsi, buf + LWS_PRE, n,
 	    last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < (int)n)
 		return -1;
 	x->sent += n;
+	if (x->cut)
+		return -1;
 	if (last)
 		return done(s);
 	lws_callback_on_writable(x->wsi);

@@ -7,7 +7,8 @@ libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h clinic/db.c clin
 	clinic/search.c clinic/history.c clinic/validate.c clinic/capability.c \
 	clinic/bundle.c clinic/login.h clinic/login.c clinic/options.h \
 	clinic/options.c clinic/server.h clinic/http.c clinic/gate.c \
-	clinic/feed.h clinic/feed.c clinic/frame.c clinic/socket.c clinic/load.h clinic/load.c clinic/serve.c
+	clinic/feed.h clinic/feed.c clinic/frame.c clinic/socket.c \
+	clinic/fault.h clinic/fault.c clinic/fault_table.c clinic/tls.h clinic/tls.c clinic/load.h clinic/load.c clinic/serve.c
 libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
 	clinic/seed_json.c clinic/seed_person.c clinic/seed_chart.c clinic/seed_past.c \
 	clinic/seed_drug.c clinic/seed_body.c clinic/seed_lab.c \

@@ -372,6 +372,13 @@ clinic_login_ok(struct clinic_login *l, const char *authorization)
 }
 
 void
+clinic_login_be(struct clinic_login *l, const char *practitioner)
+{
+	g_free(l->practitioner);
+	l->practitioner = g_strdup(practitioner);
+}
+
+void
 clinic_login_expire_all(struct clinic_login *l)
 {
 	GHashTableIter at;

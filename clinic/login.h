@@ -25,6 +25,8 @@ void clinic_login_authorize(struct clinic_login *l, const GArray *query,
     struct clinic_answer *a);
 /* TRUE when the Authorization header holds a token that is good now. */
 gboolean clinic_login_ok(struct clinic_login *l, const char *authorization);
+/* Tokens are from now on this practitioner's. */
+void clinic_login_be(struct clinic_login *l, const char *practitioner);
 /* Every access token ends now; refresh tokens go on. */
 void clinic_login_expire_all(struct clinic_login *l);
 

@@ -44,6 +44,15 @@ print_version(void)
 	printf("qingnang-clinic %s\n", VERSION);
 }
 
+void
+clinic_options_clear(struct clinic_options *o)
+{
+	g_free(o->db_path);
+	g_free(o->load_dir);
+	g_free(o->state_dir);
+	g_strfreev(o->faults);
+}
+
 gboolean
 clinic_options_parse(struct clinic_options *o, int argc, char **argv,
     gboolean *only_version, GError **error)

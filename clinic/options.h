@@ -21,4 +21,6 @@ struct clinic_options {
 gboolean clinic_options_parse(struct clinic_options *o, int argc, char **argv,
     gboolean *only_version, GError **error);
 
+void clinic_options_clear(struct clinic_options *o);
+
 #endif

@@ -70,6 +70,59 @@ load(struct clinic_server *s, GError **error)
 	return TRUE;
 }
 
+/* A clinic that has patients from an earlier run keeps them. */
+static gboolean
+seed(struct clinic_server *s, GError **error)
+{
+	struct clinic_seed_options o = { .seed = s->options.seed,
+		.patients = s->options.patients,
+		.practitioner = s->practitioner,
+		.now_ms = clinic_now_ms(&s->clinic) };
+
+	if (!o.patients || (s->options.db_path &&
+	    clinic_db_count(s->clinic.db, "Patient")))
+		return TRUE;
+	return clinic_seed(s->clinic.db, &o, error);
+}
+
+/* ---- the patients ------------------------------------------------------- */
+
+static void
+on_tick(lws_sorted_usec_list_t *sul)
+{
+	struct clinic_server *s = lws_container_of(sul, struct clinic_server,
+	    tick);
+	int64_t now_ms = clinic_now_ms(&s->clinic);
+	int64_t next_ms = clinic_patients_tick(s->patients, now_ms);
+
+	if (next_ms < INT64_MAX)
+		lws_sul_schedule(s->lws, 0, &s->tick, on_tick,
+		    MAX(next_ms - now_ms, 1) * LWS_US_PER_MS);
+}
+
+/* A write may have made something due. Not in the midst of it. */
+static void
+on_write(const struct clinic_row *row, void *user)
+{
+	struct clinic_server *s = user;
+
+	lws_sul_schedule(s->lws, 0, &s->tick, on_tick, 1);
+}
+
+static void
+wake_patients(struct clinic_server *s)
+{
+	struct clinic_patients_options o = { .seed = s->options.seed,
+		.practitioner = s->practitioner, .pace = s->options.pace };
+
+	if (!s->options.patients || o.pace <= 0)
+		return;
+	s->patients = clinic_patients_new(s->clinic.db, &o,
+	    clinic_now_ms(&s->clinic));
+	clinic_on_write(s->clinic.db, on_write, s);
+	lws_sul_schedule(s->lws, 0, &s->tick, on_tick, 1);
+}
+
 static gboolean
 open_storage(struct clinic_server *s, GError **error)
 {
@@ -84,7 +137,7 @@ open_storage(struct clinic_server *s, GError **error)
 	s->practitioner = g_strdup(PRACTITIONER);
 	if (RAND_bytes(c->seal, sizeof(c->seal)) != 1)
 		g_error("no random numbers");
-	return ensure_doctor(s, error) && load(s, error);
+	return ensure_doctor(s, error) && load(s, error) && seed(s, error);
 }
 
 /* ---- the port ----------------------------------------------------------- */
@@ -115,6 +168,15 @@ listen_there(struct clinic_server *s, GError **error)
 	};
 
 	lws_set_log_level(LLL_ERR, log_line);
+	if (s->options.tls) {
+		if (!clinic_tls_make(&s->tls, s->options.state_dir, error))
+			return FALSE;
+		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		info.ssl_cert_filepath = s->tls.cert_path;
+		info.ssl_private_key_filepath = s->tls.key_path;
+		/* lws keeps HTTP/2 bodies differently: not offered. */
+		info.alpn = "http/1.1";
+	}
 	s->lws = lws_create_context(&info);
 	s->vhost = s->lws ? lws_create_vhost(s->lws, &info) : NULL;
 	if (s->vhost)
@@ -162,7 +224,7 @@ print_line(struct clinic_server *s)
 	member(line, "client_id", clinic_login_client_id(s->login));
 	member(line, "client_secret", clinic_login_client_secret(s->login));
 	member(line, "practitioner", s->practitioner);
-	member(line, "ca", s->ca_path);
+	member(line, "ca", s->tls.ca_path);
 	printf("%s}\n", line->str);
 	fflush(stdout);
 }
@@ -173,12 +235,18 @@ server_clear(struct clinic_server *s)
 	struct clinic *c = &s->clinic;
 
 	stop_context = NULL;
+	lws_sul_cancel(&s->tick);
+	if (s->patients)
+		clinic_patients_free(s->patients);
+	s->patients = NULL;
 	if (c->feed)
 		clinic_feed_ops(c->feed)->ending = TRUE;
 	if (s->lws)
 		lws_context_destroy(s->lws);
 	if (c->feed)
 		clinic_feed_free(c->feed);
+	if (s->faults)
+		clinic_faults_free(s->faults);
 	if (s->login)
 		clinic_login_free(s->login);
 	if (c->db)
@@ -189,18 +257,26 @@ server_clear(struct clinic_server *s)
 	g_free(c->socket_url);
 	g_free(s->origin);
 	g_free(s->practitioner);
-	g_free(s->ca_path);
+	clinic_tls_clear(&s->tls);
+	clinic_options_clear(&s->options);
 }
 
 static gboolean
 open_clinic(struct clinic_server *s, GError **error)
 {
+	int i;
+
 	if (!open_storage(s, error) || !listen_there(s, error))
 		return FALSE;
 	name_addresses(s);
 	s->login = clinic_login_new(s->practitioner, s->options.token_seconds);
 	s->clinic.feed = clinic_feed_new(&s->clinic, s->lws,
 	    s->options.token_seconds, s->options.heartbeat_ms);
+	s->faults = clinic_faults_new(s);
+	for (i = 0; s->options.faults && s->options.faults[i]; i++)
+		if (!clinic_faults_set(s->faults, s->options.faults[i], error))
+			return FALSE;
+	wake_patients(s);
 	catch_signals(s->lws);
 	print_line(s);
 	return TRUE;

@@ -5,10 +5,12 @@
 
 #include <libwebsockets.h>
 
+#include "clinic/fault.h"
 #include "clinic/login.h"
 #include "clinic/options.h"
 #include "clinic/rest.h"
 #include "clinic/seed.h"
+#include "clinic/tls.h"
 
 struct clinic_server {
 	struct clinic clinic;
@@ -18,8 +20,10 @@ struct clinic_server {
 	struct clinic_login *login;
 	char *origin;        /* "http://127.0.0.1:1234" */
 	char *practitioner;  /* "Practitioner/ID" */
-	char *ca_path;
-	unsigned requests;   /* FHIR requests so far */
+	struct clinic_tls tls;
+	struct clinic_faults *faults;
+	struct clinic_patients *patients;
+	lws_sorted_usec_list_t tick;
 };
 
 /* http.c: the callback of the one lws protocol. */
@@ -42,6 +46,7 @@ struct clinic_exchange {
 	size_t sent;
 	gboolean heads_sent, gzip, close;
 	gboolean drop;       /* the answer never arrives */
+	gboolean cut;        /* half of it arrives */
 	int64_t delay_ms;
 	GPtrArray *extra;    /* more answer headers: name, value, … */
 };

@@ -19,6 +19,8 @@ struct clinic_db {
 	int depth;              /* of clinic_db_begin() */
 	gboolean broken;        /* a nested part was rolled back */
 	gboolean random_versions;
+	int64_t late_ms;
+	unsigned late_turn;
 	GArray *untold;         /* numbers of versions not yet told */
 	guint untold_before;    /* of them, when the transaction began */
 	GArray *listeners;
