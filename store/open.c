@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening and closing: one connection a program. */
+#include "store/db.h"
+
+/* The screen reads a page of rows at a time; sync goes over the whole cache. */
+static const char *const cache_sql[] = {
+	[STORE_SCREEN] = "PRAGMA cache_size=-4096",
+	[STORE_SYNC] = "PRAGMA cache_size=-8192",
+};
+
+char *
+store_cache_path(const char *dir)
+{
+	return g_build_filename(dir, "cache.db", NULL);
+}
+
+static struct store *
+store_new(const char *dir, enum store_role role)
+{
+	struct store *store = g_new0(struct store, 1);
+
+	store->role = role;
+	store->dir = g_strdup(dir);
+	store->statements = g_hash_table_new(g_direct_hash, g_direct_equal);
+	store->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+	    g_free);
+	store->in_flight = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+	    g_free, NULL);
+	store->me = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	store->durable = TRUE; /* SQLite's default */
+	store->data_version = -1;
+	return store;
+}
+
+struct store *
+store_open(const char *dir, const struct base_secret *key, enum store_role role,
+    GError **error)
+{
+	g_autofree char *path = store_cache_path(dir);
+	BASE_AUTO(store) store = store_new(dir, role);
+
+	if (db_open(path, key, &store->db, error) != SQLITE_OK)
+		return NULL;
+	if (sqlite3_exec(store->db, cache_sql[role], NULL, NULL, NULL) !=
+	    SQLITE_OK) {
+		db_fail(store, sqlite3_errcode(store->db), error);
+		return NULL;
+	}
+	if (!migrate(store, path, error))
+		return NULL;
+	return g_steal_pointer(&store);
+}
+
+void
+store_close(struct store *store)
+{
+	if (!store)
+		return;
+	db_statements_free(store);
+	sqlite3_close(store->db);
+	g_hash_table_unref(store->statements);
+	g_hash_table_unref(store->numbers);
+	g_hash_table_unref(store->in_flight);
+	g_array_unref(store->me);
+	g_free(store->me_ref);
+	g_free(store->me_name);
+	g_free(store->me_specialty);
+	g_free(store->dir);
+	g_free(store);
+}
