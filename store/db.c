@@ -83,7 +83,8 @@ bind_one(sqlite3_stmt *st, int i, char type, va_list *ap)
 		bytes = va_arg(*ap, const void *);
 		return sqlite3_bind_blob64(st, i, bytes,
 		    va_arg(*ap, size_t), SQLITE_STATIC);
-	case 'n':
+	case 'n': /* in an integer's place */
+		(void)va_arg(*ap, int64_t);
 		return sqlite3_bind_null(st, i);
 	default:
 		g_assert_not_reached();

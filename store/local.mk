@@ -4,7 +4,14 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/slot.c \
 	store/vault.h store/vault.c store/vault_cipher.c store/vault_file.c \
 	store/vault_head.c store/vault_map.c store/vault_vfs.c \
-	store/db.h store/db.c store/hash.c store/migrate.c store/open.c
+	store/db.h store/ingest.h store/entry.h store/outbox.h store/brief.h \
+	store/alike.c store/brief.c store/chart.c store/chart_in.c \
+	store/communication.c store/db.c store/draft.c store/entry.c \
+	store/hash.c store/ingest.c store/me.c store/migrate.c \
+	store/number.c store/open.c store/outbox.c store/owed.c \
+	store/people.c store/purge.c store/queue.c store/read.c \
+	store/rescue.c store/result_in.c store/row.c store/scope.c \
+	store/send.c store/thread.c store/work.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS) $(SODIUM_CFLAGS) $(KEYUTILS_CFLAGS)
 STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(KEYUTILS_LIBS)
 

@@ -113,9 +113,10 @@ struct store_mark { const char *scope; int64_t watermark_ms; };
 struct store_ingested {
 	int added, updated, same, refused; /* refused: no id, not a resource, … */
 	gboolean queue_changed;
-	GArray *consults;  /* struct consult_id touched; may be NULL */
-	GArray *patients;  /* struct patient_id touched; may be NULL */
+	GArray *consults;  /* struct consult_id touched */
+	GArray *patients;  /* struct patient_id touched */
 };
+void store_ingested_clear(struct store_ingested *out); /* its arrays */
 /* At most STORE_BATCH_MAX docs: one transaction, bodies and projections and,
  * when mark is given, the watermark. An older version never replaces a newer
  * one (by lastUpdated; equal stamps: the later arrival unless same version). A
@@ -152,6 +153,8 @@ GArray *store_patients_unloaded(struct store *store, int limit, GError **error);
 GArray *store_patients_in_scope(struct store *store, GError **error);
 char *store_patient_fhir_id(struct store *store, struct patient_id patient);
 struct patient_id store_patient_find(struct store *store, const char *fhir_id);
+/* "Communication/x" or "x": a header, a loose message, or a message of a thread.
+ * n 0: not here. */
 struct consult_id store_consult_find(struct store *store, const char *ref);
 struct report_id store_report_find(struct store *store, const char *ref);
 /* Headers whose messages (older ones included) are not here yet. */

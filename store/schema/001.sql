@@ -60,8 +60,7 @@ CREATE TABLE consult(
 	priority INTEGER NOT NULL DEFAULT 3,
 	sent INTEGER NOT NULL DEFAULT 0,
 	mine INTEGER NOT NULL DEFAULT 1,
-	loaded INTEGER NOT NULL DEFAULT 0,
-	last_sender INTEGER
+	loaded INTEGER NOT NULL DEFAULT 0
 );
 
 -- flags: 1 retracted, 2 preparation, 4 read here, 8 received on the server,
@@ -108,7 +107,8 @@ CREATE TABLE queue(
 	complaint TEXT, fold TEXT,
 	priority INTEGER NOT NULL,
 	since INTEGER NOT NULL, deadline INTEGER NOT NULL,
-	unread INTEGER NOT NULL, marks INTEGER NOT NULL
+	unread INTEGER NOT NULL, marks INTEGER NOT NULL,
+	sender INTEGER                    -- of the last message
 );
 CREATE INDEX queue_order ON queue(rank, a, b, key, kind, id, patient, complaint,
 	priority, since, deadline, unread, marks, fold);

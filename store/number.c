@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A number for every resource and every reference. */
+#include "store/ingest.h"
+
+#include <stdio.h>
+
+/* Enough for the threads and people of some batches. */
+#define NUMBERS_MAX 16384
+
+static gboolean
+number_make(struct store *store, const char *type, const char *id, int64_t *n,
+    GError **error)
+{
+	static const char insert[] =
+	    "INSERT INTO resource(type, id) VALUES(?1, ?2)";
+	static const char patient[] = "INSERT INTO patient(n, id, left_ms)"
+	    " VALUES(?1, ?2, ?3)";
+	static const char own[] = "UPDATE resource SET patient=?1 WHERE n=?1";
+
+	if (!db_run(store, error, insert, "ss", type, id))
+		return FALSE;
+	*n = sqlite3_last_insert_rowid(store->db);
+	if (strcmp(type, "Patient") != 0)
+		return TRUE;
+	return db_run(store, error, patient, "isi", *n, id, base_now_ms()) &&
+	    db_run(store, error, own, "i", *n);
+}
+
+static const char find_sql[] = "SELECT n FROM resource WHERE id=?1 AND type=?2";
+
+int64_t
+number_find(struct store *store, const char *type, const char *id)
+{
+	int64_t n;
+
+	db_int(store, NULL, 0, &n, find_sql, "ss", id, type);
+	return n;
+}
+
+gboolean
+number_of(struct store *store, const char *type, const char *id, int64_t *n,
+    GError **error)
+{
+	char key[128];
+	int64_t *known;
+
+	snprintf(key, sizeof key, "%s/%s", type, id);
+	known = g_hash_table_lookup(store->numbers, key);
+	if (known) {
+		*n = *known;
+		return TRUE;
+	}
+	if (!db_int(store, error, 0, n, find_sql, "ss", id, type) ||
+	    (*n == 0 && !number_make(store, type, id, n, error)))
+		return FALSE;
+	if (g_hash_table_size(store->numbers) >= NUMBERS_MAX)
+		g_hash_table_remove_all(store->numbers);
+	g_hash_table_insert(store->numbers, g_strdup(key),
+	    g_memdup2(n, sizeof *n));
+	return TRUE;
+}
+
+gboolean
+number_of_text(struct store *store, const char *ref, int64_t *n,
+    GError **error)
+{
+	struct fhir_ref parsed;
+
+	*n = 0;
+	if (!ref || !fhir_ref_parse(ref, &parsed))
+		return TRUE;
+	return number_of(store, parsed.type, parsed.id, n, error);
+}
+
+gboolean
+number_at(struct store *store, const fhir_node *node, const char *path,
+    const char *type, int64_t *n, GError **error)
+{
+	struct fhir_ref ref;
+
+	*n = 0;
+	if (!fhir_ref_at(node, path, &ref) ||
+	    (type && strcmp(ref.type, type) != 0))
+		return TRUE;
+	return number_of(store, ref.type, ref.id, n, error);
+}
+
+char *
+number_ref(struct store *store, int64_t n)
+{
+	static const char sql[] =
+	    "SELECT type || '/' || id FROM resource WHERE n=?1";
+
+	return n ? db_text(store, NULL, sql, "i", n) : NULL;
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The queue as the screen lists it. Rows come in order from the covering index
+ * queue_order; the patient is a look-up by rowid. Words are matched folded.
+ */
+#include "store/brief.h"
+
+/* Words of a filter; more than that are one long search anyway. */
+#define WORDS_MAX 4
+
+struct filter {
+	int64_t lane, rank_max;
+	char *words[WORDS_MAX];
+	gboolean any_words;
+};
+
+static void
+filter_clear(struct filter *f)
+{
+	for (int i = 0; i < WORDS_MAX; i++)
+		g_free(f->words[i]);
+}
+#define AUTO_FILTER __attribute__((cleanup(filter_clear))) struct filter
+
+static void
+filter_words(struct filter *f, const char *text)
+{
+	g_autofree char *fold = base_text_fold(text);
+	g_auto(GStrv) words = g_strsplit_set(fold, " \t\n", -1);
+	int n = 0;
+
+	for (char **w = words; *w && n < WORDS_MAX; w++)
+		if (**w)
+			f->words[n++] = g_strdup(*w);
+	f->any_words = n > 0;
+}
+
+static void
+filter_read(const struct queue_filter *filter, struct filter *f)
+{
+	*f = (struct filter){ .lane = QUEUE_LANE_ALL, .rank_max = 1 };
+	if (!filter)
+		return;
+	f->lane = filter->lane;
+	if (filter->owed_only)
+		f->rank_max = 0;
+	if (filter->text)
+		filter_words(f, filter->text);
+}
+
+/*
+ * Parameters of every statement below: 1 rank_max, 2 lane, 3..6 words (empty:
+ * matches all). Without words and lane the index alone answers.
+ */
+#define WHERE_PLAIN " WHERE q.rank <= ?1"
+#define WHERE_LANE WHERE_PLAIN " AND (?2 < 0 OR q.kind = ?2)"
+#define HAS(i) " AND (?" #i " IS NULL OR instr(coalesce(p.fold, '') || ' ' ||" \
+	" coalesce(q.fold, ''), ?" #i "))"
+#define WHERE_WORDS WHERE_LANE HAS(3) HAS(4) HAS(5) HAS(6)
+#define QUEUE_FROM " FROM queue q INDEXED BY queue_order"
+#define QUEUE_ORDER " ORDER BY q.rank, q.a, q.b, q.key"
+#define ROW_COLUMNS "q.key, q.kind, q.id, q.complaint, q.priority, q.rank," \
+	" q.since, q.deadline, q.unread, q.marks, " BRIEF_COLUMNS
+#define ROW_COUNT 10
+
+enum shape { PLAIN, LANE, WORDS, SHAPES_ };
+
+static enum shape
+shape_of(const struct filter *f)
+{
+	return f->any_words ? WORDS : f->lane != QUEUE_LANE_ALL ? LANE : PLAIN;
+}
+
+static sqlite3_stmt *
+filter_query(struct store *store, const struct filter *f, const char *sql,
+    GError **error)
+{
+	static const char *const types[SHAPES_] = { "i", "ii", "iissss" };
+
+	return db_query(store, error, sql, types[shape_of(f)], f->rank_max,
+	    f->lane, f->words[0], f->words[1], f->words[2], f->words[3]);
+}
+
+/* ---- a page ------------------------------------------------------------------ */
+
+static void
+row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
+{
+	static const char *const types[QUEUE_KINDS_] = {
+		[QUEUE_CONSULT] = "Communication",
+		[QUEUE_RESULT] = "DiagnosticReport",
+	};
+	int marks = sqlite3_column_int(st, 9);
+	char ref[96];
+
+	row->key = sqlite3_column_int64(st, 0);
+	row->kind = (enum queue_kind)CLAMP(sqlite3_column_int(st, 1), 0,
+	    QUEUE_KINDS_ - 1);
+	if (row->kind == QUEUE_CONSULT)
+		row->consult.n = row->key;
+	else
+		row->report.n = row->key;
+	g_snprintf(ref, sizeof ref, "%s/%s", types[row->kind], db_col(st, 2));
+	row->ref = g_string_chunk_insert(text, ref);
+	row->complaint = text_keep(text, st, 3);
+	row->priority = (enum fhir_priority)CLAMP(sqlite3_column_int(st, 4),
+	    FHIR_STAT, FHIR_ROUTINE);
+	row->owed = sqlite3_column_int(st, 5) == 0;
+	row->since_ms = sqlite3_column_int64(st, 6);
+	row->deadline_ms = sqlite3_column_int64(st, 7);
+	row->unread = sqlite3_column_int(st, 8);
+	row->draft = marks & MARK_DRAFT;
+	row->unsent = (marks & MARK_UNSENT) != 0;
+	row->failed = (marks & MARK_FAILED) != 0;
+	brief_read(st, ROW_COUNT, text, &row->patient);
+}
+
+static const char *const page_sql[SHAPES_] = {
+	[PLAIN] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
+	    WHERE_PLAIN QUEUE_ORDER,
+	[LANE] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
+	    WHERE_LANE QUEUE_ORDER,
+	[WORDS] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
+	    WHERE_WORDS QUEUE_ORDER,
+};
+
+/* Where a far page begins, found in the index alone: no patient is looked up for
+ * the rows before it. */
+struct place { int64_t rank, a, b, key; };
+
+static const char place_plain[] = "SELECT q.rank, q.a, q.b, q.key" QUEUE_FROM
+    WHERE_PLAIN QUEUE_ORDER " LIMIT 1 OFFSET ?2";
+static const char page_from[] = "SELECT " ROW_COLUMNS QUEUE_FROM
+    BRIEF_JOIN("q.patient") WHERE_PLAIN
+    " AND (q.rank, q.a, q.b, q.key) >= (?2, ?3, ?4, ?5)" QUEUE_ORDER;
+#define FAR_ROWS 200
+
+static gboolean
+place_at(struct store *store, const struct filter *f, int64_t offset,
+    struct place *place, gboolean *found, GError **error)
+{
+	sqlite3_stmt *st = db_query(store, error, place_plain, "ii",
+	    f->rank_max, offset);
+	gboolean failed = FALSE;
+
+	*found = FALSE;
+	if (!st)
+		return FALSE;
+	if (db_row(store, st, &failed, error)) {
+		*found = TRUE;
+		*place = (struct place){ sqlite3_column_int64(st, 0),
+			sqlite3_column_int64(st, 1),
+			sqlite3_column_int64(st, 2),
+			sqlite3_column_int64(st, 3) };
+	}
+	db_done(st);
+	return !failed;
+}
+
+static struct queue_page *
+page_new(int limit)
+{
+	struct queue_page *page = g_new0(struct queue_page, 1);
+
+	page->rows = g_new0(struct queue_row, (size_t)MAX(limit, 1));
+	page->text = g_string_chunk_new(4096);
+	return page;
+}
+
+static gboolean
+page_fill(struct store *store, struct queue_page *page, sqlite3_stmt *st,
+    int64_t skip, int limit, GError **error)
+{
+	gboolean failed = FALSE;
+
+	if (!st)
+		return FALSE;
+	while (page->n < (size_t)limit && db_row(store, st, &failed, error))
+		if (skip > 0)
+			skip--;
+		else
+			row_read(st, page->text, &page->rows[page->n++]);
+	db_done(st);
+	return !failed;
+}
+
+struct queue_page *
+store_queue(struct store *store, const struct queue_filter *filter,
+    int64_t offset, int limit, GError **error)
+{
+	BASE_AUTO(queue_page) page = page_new(limit);
+	gboolean found = TRUE;
+	struct place at;
+	AUTO_FILTER f;
+	sqlite3_stmt *st;
+
+	filter_read(filter, &f);
+	if (shape_of(&f) == PLAIN && offset > FAR_ROWS) {
+		if (!place_at(store, &f, offset, &at, &found, error))
+			return NULL;
+		if (!found)
+			return g_steal_pointer(&page);
+		st = db_query(store, error, page_from, "iiiii", f.rank_max,
+		    at.rank, at.a, at.b, at.key);
+		offset = 0;
+	} else {
+		st = filter_query(store, &f, page_sql[shape_of(&f)], error);
+	}
+	if (!page_fill(store, page, st, offset, limit, error))
+		return NULL;
+	return g_steal_pointer(&page);
+}
+
+void
+queue_page_free(struct queue_page *page)
+{
+	if (!page)
+		return;
+	g_free(page->rows);
+	g_string_chunk_free(page->text);
+	g_free(page);
+}
+
+/* ---- counts ------------------------------------------------------------------- */
+
+/* Small indexes, nothing kept. */
+static const char rows_sql[] = "SELECT count(*) FROM queue";
+static const char owed_sql[] = "SELECT count(*) FROM queue"
+    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1";
+static const char overdue_sql[] = "SELECT count(*) FROM queue"
+    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1 AND deadline>0"
+    " AND deadline<?2";
+static const char unread_sql[] = "SELECT sum(unread) FROM queue"
+    " INDEXED BY queue_unread WHERE unread>0";
+static const char *const matching_sql[SHAPES_] = {
+	[PLAIN] = "SELECT count(*)" QUEUE_FROM WHERE_PLAIN,
+	[LANE] = "SELECT count(*)" QUEUE_FROM WHERE_LANE,
+	[WORDS] = "SELECT count(*)" QUEUE_FROM BRIEF_JOIN("q.patient")
+	    WHERE_WORDS,
+};
+
+static gboolean
+count_matching(struct store *store, const struct filter *f,
+    struct queue_counts *out, GError **error)
+{
+	gboolean failed = FALSE;
+	sqlite3_stmt *st;
+
+	if (shape_of(f) == PLAIN) {
+		out->matching = out->rows;
+		if (f->rank_max == 0)
+			out->matching = out->owed[QUEUE_CONSULT] +
+			    out->owed[QUEUE_RESULT];
+		return TRUE;
+	}
+	st = filter_query(store, f, matching_sql[shape_of(f)], error);
+	if (st && db_row(store, st, &failed, error))
+		out->matching = sqlite3_column_int64(st, 0);
+	db_done(st);
+	return st && !failed;
+}
+
+gboolean
+store_queue_counts(struct store *store, const struct queue_filter *filter,
+    int64_t now_ms, struct queue_counts *out, GError **error)
+{
+	int64_t late;
+	AUTO_FILTER f;
+
+	filter_read(filter, &f);
+	*out = (struct queue_counts){ 0 };
+	if (!db_int(store, error, 0, &out->rows, rows_sql, "") ||
+	    !db_int(store, error, 0, &out->unread, unread_sql, ""))
+		return FALSE;
+	for (int64_t kind = 0; kind < QUEUE_KINDS_; kind++) {
+		if (!db_int(store, error, 0, &out->owed[kind], owed_sql, "i",
+		    kind) || !db_int(store, error, 0, &late, overdue_sql,
+		    "ii", kind, now_ms))
+			return FALSE;
+		out->overdue += late;
+	}
+	return count_matching(store, &f, out, error);
+}
+
+/* ---- places and the next -------------------------------------------------------- */
+
+static const char *const keys_sql[SHAPES_] = {
+	[PLAIN] = "SELECT q.key, q.marks, q.unread" QUEUE_FROM WHERE_PLAIN
+	    QUEUE_ORDER,
+	[LANE] = "SELECT q.key, q.marks, q.unread" QUEUE_FROM WHERE_LANE
+	    QUEUE_ORDER,
+	[WORDS] = "SELECT q.key, q.marks, q.unread" QUEUE_FROM
+	    BRIEF_JOIN("q.patient") WHERE_WORDS QUEUE_ORDER,
+};
+
+int64_t
+store_queue_place(struct store *store, const struct queue_filter *filter,
+    int64_t key)
+{
+	int64_t place = 0, found = -1;
+	gboolean failed = FALSE;
+	sqlite3_stmt *st;
+	AUTO_FILTER f;
+
+	filter_read(filter, &f);
+	st = filter_query(store, &f, keys_sql[shape_of(&f)], NULL);
+	while (st && found < 0 && db_row(store, st, &failed, NULL)) {
+		if (sqlite3_column_int64(st, 0) == key)
+			found = place;
+		place++;
+	}
+	db_done(st);
+	return found;
+}
+
+static gboolean
+in_list(const int64_t *list, size_t n, int64_t key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == key)
+			return TRUE;
+	return FALSE;
+}
+
+/* My answer waits to be sent and nothing came after it: owed until the server
+ * has it, and still not the next thing to do. */
+static gboolean
+answered(sqlite3_stmt *st)
+{
+	int marks = sqlite3_column_int(st, 1);
+
+	return (marks & MARK_UNSENT) && !(marks & MARK_FAILED) &&
+	    sqlite3_column_int(st, 2) == 0;
+}
+
+gboolean
+store_queue_next(struct store *store, const struct queue_filter *filter,
+    const int64_t *seen, size_t n_seen, int64_t *key_out)
+{
+	gboolean failed = FALSE, found = FALSE;
+	sqlite3_stmt *st;
+	AUTO_FILTER f;
+
+	filter_read(filter, &f);
+	f.rank_max = 0;
+	st = filter_query(store, &f, keys_sql[shape_of(&f)], NULL);
+	while (st && !found && db_row(store, st, &failed, NULL)) {
+		*key_out = sqlite3_column_int64(st, 0);
+		found = !in_list(seen, n_seen, *key_out) && !answered(st);
+	}
+	db_done(st);
+	return found;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * After damage: the files are moved aside, a new cache is made, and what a
+ * doctor wrote is saved into it row by row, each proved by its hash. The server
+ * fills the rest.
+ */
+#include "store/outbox.h"
+#include "store/vault.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+static gboolean
+move(const char *from, const char *to, GError **error)
+{
+	if (g_rename(from, to) == 0 || errno == ENOENT)
+		return TRUE;
+	g_set_error(error, STORE_ERROR, STORE_ERROR_IO,
+	    "moving %s aside: %s", from, g_strerror(errno));
+	return FALSE;
+}
+
+/* The WAL belongs to its file and follows it; the -shm is made anew. The name
+ * is free even when two rescues fall into one second. */
+static char *
+move_aside(const char *path, GError **error)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(
+	    base_now_ms() / 1000);
+	g_autofree char *date = g_date_time_format(now, "%Y%m%d-%H%M%S");
+	g_autofree char *aside = g_strdup_printf("%s.damaged-%s", path, date);
+	g_autofree char *wal = g_strconcat(path, "-wal", NULL);
+	g_autofree char *shm = g_strconcat(path, "-shm", NULL);
+	g_autofree char *aside_wal = NULL;
+
+	for (int i = 2; g_file_test(aside, G_FILE_TEST_EXISTS); i++) {
+		g_free(aside);
+		aside = g_strdup_printf("%s.damaged-%s-%d", path, date, i);
+	}
+	aside_wal = g_strconcat(aside, "-wal", NULL);
+	if (!move(wal, aside_wal, error) || !move(path, aside, error))
+		return NULL;
+	g_unlink(shm);
+	return g_steal_pointer(&aside);
+}
+
+/* ---- reading what can be read --------------------------------------------------- */
+
+typedef gboolean (*save_fn)(struct store *into, sqlite3_stmt *row,
+    gboolean *saved, GError **error);
+
+struct source {
+	const char *numbers_up, *numbers_down, *row;
+	save_fn save;
+};
+
+static gboolean
+draft_save(struct store *into, sqlite3_stmt *st, gboolean *saved,
+    GError **error)
+{
+	unsigned char hash[HASH_BYTES];
+	struct note_row row = { .thread_ref = db_col(st, 0),
+		.patient_ref = db_col(st, 1), .text = db_col(st, 2),
+		.caret = sqlite3_column_int64(st, 3),
+		.saved_ms = sqlite3_column_int64(st, 4) };
+
+	draft_hash(&row, hash);
+	if (!row.thread_ref || !row.text || !hash_matches(st, 5, hash))
+		return TRUE;
+	*saved = TRUE;
+	return number_of_text(into, row.thread_ref, &row.thread, error) &&
+	    number_of_text(into, row.patient_ref, &row.patient, error) &&
+	    draft_put(into, &row, error);
+}
+
+static gboolean
+letter_save(struct store *into, sqlite3_stmt *st, gboolean *saved,
+    GError **error)
+{
+	static const char more[] = "UPDATE outbox SET attempts=?2, reason=?3"
+	    " WHERE n=?1";
+	struct letter letter;
+	int64_t n;
+
+	if (!letter_read(st, 0, &letter))
+		return TRUE;
+	*saved = TRUE;
+	return number_of_text(into, letter.thread_ref, &letter.thread, error) &&
+	    number_of_text(into, letter.patient_ref, &letter.patient, error) &&
+	    letter_put(into, &letter, (enum outbox_state)CLAMP(
+	    sqlite3_column_int(st, LETTER_COUNT), OUTBOX_WAITING,
+	    OUTBOX_FAILED), &n, error) &&
+	    db_run(into, error, more, "iis", n,
+	    sqlite3_column_int64(st, LETTER_COUNT + 1),
+	    db_col(st, LETTER_COUNT + 2));
+}
+
+static const struct source drafts = {
+	"SELECT thread FROM draft WHERE thread > ?1 ORDER BY thread LIMIT 1",
+	"SELECT thread FROM draft WHERE thread < ?1 ORDER BY thread DESC"
+	" LIMIT 1",
+	"SELECT thread_ref, patient_ref, text, caret, saved, hash FROM draft"
+	" WHERE thread=?1",
+	draft_save,
+};
+static const struct source letters = {
+	"SELECT n FROM outbox NOT INDEXED WHERE n > ?1 ORDER BY n LIMIT 1",
+	"SELECT n FROM outbox NOT INDEXED WHERE n < ?1 ORDER BY n DESC LIMIT 1",
+	"SELECT " LETTER_COLUMNS ", state, attempts, reason FROM outbox"
+	" NOT INDEXED WHERE n=?1 AND state < 3",
+	letter_save,
+};
+
+/* The next number in a direction; FALSE at the end or where it cannot be read,
+ * and then *broken. */
+static gboolean
+next_row(sqlite3 *from, const char *sql, int64_t *at, gboolean *broken)
+{
+	sqlite3_stmt *st = NULL;
+	gboolean found = FALSE;
+	int rc = sqlite3_prepare_v2(from, sql, -1, &st, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(st, 1, *at);
+		rc = sqlite3_step(st);
+	}
+	if (rc == SQLITE_ROW) {
+		found = TRUE;
+		*at = sqlite3_column_int64(st, 0);
+	}
+	*broken |= rc != SQLITE_ROW && rc != SQLITE_DONE;
+	sqlite3_finalize(st);
+	return found;
+}
+
+struct salvage {
+	sqlite3 *from;
+	const struct source *source;
+	GHashTable *numbers;
+	int saved, lost;
+};
+
+/* From both ends, so that one bad page costs only itself. */
+static void
+numbers_collect(struct salvage *s)
+{
+	gboolean broken = FALSE;
+
+	for (int64_t at = INT64_MIN; next_row(s->from, s->source->numbers_up,
+	    &at, &broken); )
+		touch(s->numbers, at);
+	if (!broken)
+		return;
+	for (int64_t at = INT64_MAX; next_row(s->from,
+	    s->source->numbers_down, &at, &broken); )
+		touch(s->numbers, at);
+	s->lost++;
+}
+
+static gboolean
+row_save(struct store *into, struct salvage *s, int64_t n, GError **error)
+{
+	sqlite3_stmt *st = NULL;
+	gboolean saved = FALSE, ok = TRUE;
+	int rc = sqlite3_prepare_v2(s->from, s->source->row, -1, &st, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(st, 1, n);
+		rc = sqlite3_step(st);
+	}
+	if (rc == SQLITE_ROW)
+		ok = s->source->save(into, st, &saved, error);
+	sqlite3_finalize(st);
+	s->saved += saved;
+	s->lost += rc != SQLITE_DONE && !saved;
+	return ok;
+}
+
+static gint
+by_number(gconstpointer a, gconstpointer b)
+{
+	intptr_t x = *(const intptr_t *)a, y = *(const intptr_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static gboolean
+salvage_run(struct store *into, void *data, GError **error)
+{
+	struct salvage *s = data;
+	g_autofree gpointer *keys = NULL;
+	guint len;
+
+	numbers_collect(s);
+	keys = g_hash_table_get_keys_as_array(s->numbers, &len);
+	/* The order of letters within a thread is the order of numbers. */
+	qsort(keys, len, sizeof *keys, (int (*)(const void *, const void *))
+	    by_number);
+	for (guint i = 0; i < len; i++)
+		if (!row_save(into, s, (intptr_t)keys[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+salvage(struct store *into, sqlite3 *from, const struct source *source,
+    int *saved, int *lost, GError **error)
+{
+	struct salvage s = { .from = from, .source = source };
+	gboolean ok;
+
+	s.numbers = g_hash_table_new(g_direct_hash, g_direct_equal);
+	ok = db_transact(into, DB_DURABLE, salvage_run, &s, error);
+	g_hash_table_unref(s.numbers);
+	*saved = s.saved;
+	*lost += s.lost;
+	return ok;
+}
+
+/* ---- the rebuild ------------------------------------------------------------------- */
+
+/* The settings of who I am come again with the first sync. */
+static gboolean
+save_from(struct store *into, const char *aside, const struct base_secret *key,
+    struct store_rescue *report, GError **error)
+{
+	sqlite3 *from = NULL;
+	gboolean ok;
+
+	/* A file that will not open at all has nothing to give. */
+	if (vault_open(aside, key, &from, NULL) != SQLITE_OK)
+		return TRUE;
+	ok = salvage(into, from, &drafts, &report->drafts,
+	    &report->lost_known, error) &&
+	    salvage(into, from, &letters, &report->outbox,
+	    &report->lost_known, error);
+	sqlite3_close(from);
+	return ok;
+}
+
+struct store *
+store_rebuild(const char *dir, const struct base_secret *key,
+    enum store_role role, struct store_rescue *report, GError **error)
+{
+	g_autofree char *path = store_cache_path(dir);
+	struct store_rescue own = { 0 };
+	BASE_AUTO(store) store = NULL;
+
+	own.aside = move_aside(path, error);
+	if (!own.aside)
+		return NULL;
+	store = store_open(dir, key, role, error);
+	if (!store || !save_from(store, own.aside, key, &own, error)) {
+		g_free(own.aside);
+		return NULL;
+	}
+	if (report)
+		*report = own;
+	else
+		g_free(own.aside);
+	return g_steal_pointer(&store);
+}

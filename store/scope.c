@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What sync still has to fetch, and whose. */
+#include "store/ingest.h"
+
+static GArray *
+numbers(struct store *store, const char *sql, int64_t limit, GError **error)
+{
+	g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	sqlite3_stmt *st = db_query(store, error, sql, "i", limit);
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash,
+	    g_direct_equal);
+	gboolean failed = FALSE;
+
+	if (!st)
+		return NULL;
+	while ((limit < 0 || out->len < limit) &&
+	    db_row(store, st, &failed, error)) {
+		int64_t n = sqlite3_column_int64(st, 0);
+		if (n && !touched(seen, n)) {
+			touch(seen, n);
+			g_array_append_val(out, n);
+		}
+	}
+	db_done(st);
+	return failed ? NULL : g_steal_pointer(&out);
+}
+
+/* Linked records are read together, so they are fetched together. */
+#define LINKED " UNION SELECT b FROM link JOIN scope ON a = scope.n" \
+	" WHERE kind <= 3 UNION SELECT a FROM link JOIN scope" \
+	" ON b = scope.n WHERE kind <= 3"
+
+GArray *
+store_patients_unloaded(struct store *store, int limit, GError **error)
+{
+	static const char sql[] = "SELECT q.patient FROM queue q"
+	    " INDEXED BY queue_order JOIN patient p ON p.n = q.patient"
+	    " WHERE p.loaded = 0 AND ?1 <> 0"
+	    " ORDER BY q.rank, q.a, q.b, q.key";
+	static const char linked[] = "WITH RECURSIVE scope(n) AS"
+	    " (SELECT patient FROM queue WHERE patient <> 0" LINKED ")"
+	    " SELECT n FROM scope JOIN patient USING(n)"
+	    " WHERE loaded = 0 AND ?1 <> 0";
+	static const char any[] = "SELECT EXISTS(SELECT 1 FROM link"
+	    " WHERE kind <= 3)";
+	GArray *out = numbers(store, sql, limit, error);
+	int64_t links;
+
+	if (!out || out->len > 0 ||
+	    !db_int(store, NULL, 0, &links, any, "") || !links)
+		return out;
+	g_array_unref(out);
+	return numbers(store, linked, limit, error);
+}
+
+GArray *
+store_patients_in_scope(struct store *store, GError **error)
+{
+	static const char sql[] = "WITH RECURSIVE scope(n) AS"
+	    " (SELECT patient FROM queue WHERE patient <> 0" LINKED ")"
+	    " SELECT n FROM scope WHERE ?1 <> 0";
+
+	return numbers(store, sql, -1, error);
+}
+
+GArray *
+store_consults_unloaded(struct store *store, int limit, GError **error)
+{
+	static const char sql[] = "SELECT q.key FROM queue q"
+	    " INDEXED BY queue_order JOIN consult c ON c.n = q.key"
+	    " WHERE c.loaded = 0 AND ?1 <> 0"
+	    " ORDER BY q.rank, q.a, q.b, q.key";
+
+	return numbers(store, sql, limit, error);
+}
+
+static gboolean
+consult_loaded(struct store *store, void *data, GError **error)
+{
+	static const char sql[] = "UPDATE consult SET loaded=1 WHERE n=?1";
+
+	return db_run(store, error, sql, "i", *(int64_t *)data);
+}
+
+gboolean
+store_consult_loaded(struct store *store, struct consult_id consult,
+    GError **error)
+{
+	return db_transact(store, DB_NORMAL, consult_loaded, &consult.n, error);
+}
+
+struct section_change { int64_t patient, section, state; };
+
+static gboolean
+section_put(struct store *store, void *data, GError **error)
+{
+	static const char sql[] = "INSERT INTO section(patient, section, state)"
+	    " VALUES(?1, ?2, ?3) ON CONFLICT(patient, section)"
+	    " DO UPDATE SET state=?3";
+	static const char loaded[] = "UPDATE patient SET loaded=(SELECT count(*)"
+	    " FROM section WHERE patient=?1 AND state<>0) >= ?2 WHERE n=?1";
+	struct section_change *c = data;
+
+	return db_run(store, error, sql, "iii", c->patient, c->section,
+	    c->state) && db_run(store, error, loaded, "ii", c->patient,
+	    (int64_t)CHART_SECTIONS_);
+}
+
+gboolean
+store_section_set(struct store *store, struct patient_id patient,
+    enum chart_section section, enum section_state state, GError **error)
+{
+	struct section_change c = { patient.n, section, state };
+
+	return db_transact(store, DB_NORMAL, section_put, &c, error);
+}
+
+/* ---- ids ------------------------------------------------------------------------- */
+
+static char *
+fhir_id(struct store *store, int64_t n)
+{
+	static const char sql[] = "SELECT id FROM resource WHERE n=?1";
+
+	return db_text(store, NULL, sql, "i", n);
+}
+
+char *
+store_patient_fhir_id(struct store *store, struct patient_id patient)
+{
+	return fhir_id(store, patient.n);
+}
+
+char *
+store_consult_fhir_id(struct store *store, struct consult_id consult)
+{
+	return fhir_id(store, consult.n);
+}
+
+struct patient_id
+store_patient_find(struct store *store, const char *id)
+{
+	return (struct patient_id){ number_find(store, "Patient", id) };
+}
+
+/* "Communication/x" or "x": a header, a loose message, or a message of one. */
+struct consult_id
+store_consult_find(struct store *store, const char *ref)
+{
+	static const char sql[] = "SELECT n FROM consult WHERE n=?1"
+	    " UNION ALL SELECT thread FROM message JOIN consult c"
+	    " ON c.n = thread WHERE message.n=?1 LIMIT 1";
+	struct fhir_ref parsed;
+	int64_t n;
+
+	if (!strchr(ref, '/'))
+		n = number_find(store, "Communication", ref);
+	else if (fhir_ref_parse(ref, &parsed) &&
+	    strcmp(parsed.type, "Communication") == 0)
+		n = number_find(store, parsed.type, parsed.id);
+	else
+		n = 0;
+	db_int(store, NULL, 0, &n, sql, "i", n);
+	return (struct consult_id){ n };
+}
+
+struct report_id
+store_report_find(struct store *store, const char *ref)
+{
+	static const char sql[] = "SELECT n FROM report WHERE n=?1";
+	struct fhir_ref parsed;
+	int64_t n;
+
+	if (!strchr(ref, '/'))
+		n = number_find(store, "DiagnosticReport", ref);
+	else if (fhir_ref_parse(ref, &parsed) &&
+	    strcmp(parsed.type, "DiagnosticReport") == 0)
+		n = number_find(store, parsed.type, parsed.id);
+	else
+		n = 0;
+	db_int(store, NULL, 0, &n, sql, "i", n);
+	return (struct report_id){ n };
+}
