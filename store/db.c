@@ -47,6 +47,10 @@ statement(struct store *store, const char *sql, GError **error)
 	    &st, NULL);
 	if (rc != SQLITE_OK) {
 		db_fail(store, rc, error);
+		/* Our own text: no value is bound yet. */
+		if ((rc & 0xff) == SQLITE_ERROR)
+			g_prefix_error(error, "%s: ",
+			    sqlite3_errmsg(store->db));
 		return NULL;
 	}
 	g_hash_table_insert(store->statements, (void *)sql, st);

@@ -212,10 +212,10 @@ static const char expired_sql[] = "SELECT n, fold FROM patient p"
     " AND NOT EXISTS(SELECT 1 FROM queue WHERE patient = p.n)"
     " AND NOT EXISTS(SELECT 1 FROM draft WHERE patient = p.n)"
     " AND NOT EXISTS(SELECT 1 FROM outbox WHERE patient = p.n AND state < 3)"
-    " AND NOT EXISTS(SELECT 1 FROM link JOIN queue ON queue.patient = b"
-    "  WHERE a = p.n AND kind <= 3)"
-    " AND NOT EXISTS(SELECT 1 FROM link JOIN queue ON queue.patient = a"
-    "  WHERE b = p.n AND kind <= 3) LIMIT ?2";
+    " AND NOT EXISTS(SELECT 1 FROM link JOIN queue ON queue.patient = link.b"
+    "  WHERE link.a = p.n AND link.kind <= 3)"
+    " AND NOT EXISTS(SELECT 1 FROM link JOIN queue ON queue.patient = link.a"
+    "  WHERE link.b = p.n AND link.kind <= 3) LIMIT ?2";
 
 struct purge { int64_t before_ms; int removed; };
 

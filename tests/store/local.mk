@@ -42,3 +42,9 @@ tests_store_test_slot_SOURCES = tests/store/test_slot.c \
 	tests/store/test_vault_kit.h
 tests_store_test_slot_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
 tests_store_test_slot_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_ingest
+TESTS += tests/store/test_ingest
+tests_store_test_ingest_SOURCES = tests/store/test_ingest.c tests/store/kit.h
+tests_store_test_ingest_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_ingest_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
