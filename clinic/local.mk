@@ -16,7 +16,7 @@ libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
 	clinic/data/disease.c clinic/data/drug.c clinic/data/lab.c \
 	clinic/data/story.h clinic/data/story.c clinic/data/story_cast.c \
 	clinic/data/story_more.c clinic/data/story_en.c clinic/data/story_old.c \
-	clinic/patients_priv.h clinic/patients.c clinic/patients_talk.c \
+	clinic/patients_priv.h clinic/patients.c clinic/patients_act.c clinic/patients_talk.c \
 	clinic/data/answer.c
 libclinic_a_CPPFLAGS = $(AM_CPPFLAGS) $(LWS_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS)
 CLINIC_LIBS = libclinic.a $(BASE_LIBS) $(LWS_LIBS) $(SQLITE_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) -lm

@@ -4,6 +4,8 @@
 #ifndef QN_CLINIC_PATIENTS_PRIV_H
 #define QN_CLINIC_PATIENTS_PRIV_H
 
+#include <jansson.h>
+
 #include "clinic/seed_priv.h"
 
 /* keys: words to look for, '|' between; ASCII ones in lower case. ask is said
@@ -58,5 +60,53 @@ gboolean talk_anew(struct talk_script *talk, GString *out);
 /* The person behind "pt17" or "nw3", or NULL. Owned. */
 struct seed_person *talk_person(const struct clinic_seed_options *options,
     const char *patient_id);
+
+/* ---- between patients.c and patients_act.c ---- */
+
+enum due_kind { DUE_ANSWER, DUE_ANEW, DUE_RESULT };
+
+struct due {
+	int64_t at_ms;
+	enum due_kind kind;
+	char *thread;  /* header's id, or the ServiceRequest's */
+	char *message; /* the doctor's, answered by this */
+	char *words;   /* what the doctor wrote, or the test's name */
+};
+
+struct thread {
+	char *id, *patient, *kin; /* kin NULL: the patient writes */
+	struct talk_script talk;
+};
+
+struct clinic_patients {
+	struct clinic_db *db;
+	struct clinic_seed_options seed; /* as the clinic was seeded */
+	char *practitioner;
+	double pace;
+	int64_t started_ms, heard_ms; /* the doctor was last heard */
+	GPtrArray *dues;              /* struct due, in no order */
+	GHashTable *threads;          /* header id → struct thread */
+	GHashTable *heard;            /* ids of the doctor's messages taken */
+	GPtrArray *open;              /* ids of headers that may write anew */
+	struct seed_rng rng;
+	int newcomers, next_index;
+};
+
+/* Does the seed's patient prefix + index ("pt", 3) exist? */
+gboolean patient_here(struct clinic_patients *ps, const char *prefix,
+    int index);
+/* The next time someone writes unasked. */
+void due_anew(struct clinic_patients *ps, int64_t now_ms);
+void due_run(struct clinic_patients *ps, const struct due *due,
+    int64_t now_ms);
+void thread_free(gpointer thread);
+
+/* JSON as the storage has it; NULL and "absent" are one. */
+json_t *patients_load(struct clinic_patients *ps, const char *type,
+    const char *id);
+const char *text_at(const json_t *object, const char *key);
+const char *reference_at(const json_t *object, const char *key);
+/* The id in "Type/id" when it is of that type, else NULL. */
+const char *id_in(const char *reference, const char *type);
 
 #endif

@@ -121,10 +121,9 @@ say_topics(struct talk_script *talk, const char *text, GString *out,
 		int best = -1, at = G_MAXINT;
 
 		for (int i = 0; i < answer_topics_count; i++) {
-			int here = done[i] ? -1
-			                   : place_of(text, answer_topics[i].keys);
+			int here = place_of(text, answer_topics[i].keys);
 
-			if (here >= 0 && here < at) {
+			if (!done[i] && here >= 0 && here < at) {
 				at = here;
 				best = i;
 			}

@@ -23,7 +23,7 @@ seed_egfr(double creatinine_umol, gboolean male, int age)
 	return (int)lround(e);
 }
 
-/* The creatinine that gives this eGFR: bisection, the formula falls steadily. */
+/* The creatinine that gives this eGFR: bisection, as the formula falls. */
 static double
 creatinine_for(double egfr, gboolean male, int age)
 {
@@ -126,12 +126,13 @@ seed_body_make(struct seed_person *p)
 		    p->male ? healthy[i].m_low : healthy[i].f_low,
 		    p->male ? healthy[i].m_high : healthy[i].f_high);
 	for (size_t i = 0; i < G_N_ELEMENTS(shifts); i++) {
-		double v = seed_rng_real(&p->rng, shifts[i].low, shifts[i].high);
+		const struct shift *by = &shifts[i];
+		double v = seed_rng_real(&p->rng, by->low, by->high);
 
-		if (!seed_has(p, shifts[i].d))
+		if (!seed_has(p, by->d))
 			continue;
-		p->base[shifts[i].lab] = v;
-		p->drift[shifts[i].lab] = shifts[i].drift;
+		p->base[by->lab] = v;
+		p->drift[by->lab] = by->drift;
 	}
 	p->base[L_EGFR] = seed_has(p, D_CKD)
 	    ? seed_rng_real(&p->rng, 34, 52) : seed_rng_real(&p->rng, best - 8,

@@ -14,7 +14,7 @@
 /* ---- conditions ---- */
 
 struct condition {
-	const char *id_suffix, *clinical, *verification; /* clinical may be NULL */
+	const char *id_suffix, *clinical, *verification; /* clinical: or NULL */
 	const char *code, *text;
 	int years_ago;
 };

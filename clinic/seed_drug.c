@@ -34,8 +34,8 @@ dose_words(const struct seed_person *p, const struct seed_drug *d)
 	often = d->times == 0 ? g_strdup("必要时")
 	    : d->every == 7 ? g_strdup("每周1次")
 	    : g_strdup_printf("每日%d次", d->times);
-	return g_strdup_printf("每次%s%s，%s，%s，%s", d->dose, d->unit_zh, often,
-	    route->zh, d->hint_zh);
+	return g_strdup_printf("每次%s%s，%s，%s，%s", d->dose, d->unit_zh,
+	    often, route->zh, d->hint_zh);
 }
 
 static void
@@ -125,8 +125,8 @@ reason_write(GString *s, const struct seed_person *p, int drug)
 	enum disease why = reason_of(p, drug);
 	const struct seed_disease *d = &seed_diseases[why];
 
-	sj_concepts1(s, "reasonCode", "http://hl7.org/fhir/sid/icd-10", d->icd10,
-	    NULL, seed_lang(p, d->zh, d->en));
+	sj_concepts1(s, "reasonCode", "http://hl7.org/fhir/sid/icd-10",
+	    d->icd10, NULL, seed_lang(p, d->zh, d->en));
 	sj_open(s, "reasonReference", '[');
 	sj_reff(s, NULL, "Condition/%s-c-%s", p->id, d->icd10);
 	sj_close(s, ']');
@@ -164,7 +164,8 @@ order_put(struct seed *g, const struct seed_person *p, const struct order *o)
 	dosage_write(s, p, d);
 	supply_write(s, p, d, o->authored_ms);
 	if (o->prior)
-		sj_reff(s, "priorPrescription", "MedicationRequest/%s", o->prior);
+		sj_reff(s, "priorPrescription", "MedicationRequest/%s",
+		    o->prior);
 	seed_put(g, o->authored_ms);
 }
 
@@ -238,7 +239,8 @@ static void
 renewal_put(struct seed *g, struct seed_person *p, int nth)
 {
 	char id[40], prior[40], patient[40], buf[SEED_TIME_SIZE];
-	int64_t when = g->opt->now_ms - (p->story->ago_min + 3) * SEED_MINUTE_MS;
+	int64_t when = g->opt->now_ms -
+	    (p->story->ago_min + 3) * SEED_MINUTE_MS;
 	GString *s;
 
 	g_snprintf(id, sizeof id, "%s-m%d-renew", p->id, nth);

@@ -107,8 +107,9 @@ pixels(GByteArray *out, const struct canvas *c)
 	for (int y = 0; y < HIGH; y++) {
 		*at++ = 0;
 		for (int x = 0; x < WIDE; x += 4)
-			*at++ = (guint8)(c->at[y][x] << 6 | c->at[y][x + 1] << 4 |
-			    c->at[y][x + 2] << 2 | c->at[y][x + 3]);
+			*at++ = (guint8)(c->at[y][x] << 6 |
+			    c->at[y][x + 1] << 4 | c->at[y][x + 2] << 2 |
+			    c->at[y][x + 3]);
 	}
 	g_byte_array_append(z, head, sizeof head);
 	g_byte_array_append(z, raw, LEN);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define LOINC "http://loinc.org"
+#define INTERPRETATION \
+	"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 #define LABORATORY "Organization/qingnang-lab"
 
 /* ---- values ---- */
@@ -99,7 +101,8 @@ value_put(struct seed *g, const struct seed_person *p, enum lab lab,
 	seed_lab_text(p, lab, v->values[lab], text, sizeof text);
 	sj_text(s, "status", v->status);
 	category_write(s, "laboratory");
-	sj_concept(s, "code", LOINC, l->loinc, l->en, seed_lang(p, l->zh, l->en));
+	sj_concept(s, "code", LOINC, l->loinc, l->en,
+	    seed_lang(p, l->zh, l->en));
 	sj_reff(s, "subject", "Patient/%s", p->id);
 	sj_text(s, "effectiveDateTime", seed_instant(buf, v->taken_ms));
 	sj_text(s, "issued", seed_instant(buf, v->issued_ms));
@@ -111,8 +114,7 @@ value_put(struct seed *g, const struct seed_person *p, enum lab lab,
 	sj_text(s, "system", "http://unitsofmeasure.org");
 	sj_text(s, "code", l->ucum);
 	sj_close(s, '}');
-	sj_concepts1(s, "interpretation",
-	    "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
+	sj_concepts1(s, "interpretation", INTERPRETATION,
 	    seed_lab_flag(p, lab, text), NULL, NULL);
 	if (strcmp(v->status, "corrected") == 0) {
 		sj_open(s, "note", '[');
@@ -364,12 +366,13 @@ pressure_put(struct seed *g, const struct seed_person *p, int nth, int sys,
 	sj_reff(s, NULL, "Patient/%s", p->id);
 	sj_close(s, ']');
 	/* Home readings: high from 135/85 on (2024 Chinese guideline). */
-	sj_concepts1(s, "interpretation",
-	    "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
+	sj_concepts1(s, "interpretation", INTERPRETATION,
 	    sys >= 135 || dia >= 85 ? "H" : "N", NULL, NULL);
 	sj_open(s, "component", '[');
-	pressure_component(s, "8480-6", seed_lang(p, "收缩压", "Systolic"), sys);
-	pressure_component(s, "8462-4", seed_lang(p, "舒张压", "Diastolic"), dia);
+	pressure_component(s, "8480-6", seed_lang(p, "收缩压", "Systolic"),
+	    sys);
+	pressure_component(s, "8462-4", seed_lang(p, "舒张压", "Diastolic"),
+	    dia);
 	sj_close(s, ']');
 	seed_put(g, ms);
 }

@@ -65,7 +65,8 @@ procedure_put(struct seed *g, const struct seed_person *p)
 	sj_reff(s, "subject", "Patient/%s", p->id);
 	sj_text(s, "performedDateTime", seed_day(buf, when));
 	sj_open(s, "reasonReference", '[');
-	sj_reff(s, NULL, "Condition/%s-c-%s", p->id, seed_diseases[D_CAD].icd10);
+	sj_reff(s, NULL, "Condition/%s-c-%s", p->id,
+	    seed_diseases[D_CAD].icd10);
 	sj_close(s, ']');
 	seed_put(g, when);
 }

@@ -256,7 +256,8 @@ static gboolean
 excluded(const struct seed_person *p, int drug)
 {
 	static const signed char pairs[][2] = {
-		{ R_ATORVASTATIN, R_ROSUVASTATIN }, { R_METOPROLOL, R_BISOPROLOL },
+		{ R_ATORVASTATIN, R_ROSUVASTATIN },
+		{ R_METOPROLOL, R_BISOPROLOL },
 		{ R_ASPIRIN, R_WARFARIN }, { R_CLOPIDOGREL, R_WARFARIN },
 		{ R_VALSARTAN, R_ACEI_ARNI }, { R_PERINDOPRIL, R_ACEI_ARNI },
 		{ R_LISINOPRIL, R_ACEI_ARNI }, { R_VALSARTAN, R_LISINOPRIL },
@@ -419,8 +420,8 @@ patient_write(struct seed *g, const struct seed_person *p, const char *id,
 	sj_close(s, ']');
 	sj_open(s, "communication", '[');
 	sj_open(s, NULL, '{');
-	sj_concept(s, "language", "urn:ietf:bcp:47", seed_lang(p, "zh-CN", "en"),
-	    NULL, NULL);
+	sj_concept(s, "language", "urn:ietf:bcp:47",
+	    seed_lang(p, "zh-CN", "en"), NULL, NULL);
 	sj_raw(s, "preferred", "true");
 	sj_close(s, '}');
 	sj_close(s, ']');
@@ -476,7 +477,8 @@ seed_person_put(struct seed *g, struct seed_person *p)
 	seed_put(g, p->newcomer ? g->opt->now_ms
 	                        : p->died_ms ? p->died_ms : known_ms);
 	if (p->traits & TRAIT_MERGED) {
-		g_snprintf(number, sizeof number, "QX%08d", p->index * 3 + 1205);
+		g_snprintf(number, sizeof number, "QX%08d",
+		    p->index * 3 + 1205);
 		patient_write(g, p, old_id, number, FALSE);
 		link_write(g->json, p->id, "replaced-by");
 		seed_put(g, known_ms);

@@ -136,7 +136,7 @@ struct seed_drug {
 	const char *strength;           /* of one unit: "5 mg" */
 	const char *dose, *unit_zh, *unit_en; /* one dose in units: "1","片" */
 	const char *mg, *ucum;          /* one dose as quantity: "5","mg" */
-	short times, every;             /* times per so many days; times 0: prn */
+	short times, every;             /* times in so many days; 0: prn */
 	short route;                    /* index into seed_routes */
 	const char *hint_zh, *hint_en;  /* 早餐后 */
 	short pack_units;               /* units dispensed for 28 days */
@@ -161,8 +161,8 @@ extern const struct seed_panel seed_panels[PANELS_];
 /* ---- stories ------------------------------------------------------------ */
 
 /* One line of a thread. who: P patient, R related person, D me, X me and
- * retracted, C a specialist, L a colleague of my own field. gap_min is after the line before. file: title of a picture
- * or document sent with it. */
+ * retracted, C a specialist, L a colleague of my own field. gap_min is after
+ * the line before. file: title of a picture sent with it. */
 struct seed_line { char who; int gap_min; const char *text, *file; };
 
 enum relation { REL_NONE, REL_DAUGHTER, REL_SON, REL_MOTHER, REL_WIFE };
@@ -183,14 +183,14 @@ struct seed_story {
 	char sex;                 /* 'f', 'm', or 0 */
 	short age_min, age_max;   /* years */
 	enum relation relation;
-	unsigned flags, diseases; /* diseases: BIT(enum disease), first is why */
+	unsigned flags, diseases; /* diseases: BIT(enum disease) */
 	signed char why;          /* enum disease of reasonCode */
 	signed char drugs[8];     /* -1 ends; instead of the diseases' own */
-	signed char lab;          /* enum lab forced to value in the newest, -1 */
+	signed char lab;          /* enum lab: value in the newest; -1 */
 	double value;
 	short ago_min;            /* the last message was so many minutes ago */
 	const struct seed_line *lines;
-	const struct seed_line *fresh; /* said by a newcomer; NULL: none comes */
+	const struct seed_line *fresh; /* a newcomer's; NULL: none comes */
 	/* A second thread, beside the first; NULL: none. */
 	const char *aside, *aside_status;
 	const struct seed_line *aside_lines;
@@ -290,8 +290,8 @@ static inline const char *seed_lang(const struct seed_person *p,
 }
 
 /* seed_person.c */
-void seed_person_make(struct seed_person *p, const struct clinic_seed_options *opt,
-    int index, gboolean newcomer);
+void seed_person_make(struct seed_person *p,
+    const struct clinic_seed_options *opt, int index, gboolean newcomer);
 /* From the id of a seeded patient ("pt17") or a newcomer ("nw3"); FALSE for any
  * other. */
 gboolean seed_person_known(struct seed_person *p,

@@ -33,7 +33,9 @@ seed_rng_range(struct seed_rng *rng, int low, int high)
 {
 	uint64_t span = (uint64_t)(high - low) + 1;
 
-	return high <= low ? low : low + (int)((seed_rng_next(rng) >> 11) % span);
+	if (high <= low)
+		return low;
+	return low + (int)((seed_rng_next(rng) >> 11) % span);
 }
 
 double

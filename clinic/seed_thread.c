@@ -53,8 +53,10 @@ slot_lab(GString *out, const char *name, size_t len,
 	for (size_t i = 0; i < G_N_ELEMENTS(labs); i++)
 		if (strlen(labs[i].name) == len - before &&
 		    strncmp(labs[i].name, name, len - before) == 0) {
-			g_string_append(out, before && p->previous[labs[i].lab][0]
-			    ? p->previous[labs[i].lab] : p->latest[labs[i].lab]);
+			enum lab lab = labs[i].lab;
+
+			g_string_append(out, before && p->previous[lab][0]
+			    ? p->previous[lab] : p->latest[lab]);
 			return TRUE;
 		}
 	return FALSE;
@@ -172,11 +174,11 @@ header_put(struct seed *g, struct talk *t)
 	seed_put(g, t->at_ms[0] - 20000);
 }
 
-/* Read just before I answered; what I have not answered is unread. 0: unread. */
+/* Read just before I answered; 0: not answered, so unread. */
 static int64_t
 read_ms(const struct talk *t, guint i)
 {
-	const struct seed_line *l = &g_array_index(t->lines, struct seed_line, 0);
+	const struct seed_line *l = (const void *)t->lines->data;
 
 	for (guint j = i + 1; j < t->lines->len; j++)
 		if (mine(l[i].who) != mine(l[j].who))
@@ -226,7 +228,8 @@ payload_write(GString *s, const char *words, const char *file,
 static void
 message_put(struct seed *g, struct talk *t, guint i)
 {
-	const struct seed_line *l = &g_array_index(t->lines, struct seed_line, i);
+	const struct seed_line *l =
+	    &g_array_index(t->lines, struct seed_line, i);
 	int64_t at = t->at_ms[i], read = read_ms(t, i);
 	char binary[40] = "", buf[SEED_TIME_SIZE];
 	size_t bytes = 0;
@@ -259,7 +262,7 @@ message_put(struct seed *g, struct talk *t, guint i)
 static void
 talk_put(struct seed *g, struct talk *t)
 {
-	const struct seed_line *l = &g_array_index(t->lines, struct seed_line, 0);
+	const struct seed_line *l = (const void *)t->lines->data;
 	int64_t at = t->last_ms;
 
 	t->at_ms = g_new(int64_t, t->lines->len);
@@ -293,7 +296,8 @@ static void
 diary_prepend(GArray *lines)
 {
 	for (int i = 0; i < DIARY_ROUNDS * 2; i++)
-		g_array_insert_vals(lines, (guint)i, &seed_diary_lines[i % 2], 1);
+		g_array_insert_vals(lines, (guint)i,
+		    &seed_diary_lines[i % 2], 1);
 }
 
 static void

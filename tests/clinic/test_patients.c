@@ -80,8 +80,8 @@ doctor_writes(struct room *r, const char *thread, const char *words)
 	    "\"payload\":[{\"contentString\":\"%s\"}]}", thread, words);
 	g_autofree char *id = g_strdup_printf("doctor%d", r->written++);
 
-	assert_true(clinic_db_put(r->db, "Communication", id, json, strlen(json),
-	    r->now_ms, NULL, NULL));
+	assert_true(clinic_db_put(r->db, "Communication", id, json,
+	    strlen(json), r->now_ms, NULL, NULL));
 }
 
 /* Lets time pass in steps as the clinic's loop does. */

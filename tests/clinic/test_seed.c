@@ -2,8 +2,8 @@
 /*
  * Proves of the invented clinic: the same seed gives the same bytes; every
  * resource hangs together and nothing dangles; laboratory values agree with
- * diseases, drugs, ranges and each other; what is wrong on purpose is there, and
- * only where it is meant to be; nobody is given what harms them.
+ * diseases, drugs, ranges and each other; what is wrong on purpose is there,
+ * and only where it is meant to be; nobody is given what harms them.
  */
 #include "tests/tap.h"
 
@@ -81,7 +81,8 @@ world_of(uint64_t seed, int patients)
 	struct seed_sink sink = { collect, w };
 
 	w->all = g_ptr_array_new_with_free_func(decref);
-	w->by_ref = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	w->by_ref = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+	    NULL);
 	w->by_type = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    list_free);
 	w->bytes = g_string_new(NULL);
@@ -129,7 +130,7 @@ at(const json_t *one, const char *path)
 
 		g_strlcpy(part, path, MIN(len + 1, sizeof part));
 		one = g_ascii_isdigit(part[0])
-		    ? json_array_get(one, (size_t)g_ascii_strtoull(part, NULL, 10))
+		    ? json_array_get(one, (size_t)atoi(part))
 		    : json_object_get(one, part);
 		path += len + (path[len] == '.');
 	}
@@ -197,7 +198,8 @@ test_patients_independent(void **state)
 	struct world *few = world_of(42, 5);
 
 	assert_true(few->bytes->len < crowd->bytes->len);
-	assert_memory_equal(few->bytes->str, crowd->bytes->str, few->bytes->len);
+	assert_memory_equal(few->bytes->str, crowd->bytes->str,
+	    few->bytes->len);
 	world_free(few);
 }
 
@@ -247,7 +249,7 @@ test_server_accepts(void **state)
 	}
 }
 
-/* Control and bidi characters stand in the thread that is named for them alone. */
+/* Control and bidi characters stand in the thread named for them alone. */
 static void
 test_hostile_only_where_meant(void **state)
 {
@@ -330,10 +332,11 @@ test_threads(void **state)
 		}
 		check_message(crowd, one);
 		if (before)
-			assert_true(ms_of(text(before, "sent")) < ms_of(text(one,
-			    "sent")));
+			assert_true(ms_of(text(before, "sent")) <
+			    ms_of(text(one, "sent")));
 		g_hash_table_insert(last, (gpointer)header, one);
-		g_hash_table_insert(count, (gpointer)header, GINT_TO_POINTER(n));
+		g_hash_table_insert(count, (gpointer)header,
+		    GINT_TO_POINTER(n));
 		longest = MAX(longest, n);
 	}
 	assert_true(headers >= CROWD);
@@ -402,12 +405,13 @@ test_results_owed(void **state)
 	EACH(one, cast, "DiagnosticReport") {
 		g_autofree char *ref = g_strdup_printf("DiagnosticReport/%s",
 		    text(one, "id"));
-		const json_t *order = g_hash_table_lookup(cast->by_ref, text(one,
-		    "basedOn.0.reference"));
+		const json_t *order = g_hash_table_lookup(cast->by_ref,
+		    text(one, "basedOn.0.reference"));
 
 		if (!order)
 			continue;
-		assert_string_equal(text(order, "requester.reference"), SEED_ME);
+		assert_string_equal(text(order, "requester.reference"),
+		    SEED_ME);
 		if (g_hash_table_contains(about, ref))
 			acknowledged++;
 		else
@@ -423,8 +427,8 @@ test_pictures_are_png(void **state)
 	int pictures = 0;
 
 	EACH(one, cast, "Communication") {
-		const json_t *binary = g_hash_table_lookup(cast->by_ref, text(one,
-		    "payload.1.contentAttachment.url"));
+		const json_t *binary = g_hash_table_lookup(cast->by_ref,
+		    text(one, "payload.1.contentAttachment.url"));
 		gsize len;
 		g_autofree guchar *png = NULL;
 
@@ -500,8 +504,10 @@ test_interpretation_agrees(void **state)
 
 	EACH(one, crowd, "Observation") {
 		double v = number(one, "valueQuantity.value", NAN);
-		double min = number(one, "referenceRange.0.low.value", -INFINITY);
-		double max = number(one, "referenceRange.0.high.value", INFINITY);
+		double min = number(one, "referenceRange.0.low.value",
+		    -INFINITY);
+		double max = number(one, "referenceRange.0.high.value",
+		    INFINITY);
 		char flag = text(one, "interpretation.0.coding.0.code")[0];
 		char want = v > max ? 'H' : v < min ? 'L' : 'N';
 
@@ -526,7 +532,8 @@ sibling(struct world *w, const json_t *one, const char *loinc)
 	const char *id = text(one, "id"), *mine;
 
 	mine = strstr(id, text(one, "code.coding.0.code"));
-	ref = g_strdup_printf("Observation/%.*s%s", (int)(mine - id), id, loinc);
+	ref = g_strdup_printf("Observation/%.*s%s", (int)(mine - id), id,
+	    loinc);
 	return g_hash_table_lookup(w->by_ref, ref);
 }
 
@@ -624,7 +631,8 @@ test_days_left(void **state)
 		    at(order, "doNotPerform") ||
 		    !at(order, "dispenseRequest.expectedSupplyDuration"))
 			continue;
-		assert_true(strlen(text(order, "dosageInstruction.0.text")) > 10);
+		assert_true(strlen(text(order,
+		    "dosageInstruction.0.text")) > 10);
 		assert_true(ms_of(text(order, "authoredOn")) > NOW_MS -
 		    90 * SEED_DAY_MS);
 		EACH(given, crowd, "MedicationDispense")
@@ -711,11 +719,14 @@ test_wrong_on_purpose(void **state)
 	    "verificationStatus.coding.0.code", "entered-in-error"), 1);
 	assert_int_equal(count(cast, "Communication", "status",
 	    "entered-in-error"), 1);
-	assert_true(count(cast, "DiagnosticReport", "status", "corrected") >= 1);
+	assert_true(count(cast, "DiagnosticReport", "status",
+	    "corrected") >= 1);
 	assert_true(count(cast, "DiagnosticReport", "status",
 	    "preliminary") >= 1);
-	assert_int_equal(count(cast, "Patient", "link.0.type", "replaced-by"), 1);
-	assert_int_equal(count(cast, "Task", "code.coding.0.code", "approve"), 2);
+	assert_int_equal(count(cast, "Patient", "link.0.type",
+	    "replaced-by"), 1);
+	assert_int_equal(count(cast, "Task", "code.coding.0.code",
+	    "approve"), 2);
 	EACH(a, cast, "AllergyIntolerance")
 		uncoded += !at(a, "code.coding");
 	EACH(m, cast, "MedicationRequest")
