@@ -200,7 +200,8 @@ clinic_patients_new(struct clinic_db *db,
 	clinic_on_write(db, written, ps);
 	look_threads(ps);
 	clinic_db_each(db, "ServiceRequest", look_request, &requests, NULL);
-	due_anew(ps, now_ms);
+	/* The first soon: who sits down sees the clinic move. */
+	due_add(ps, DUE_ANEW, after(ps, now_ms, 45, 75), NULL, NULL, NULL);
 	return ps;
 }
 

@@ -124,13 +124,21 @@ thread_of(struct clinic_patients *ps, const char *id)
 
 /* ---- writing ---- */
 
+/* Diseases of the skin are shown, others measured. */
+static const char *
+picture_title(const struct thread *t)
+{
+	if (t->talk.icd10[0] == 'L')
+		return "皮疹.png";
+	return t->talk.english ? "reading.png" : "血压计.png";
+}
+
 static char *
 picture_put(struct clinic_patients *ps, const struct thread *t, int64_t now_ms,
     size_t *bytes)
 {
-	const struct seed_person *p = t->talk.person;
-	g_autofree char *base64 = seed_image_monitor(p ? p->sys : 132,
-	    p ? p->dia : 84, p ? p->pulse : 72, bytes);
+	g_autofree char *base64 = seed_image_make(picture_title(t),
+	    t->talk.person, bytes);
 	g_autoptr(GString) s = g_string_new(NULL);
 	char id[CLINIC_ID_SIZE];
 
@@ -158,7 +166,7 @@ attachment_write(GString *s, const struct thread *t, const char *binary,
 	sj_text(s, "contentType", "image/png");
 	sj_textf(s, "url", "Binary/%s", binary);
 	sj_raw(s, "size", n);
-	sj_text(s, "title", t->talk.english ? "reading.png" : "血压计.png");
+	sj_text(s, "title", picture_title(t));
 	sj_close(s, '}');
 	sj_close(s, '}');
 }

@@ -46,21 +46,19 @@ sayable(const struct talk_script *talk, const char *line)
 	return talk->person || !strchr(line, '$');
 }
 
-/* One line of the list that was not said yet; NULL when there is none. */
+/* The first line of the list not said yet, since the likeliest stand first;
+ * NULL when there is none. */
 static const char *
 unsaid(struct talk_script *talk, const char *const list[ANSWERS_MAX],
     guint8 *used)
 {
-	int open[ANSWERS_MAX], n = 0, pick;
-
-	for (int i = 0; i < ANSWERS_MAX && list[i]; i++)
-		if (!(*used & 1 << i) && sayable(talk, list[i]))
-			open[n++] = i;
-	if (n == 0)
-		return NULL;
-	pick = open[seed_rng_range(&talk->rng, 0, n - 1)];
-	*used |= (guint8)(1 << pick);
-	return list[pick];
+	for (int i = 0; i < ANSWERS_MAX && list[i]; i++) {
+		if (*used & 1 << i || !sayable(talk, list[i]))
+			continue;
+		*used |= (guint8)(1 << i);
+		return list[i];
+	}
+	return NULL;
 }
 
 static const char *const *
@@ -109,7 +107,9 @@ say_closing(struct talk_script *talk, GString *out)
 	return line != NULL;
 }
 
-/* Answers the first two subjects in the order in which they were raised. */
+/* Answers the first subjects in the order in which they were raised. */
+#define SUBJECTS 3
+
 static int
 say_topics(struct talk_script *talk, const char *text, GString *out,
     gboolean question, gboolean *picture)
@@ -117,7 +117,7 @@ say_topics(struct talk_script *talk, const char *text, GString *out,
 	gboolean done[ANSWER_TOPICS_MAX] = { FALSE };
 	int said = 0;
 
-	for (int round = 0; round < answer_topics_count && said < 2; round++) {
+	while (said < SUBJECTS) {
 		int best = -1, at = G_MAXINT;
 
 		for (int i = 0; i < answer_topics_count; i++) {

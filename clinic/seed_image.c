@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pictures patients send: a blood-pressure meter's display, drawn, so that
- * what the picture shows is what the patient wrote. A PNG of four greys in
+ * The pictures patients send, drawn: a blood-pressure meter's display that shows
+ * what the patient wrote, a page of tablet times, a rash. A PNG of four greys in
  * stored (uncompressed) zlib blocks.
  */
 #include "clinic/seed_priv.h"
@@ -117,8 +117,65 @@ pixels(GByteArray *out, const struct canvas *c)
 	chunk(out, "IDAT", z->data, z->len);
 }
 
+/* ---- what is on it ---- */
+
+static void
+monitor(struct canvas *c, const struct seed_person *p)
+{
+	gboolean told = p && p->told_sys;
+
+	memset(c, 1, sizeof *c);
+	box(c, 10, 8, WIDE - 20, HIGH - 16, 3);
+	number(c, WIDE - 30, 16, 22, told ? p->told_sys : p ? p->sys : 132);
+	number(c, WIDE - 30, 70, 22, told ? p->told_dia : p ? p->dia : 84);
+	number(c, WIDE - 30, 122, 10, p ? p->pulse : 72);
+}
+
+/* A page ruled by hand: times of the tablets down the left, marks beside. */
+static void
+diary(struct canvas *c, const struct seed_person *p)
+{
+	struct seed_rng rng = seed_rng_make(17, p ? (uint64_t)p->index : 0, 5);
+
+	memset(c, 3, sizeof *c);
+	for (int y = 12; y < HIGH; y += 24)
+		box(c, 8, y, WIDE - 16, 1, 2);
+	box(c, 56, 12, 1, HIGH - 24, 2);
+	for (int row = 0; row < 6; row++) {
+		int y = 17 + row * 24;
+
+		number(c, 34, y, 7, 7 + row * 3);
+		for (int day = 0; day < 3; day++)
+			box(c, 70 + day * 38, y + 3, 6 + seed_rng_range(&rng, 0,
+			    18), 6, (guint8)seed_rng_range(&rng, 0, 1));
+	}
+}
+
+/* Skin: paler ground, darker weals with a pale middle. */
+static void
+rash(struct canvas *c, const struct seed_person *p)
+{
+	struct seed_rng rng = seed_rng_make(23, p ? (uint64_t)p->index : 0, 5);
+
+	memset(c, 2, sizeof *c);
+	for (int i = 0; i < 22; i++) {
+		int cx = seed_rng_range(&rng, 8, WIDE - 8);
+		int cy = seed_rng_range(&rng, 8, HIGH - 8);
+		int r = seed_rng_range(&rng, 4, 15);
+
+		for (int y = MAX(cy - r, 0); y < MIN(cy + r, HIGH); y++)
+			for (int x = MAX(cx - r, 0); x < MIN(cx + r, WIDE); x++) {
+				int d = (x - cx) * (x - cx) + (y - cy) * (y - cy);
+
+				if (d <= r * r)
+					c->at[y][x] = d * 4 < r * r ? 2 : 1;
+			}
+	}
+}
+
 char *
-seed_image_monitor(int sys, int dia, int pulse, size_t *bytes_out)
+seed_image_make(const char *title, const struct seed_person *p,
+    size_t *bytes_out)
 {
 	static const guint8 sign[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10 };
 	static const guint8 head[] = { 0, 0, 0, WIDE, 0, 0, 0, HIGH, 2, 0, 0, 0,
@@ -126,11 +183,12 @@ seed_image_monitor(int sys, int dia, int pulse, size_t *bytes_out)
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	struct canvas c;
 
-	memset(&c, 1, sizeof c);
-	box(&c, 10, 8, WIDE - 20, HIGH - 16, 3);
-	number(&c, WIDE - 30, 16, 22, sys);
-	number(&c, WIDE - 30, 70, 22, dia);
-	number(&c, WIDE - 30, 122, 10, pulse);
+	if (strstr(title, "记录"))
+		diary(&c, p);
+	else if (strstr(title, "疹") || strstr(title, "脸"))
+		rash(&c, p);
+	else
+		monitor(&c, p);
 	g_byte_array_append(out, sign, sizeof sign);
 	chunk(out, "IHDR", head, sizeof head);
 	pixels(out, &c);

@@ -255,6 +255,7 @@ struct seed_person {
 	/* the body; drawn once, then drifting */
 	double base[LABS_], drift[LABS_]; /* drift: per year towards now */
 	int sys, dia, pulse;              /* at home, lately */
+	int told_sys, told_dia;           /* the reading last written about */
 	char latest[LABS_][16];           /* newest value as text, or "" */
 	char previous[LABS_][16];
 	int64_t died_ms;
@@ -335,8 +336,10 @@ enum panel seed_panel_main(const struct seed_person *p);
 /* seed_thread.c */
 void seed_threads_put(struct seed *g, struct seed_person *p);
 seed_slot_fn seed_person_slot; /* user: struct seed_person */
-/* seed_image.c: a picture of a monitor's display; base64 text, owned. */
-char *seed_image_monitor(int sys, int dia, int pulse, size_t *bytes_out);
+/* seed_image.c: what the title promises (血压计, 服药记录, 皮疹), of this person
+ * or, NULL, of nobody. PNG as base64 text, owned. */
+char *seed_image_make(const char *title, const struct seed_person *p,
+    size_t *bytes_out);
 void seed_binary_put(struct seed *g, const char *id, const char *patient_id,
     const char *content_type, const char *base64, int64_t ms);
 

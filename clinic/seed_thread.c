@@ -66,16 +66,17 @@ gboolean
 seed_person_slot(GString *out, const char *name, size_t len,
     struct seed_rng *rng, void *user)
 {
-	const struct seed_person *p = user;
+	struct seed_person *p = user;
 	g_autofree char *key = g_strndup(name, len);
 
-	if (strcmp(key, "bp") == 0)
+	if (strcmp(key, "bp") == 0) {
+		p->told_sys = p->sys;
+		p->told_dia = p->dia;
 		g_string_append_printf(out, "%d/%d", p->sys, p->dia);
-	else if (strcmp(key, "dbp") == 0) {
-		int sys = p->sys + seed_rng_range(rng, -9, 9);
-
-		g_string_append_printf(out, "%d/%d", sys,
-		    p->dia + seed_rng_range(rng, -6, 6));
+	} else if (strcmp(key, "dbp") == 0) {
+		p->told_sys = p->sys + seed_rng_range(rng, -9, 9);
+		p->told_dia = p->dia + seed_rng_range(rng, -6, 6);
+		g_string_append_printf(out, "%d/%d", p->told_sys, p->told_dia);
 	} else if (strcmp(key, "pulse") == 0)
 		g_string_append_printf(out, "%d", p->pulse);
 	else if (strcmp(key, "drug1") == 0)
@@ -187,12 +188,11 @@ read_ms(const struct talk *t, guint i)
 }
 
 static void
-picture_put(struct seed *g, struct talk *t, char id[40], size_t *bytes,
-    int64_t ms)
+picture_put(struct seed *g, struct talk *t, const char *title, char id[40],
+    size_t *bytes, int64_t ms)
 {
 	struct seed_person *p = t->p;
-	g_autofree char *base64 = seed_image_monitor(p->sys, p->dia, p->pulse,
-	    bytes);
+	g_autofree char *base64 = seed_image_make(title, p, bytes);
 
 	g_snprintf(id, 40, "%s-b%d", p->id, p->binaries++);
 	seed_binary_put(g, id, p->id, "image/png", base64, ms);
@@ -238,7 +238,7 @@ message_put(struct seed *g, struct talk *t, guint i)
 	g_string_truncate(g->words, 0);
 	seed_text_expand(g->words, l->text, &t->rng, seed_person_slot, t->p);
 	if (l->file && t->p->pictures)
-		picture_put(g, t, binary, &bytes, at);
+		picture_put(g, t, l->file, binary, &bytes, at);
 	s = seed_begin(g, "Communication", "%s-%u", t->id, i + 1);
 	sj_open(s, "partOf", '[');
 	sj_reff(s, NULL, "Communication/%s", t->id);
