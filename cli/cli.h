@@ -103,15 +103,15 @@ gboolean cli_guard(void);
 
 /* Writes documents with a stable shape; escapes all text. Bytes that are not
  * UTF-8 become U+FFFD. */
-struct json { GString *out; int depth; gboolean comma; gboolean pretty; };
-void json_object(struct json *j, const char *key_or_null);
-void json_array(struct json *j, const char *key_or_null);
-void json_close(struct json *j, char bracket); /* '}' or ']' */
-void json_text(struct json *j, const char *key_or_null, const char *text);
-void json_int(struct json *j, const char *key_or_null, int64_t n);
-void json_bool(struct json *j, const char *key_or_null, gboolean b);
+struct cli_json { GString *out; int depth; gboolean comma; gboolean pretty; };
+void cli_json_object(struct cli_json *j, const char *key_or_null);
+void cli_json_array(struct cli_json *j, const char *key_or_null);
+void cli_json_close(struct cli_json *j, char bracket); /* '}' or ']' */
+void cli_json_text(struct cli_json *j, const char *key_or_null, const char *text);
+void cli_json_int(struct cli_json *j, const char *key_or_null, int64_t n);
+void cli_json_bool(struct cli_json *j, const char *key_or_null, gboolean b);
 /* An instant as FHIR writes it; null when 0. */
-void json_time(struct json *j, const char *key_or_null, int64_t ms);
+void cli_json_time(struct cli_json *j, const char *key_or_null, int64_t ms);
 
 /* ---- shared by commands ------------------------------------------------- */
 
@@ -124,7 +124,7 @@ struct cli_place {
 };
 struct thread *cli_thread(struct store *store, const char *id, int limit,
     struct cli_place *place, GError **error);
-void cli_json_patient(struct json *j, const char *key,
+void cli_json_patient(struct cli_json *j, const char *key,
     const struct patient_brief *patient);
 const char *cli_kind_word(enum queue_kind kind); /* "consultation", "result" */
 const char *cli_priority_word(enum fhir_priority priority); /* FHIR's code */

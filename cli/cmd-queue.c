@@ -16,28 +16,28 @@ bare_id(const char *ref)
 }
 
 static void
-row_json(struct json *j, const struct queue_row *row,
+row_json(struct cli_json *j, const struct queue_row *row,
     int64_t now_ms)
 {
-	json_object(j, NULL);
-	json_text(j, "id", bare_id(row->ref));
-	json_text(j, "ref", row->ref);
-	json_text(j, "kind", cli_kind_word(row->kind));
+	cli_json_object(j, NULL);
+	cli_json_text(j, "id", bare_id(row->ref));
+	cli_json_text(j, "ref", row->ref);
+	cli_json_text(j, "kind", cli_kind_word(row->kind));
 	cli_json_patient(j, "patient", &row->patient);
-	json_text(j, "complaint", row->complaint);
-	json_text(j, "priority", cli_priority_word(row->priority));
-	json_int(j, "waiting_s", row->owed && row->since_ms
+	cli_json_text(j, "complaint", row->complaint);
+	cli_json_text(j, "priority", cli_priority_word(row->priority));
+	cli_json_int(j, "waiting_s", row->owed && row->since_ms
 		? MAX(0, now_ms - row->since_ms) / 1000 : 0);
-	json_time(j, "since", row->since_ms);
-	json_time(j, "deadline", row->deadline_ms);
-	json_bool(j, "overdue", row->owed && row->deadline_ms &&
+	cli_json_time(j, "since", row->since_ms);
+	cli_json_time(j, "deadline", row->deadline_ms);
+	cli_json_bool(j, "overdue", row->owed && row->deadline_ms &&
 		row->deadline_ms < now_ms);
-	json_int(j, "unread", row->unread);
-	json_bool(j, "owed", row->owed);
-	json_bool(j, "draft", row->draft);
-	json_bool(j, "unsent", row->unsent);
-	json_bool(j, "failed", row->failed);
-	json_close(j, '}');
+	cli_json_int(j, "unread", row->unread);
+	cli_json_bool(j, "owed", row->owed);
+	cli_json_bool(j, "draft", row->draft);
+	cli_json_bool(j, "unsent", row->unsent);
+	cli_json_bool(j, "failed", row->failed);
+	cli_json_close(j, '}');
 }
 
 static void
@@ -82,7 +82,7 @@ each_row(struct store *store, const struct queue_filter *filter,
 	}
 }
 
-struct queue_printer { struct json json; gboolean as_json; int64_t now_ms; };
+struct queue_printer { struct cli_json json; gboolean as_json; int64_t now_ms; };
 
 static void
 print_row(const struct queue_row *row, void *user)
@@ -107,11 +107,11 @@ print_queue(struct store *store, gboolean as_json,
 		.text = filter_text, .owed_only = owed_only };
 
 	if (as_json)
-		json_array(&printer.json, NULL);
+		cli_json_array(&printer.json, NULL);
 	if (!each_row(store, &filter, print_row, &printer, error))
 		return FALSE;
 	if (as_json) {
-		json_close(&printer.json, ']');
+		cli_json_close(&printer.json, ']');
 		puts(out->str);
 	}
 	return TRUE;

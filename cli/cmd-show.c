@@ -39,68 +39,68 @@ static const char *const entry_words[] = {
 };
 
 static void
-message_json(struct json *j, const struct message_row *m)
+message_json(struct cli_json *j, const struct message_row *m)
 {
-	json_object(j, NULL);
-	json_text(j, "ref", m->ref);
-	json_text(j, "from", from_words[m->from]);
-	json_text(j, "sender", m->sender_name);
-	json_time(j, "sent", m->sent_ms);
-	json_text(j, "state", message_words[m->state]);
-	json_bool(j, "unread", m->unread);
-	json_text(j, "text", m->text);
-	json_text(j, "reason", m->reason);
-	json_array(j, "attachments");
+	cli_json_object(j, NULL);
+	cli_json_text(j, "ref", m->ref);
+	cli_json_text(j, "from", from_words[m->from]);
+	cli_json_text(j, "sender", m->sender_name);
+	cli_json_time(j, "sent", m->sent_ms);
+	cli_json_text(j, "state", message_words[m->state]);
+	cli_json_bool(j, "unread", m->unread);
+	cli_json_text(j, "text", m->text);
+	cli_json_text(j, "reason", m->reason);
+	cli_json_array(j, "attachments");
 	for (size_t i = 0; i < m->n_attachments; i++) {
-		json_object(j, NULL);
-		json_text(j, "title", m->attachments[i].title);
-		json_text(j, "content_type", m->attachments[i].content_type);
-		json_int(j, "size_bytes", m->attachments[i].size_bytes);
-		json_close(j, '}');
+		cli_json_object(j, NULL);
+		cli_json_text(j, "title", m->attachments[i].title);
+		cli_json_text(j, "content_type", m->attachments[i].content_type);
+		cli_json_int(j, "size_bytes", m->attachments[i].size_bytes);
+		cli_json_close(j, '}');
 	}
-	json_close(j, ']');
-	json_bool(j, "not_understood", m->not_understood);
-	json_close(j, '}');
+	cli_json_close(j, ']');
+	cli_json_bool(j, "not_understood", m->not_understood);
+	cli_json_close(j, '}');
 }
 
 static void
-entry_json(struct json *j, const struct chart_entry *e)
+entry_json(struct cli_json *j, const struct chart_entry *e)
 {
-	json_object(j, NULL);
-	json_text(j, "ref", e->ref);
-	json_text(j, "words", e->words);
-	json_text(j, "detail", e->detail);
-	json_text(j, "status", entry_words[e->status]);
-	json_text(j, "date", e->date);
+	cli_json_object(j, NULL);
+	cli_json_text(j, "ref", e->ref);
+	cli_json_text(j, "words", e->words);
+	cli_json_text(j, "detail", e->detail);
+	cli_json_text(j, "status", entry_words[e->status]);
+	cli_json_text(j, "date", e->date);
 	if (e->section == CHART_RESULTS) {
-		json_text(j, "value", e->value);
-		json_text(j, "unit", e->unit);
-		json_text(j, "reference_range", e->range);
-		json_text(j, "interpretation", e->interpretation);
-		json_text(j, "previous", e->previous);
+		cli_json_text(j, "value", e->value);
+		cli_json_text(j, "unit", e->unit);
+		cli_json_text(j, "reference_range", e->range);
+		cli_json_text(j, "interpretation", e->interpretation);
+		cli_json_text(j, "previous", e->previous);
 	}
 	if (e->section == CHART_ALLERGIES)
-		json_bool(j, "severe", e->severe);
+		cli_json_bool(j, "severe", e->severe);
 	if (e->section == CHART_DRUGS && e->days_left != G_MININT)
-		json_int(j, "days_left", e->days_left);
-	json_close(j, '}');
+		cli_json_int(j, "days_left", e->days_left);
+	cli_json_close(j, '}');
 }
 
 static void
-chart_json(struct json *j, const struct chart *chart)
+chart_json(struct cli_json *j, const struct chart *chart)
 {
-	json_object(j, "chart");
+	cli_json_object(j, "chart");
 	for (int s = 0; s < CHART_SECTIONS_; s++) {
-		json_object(j, section_words[s]);
-		json_text(j, "state", state_words[chart->state[s]]);
-		json_array(j, "entries");
+		cli_json_object(j, section_words[s]);
+		cli_json_text(j, "state", state_words[chart->state[s]]);
+		cli_json_array(j, "entries");
 		for (size_t i = 0; i < chart->n; i++)
 			if ((int)chart->entries[i].section == s)
 				entry_json(j, &chart->entries[i]);
-		json_close(j, ']');
-		json_close(j, '}');
+		cli_json_close(j, ']');
+		cli_json_close(j, '}');
 	}
-	json_close(j, '}');
+	cli_json_close(j, '}');
 }
 
 static void
@@ -108,25 +108,25 @@ show_json(const struct thread *thread, const struct chart *chart,
     enum queue_kind kind)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	struct json j = { .out = out, .pretty = TRUE };
+	struct cli_json j = { .out = out, .pretty = TRUE };
 
-	json_object(&j, NULL);
-	json_text(&j, "ref", thread->ref);
-	json_text(&j, "kind", cli_kind_word(kind));
+	cli_json_object(&j, NULL);
+	cli_json_text(&j, "ref", thread->ref);
+	cli_json_text(&j, "kind", cli_kind_word(kind));
 	cli_json_patient(&j, "patient", &thread->patient);
-	json_text(&j, "complaint", thread->complaint);
-	json_text(&j, "status", thread->status);
-	json_text(&j, "priority", cli_priority_word(thread->priority));
-	json_bool(&j, "owed", thread->owed);
-	json_time(&j, "since", thread->since_ms);
-	json_time(&j, "deadline", thread->deadline_ms);
-	json_bool(&j, "complete", thread->loaded && thread->earlier == 0);
-	json_array(&j, "messages");
+	cli_json_text(&j, "complaint", thread->complaint);
+	cli_json_text(&j, "status", thread->status);
+	cli_json_text(&j, "priority", cli_priority_word(thread->priority));
+	cli_json_bool(&j, "owed", thread->owed);
+	cli_json_time(&j, "since", thread->since_ms);
+	cli_json_time(&j, "deadline", thread->deadline_ms);
+	cli_json_bool(&j, "complete", thread->loaded && thread->earlier == 0);
+	cli_json_array(&j, "messages");
 	for (size_t i = 0; i < thread->n; i++)
 		message_json(&j, &thread->messages[i]);
-	json_close(&j, ']');
+	cli_json_close(&j, ']');
 	chart_json(&j, chart);
-	json_close(&j, '}');
+	cli_json_close(&j, '}');
 	puts(out->str);
 }
 

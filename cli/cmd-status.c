@@ -135,20 +135,20 @@ static void
 print_json(const struct status *s)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	struct json j = { .out = out, .pretty = TRUE };
+	struct cli_json j = { .out = out, .pretty = TRUE };
 
-	json_object(&j, NULL);
-	json_text(&j, "profile", s->cli->profile);
-	json_text(&j, "server", base_setting(s->cli->settings, SET_SERVER));
-	json_text(&j, "practitioner",
+	cli_json_object(&j, NULL);
+	cli_json_text(&j, "profile", s->cli->profile);
+	cli_json_text(&j, "server", base_setting(s->cli->settings, SET_SERVER));
+	cli_json_text(&j, "practitioner",
 	    base_setting(s->cli->settings, SET_PRACTITIONER));
-	json_bool(&j, "running", s->running);
-	json_text(&j, "state", s->state);
-	json_time(&j, "since", s->since_ms);
-	json_time(&j, "fresh", s->fresh_ms);
+	cli_json_bool(&j, "running", s->running);
+	cli_json_text(&j, "state", s->state);
+	cli_json_time(&j, "since", s->since_ms);
+	cli_json_time(&j, "fresh", s->fresh_ms);
 	for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
-		json_int(&j, counts[i].key, counts[i].get(s));
-	json_close(&j, '}');
+		cli_json_int(&j, counts[i].key, counts[i].get(s));
+	cli_json_close(&j, '}');
 	puts(out->str);
 }
 

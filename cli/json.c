@@ -3,7 +3,7 @@
 #include "cli/cli.h"
 
 static void
-json_next(struct json *j, const char *key)
+cli_json_next(struct cli_json *j, const char *key)
 {
 	if (j->comma)
 		g_string_append_c(j->out, ',');
@@ -19,7 +19,7 @@ json_next(struct json *j, const char *key)
 }
 
 static void
-json_escaped(struct json *j, const char *text)
+cli_json_escaped(struct cli_json *j, const char *text)
 {
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 
@@ -44,28 +44,28 @@ json_escaped(struct json *j, const char *text)
 }
 
 static void
-json_open(struct json *j, const char *key, char bracket)
+cli_json_open(struct cli_json *j, const char *key, char bracket)
 {
-	json_next(j, key);
+	cli_json_next(j, key);
 	g_string_append_c(j->out, bracket);
 	j->depth++;
 	j->comma = FALSE;
 }
 
 void
-json_object(struct json *j, const char *key)
+cli_json_object(struct cli_json *j, const char *key)
 {
-	json_open(j, key, '{');
+	cli_json_open(j, key, '{');
 }
 
 void
-json_array(struct json *j, const char *key)
+cli_json_array(struct cli_json *j, const char *key)
 {
-	json_open(j, key, '[');
+	cli_json_open(j, key, '[');
 }
 
 void
-json_close(struct json *j, char bracket)
+cli_json_close(struct cli_json *j, char bracket)
 {
 	gboolean empty = !j->comma;
 
@@ -81,33 +81,33 @@ json_close(struct json *j, char bracket)
 }
 
 void
-json_text(struct json *j, const char *key, const char *text)
+cli_json_text(struct cli_json *j, const char *key, const char *text)
 {
-	json_next(j, key);
+	cli_json_next(j, key);
 	if (text)
-		json_escaped(j, text);
+		cli_json_escaped(j, text);
 	else
 		g_string_append(j->out, "null");
 }
 
 void
-json_int(struct json *j, const char *key, int64_t n)
+cli_json_int(struct cli_json *j, const char *key, int64_t n)
 {
-	json_next(j, key);
+	cli_json_next(j, key);
 	g_string_append_printf(j->out, "%" G_GINT64_FORMAT, n);
 }
 
 void
-json_bool(struct json *j, const char *key, gboolean b)
+cli_json_bool(struct cli_json *j, const char *key, gboolean b)
 {
-	json_next(j, key);
+	cli_json_next(j, key);
 	g_string_append(j->out, b ? "true" : "false");
 }
 
 void
-json_time(struct json *j, const char *key, int64_t ms)
+cli_json_time(struct cli_json *j, const char *key, int64_t ms)
 {
 	g_autofree char *instant = ms ? fhir_instant(ms) : NULL;
 
-	json_text(j, key, instant);
+	cli_json_text(j, key, instant);
 }

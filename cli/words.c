@@ -41,27 +41,27 @@ cli_sex_word(const char *sex)
 }
 
 void
-cli_json_patient(struct json *j, const char *key,
+cli_json_patient(struct cli_json *j, const char *key,
     const struct patient_brief *patient)
 {
 	int age = base_age_years(patient->birth_date, patient->deceased_date);
 	g_autofree char *words = base_age_words(patient->birth_date,
 	    patient->deceased_date);
 
-	json_object(j, key);
-	json_text(j, "id", patient->fhir_id);
-	json_text(j, "name", patient->name);
-	json_text(j, "sex", patient->sex);
+	cli_json_object(j, key);
+	cli_json_text(j, "id", patient->fhir_id);
+	cli_json_text(j, "name", patient->name);
+	cli_json_text(j, "sex", patient->sex);
 	if (age >= 0)
-		json_int(j, "age", age);
+		cli_json_int(j, "age", age);
 	else
-		json_text(j, "age", NULL);
-	json_text(j, "age_text", words);
-	json_text(j, "birth_date", patient->birth_date);
-	json_bool(j, "deceased", patient->flags & PATIENT_DECEASED);
-	json_text(j, "merged_into", patient->merged_into);
-	json_bool(j, "same_name_as_another", patient->flags & PATIENT_ALIKE);
-	json_close(j, '}');
+		cli_json_text(j, "age", NULL);
+	cli_json_text(j, "age_text", words);
+	cli_json_text(j, "birth_date", patient->birth_date);
+	cli_json_bool(j, "deceased", patient->flags & PATIENT_DECEASED);
+	cli_json_text(j, "merged_into", patient->merged_into);
+	cli_json_bool(j, "same_name_as_another", patient->flags & PATIENT_ALIKE);
+	cli_json_close(j, '}');
 }
 
 /* The row behind a bare id or "Type/id". */
