@@ -1,1 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
+check_LIBRARIES += tests/net/libtestnet.a
+tests_net_libtestnet_a_SOURCES = tests/net/server.c tests/net/server.h
+tests_net_libtestnet_a_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
+NET_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(GIO_CFLAGS) \
+	$(CURL_CFLAGS)
+NET_TEST_LIBS = tests/net/libtestnet.a $(NET_LIBS) $(CMOCKA_LIBS) \
+	$(OPENSSL_LIBS)
+
+check_PROGRAMS += tests/net/test_origin tests/net/test_rest
+TESTS += tests/net/test_origin tests/net/test_rest
+tests_net_test_origin_SOURCES = tests/net/test_origin.c
+tests_net_test_origin_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_origin_LDADD = $(NET_TEST_LIBS)
+tests_net_test_rest_SOURCES = tests/net/test_rest.c
+tests_net_test_rest_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_rest_LDADD = $(NET_TEST_LIBS)
