@@ -771,6 +771,56 @@ test_invented_only(void **state)
 	}
 }
 
+/* ---- the tables ---- */
+
+/* What is handed out for 28 days is what 28 days need. */
+static void
+test_packs_last_28_days(void **state)
+{
+	for (int i = 0; i < DRUGS_; i++) {
+		const struct seed_drug *d = &seed_drugs[i];
+		double need = d->times ? 28.0 / d->every * d->times *
+		    g_ascii_strtod(d->dose, NULL) : 0;
+
+		assert_true(d->atc && d->zh && d->en && d->strength);
+		assert_true(g_ascii_strtod(d->mg, NULL) > 0);
+		if (d->pack_units)
+			assert_int_equal((int)need, d->pack_units);
+	}
+}
+
+static void
+test_tables_are_whole(void **state)
+{
+	g_autoptr(GHashTable) codes = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (int i = 0; i < LABS_; i++) {
+		const struct seed_lab *l = &seed_labs[i];
+
+		assert_true(g_hash_table_add(codes, (gpointer)l->loinc));
+		assert_true(l->low_f >= 0 || l->high_f >= 0);
+		assert_true(l->low_f < l->high_f || l->high_f < 0);
+		assert_true(l->low_m < l->high_m || l->high_m < 0);
+		assert_true(l->critical_high < 0 || l->high_m < l->critical_high);
+	}
+	for (int i = 0; i < DISEASES_; i++) {
+		const struct seed_disease *d = &seed_diseases[i];
+
+		assert_true(g_hash_table_add(codes, (gpointer)d->icd10));
+		assert_true(d->panels && d->zh && d->en);
+		assert_true(d->years_min <= d->years_max);
+	}
+	for (int i = 0; i < seed_stories_count; i++) {
+		const struct seed_story *st = &seed_stories[i];
+
+		assert_true(st->diseases & BIT(st->why));
+		assert_true(st->age_min < st->age_max);
+		assert_true(st->lines && st->lines[0].text);
+		assert_true(st->lab < 0 || st->value > 0);
+	}
+	assert_true(seed_stories_count > SEED_CAST);
+}
+
 /* ---- into the storage ---- */
 
 static void
@@ -817,6 +867,8 @@ main(void)
 		cmocka_unit_test(test_wrong_on_purpose),
 		cmocka_unit_test(test_some_have_no_allergy_recorded),
 		cmocka_unit_test(test_invented_only),
+		cmocka_unit_test(test_packs_last_28_days),
+		cmocka_unit_test(test_tables_are_whole),
 		cmocka_unit_test(test_into_storage),
 	};
 
