@@ -610,29 +610,34 @@ finish(struct clinic_db *db, gboolean ok, GError **error)
 }
 
 gboolean
-clinic_db_put(struct clinic_db *db, const char *type, const char *id,
-    const char *json, size_t len, int64_t now_ms, char id_out[CLINIC_ID_SIZE],
-    GError **error)
+clinic_db_put_tree(struct clinic_db *db, const char *type, const char *id,
+    const char *json, size_t len, json_t *tree, int64_t now_ms,
+    char id_out[CLINIC_ID_SIZE], GError **error)
 {
 	g_autofree char *fresh = id ? NULL : g_uuid_string_random();
-	json_t *tree = clinic_doc_parse(json, len, error);
-	gboolean ok;
 
-	if (!tree)
-		return FALSE;
 	if (!id)
 		id = fresh;
 	if (!clinic_id_ok(id)) {
 		g_set_error(error, CLINIC_ERROR, 400, "Not an id");
-		json_decref(tree);
 		return FALSE;
 	}
 	if (id_out)
 		g_strlcpy(id_out, id, CLINIC_ID_SIZE);
-	ok = type_is(tree, type, error) && clinic_db_begin(db, error);
-	if (ok)
-		ok = finish(db, put_version(db, type, id, json, len, now_ms,
-		    tree, error), error);
+	return type_is(tree, type, error) && clinic_db_begin(db, error) &&
+	    finish(db, put_version(db, type, id, json, len, now_ms, tree,
+		error), error);
+}
+
+gboolean
+clinic_db_put(struct clinic_db *db, const char *type, const char *id,
+    const char *json, size_t len, int64_t now_ms, char id_out[CLINIC_ID_SIZE],
+    GError **error)
+{
+	json_t *tree = clinic_doc_parse(json, len, error);
+	gboolean ok = tree && clinic_db_put_tree(db, type, id, json, len, tree,
+	    now_ms, id_out, error);
+
 	json_decref(tree);
 	return ok;
 }

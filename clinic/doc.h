@@ -23,6 +23,11 @@ struct clinic_span {
  * deep, not an object, no resourceType. Errors are 400. */
 json_t *clinic_doc_parse(const char *json, size_t len, GError **error);
 
+/* clinic_db_put() for one whose tree is at hand (borrowed). */
+gboolean clinic_db_put_tree(struct clinic_db *db, const char *type,
+    const char *id, const char *json, size_t len, json_t *tree,
+    int64_t now_ms, char id_out[CLINIC_ID_SIZE], GError **error);
+
 /* The value of a member of an object; FALSE when it has none. */
 gboolean clinic_span_member(struct clinic_span object, const char *name,
     struct clinic_span *value);

@@ -28,8 +28,8 @@ take_resource(struct loading *l, json_t *tree, struct clinic_span text)
 
 	if (!type || !clinic_type_ok(type) ||
 	    (id && !clinic_id_ok(id)) ||
-	    !clinic_db_put(l->db, type, id, text.at, text.len, l->now_ms,
-		NULL, &error))
+	    !clinic_db_put_tree(l->db, type, id, text.at, text.len, tree,
+		l->now_ms, NULL, &error))
 		l->out->skipped++;
 	else
 		l->out->resources++;
