@@ -14,11 +14,16 @@
 #define PIECE_BYTES 65536
 #define HEAD_BYTES 65536
 #define GZIP_FROM_BYTES 1400
+#define LINGER_MS 200
 
 struct session {
 	struct clinic_exchange *x;
 	struct clinic_socket *socket; /* once it is a WebSocket */
+	struct lws *wsi;
+	gboolean lingering;
 };
+
+const size_t clinic_http_session_bytes = sizeof(struct session);
 
 /* ---- an exchange -------------------------------------------------------- */
 
@@ -249,12 +254,27 @@ send_head(struct clinic_exchange *x)
 	return 0;
 }
 
+/* A close with unread bytes is a reset, which may overtake the answer: what
+ * still comes is read and thrown away for a while. */
+static void
+linger(struct session *s)
+{
+	exchange_free(s->x);
+	s->x = NULL;
+	s->lingering = TRUE;
+	lws_set_timer_usecs(s->wsi, LINGER_MS * LWS_US_PER_MS);
+}
+
 static int
 done(struct session *s)
 {
 	gboolean close = s->x->close;
 	struct lws *wsi = s->x->wsi;
 
+	if (close && s->x->deaf) {
+		linger(s);
+		return 0;
+	}
 	exchange_free(s->x);
 	s->x = NULL;
 	if (close)
@@ -334,6 +354,7 @@ turn_away(struct session *s, int status, const char *why)
 	    status, why));
 	s->x->out = g_steal_pointer(&s->x->answer.body);
 	s->x->close = TRUE;
+	s->x->deaf = TRUE;
 	return start_sending(s);
 }
 
@@ -355,6 +376,8 @@ begin(struct session *s, struct lws *wsi, const char *path)
 	gboolean body;
 
 	exchange_free(s->x);
+	s->wsi = wsi;
+	s->lingering = FALSE;
 	s->x = exchange_new(wsi, path);
 	length = clinic_header(s->x, "content-length");
 	body = !strcmp(s->x->method, "POST") || !strcmp(s->x->method, "PUT") ||
@@ -377,6 +400,8 @@ begin(struct session *s, struct lws *wsi, const char *path)
 static int
 receive(struct session *s, const char *in, size_t len)
 {
+	if (s->lingering || (s->x && s->x->deaf))
+		return 0;
 	if (!s->x)
 		return -1;
 	if (s->x->body->len + len > (gsize)s->x->server->options.body_max)
@@ -397,12 +422,16 @@ clinic_http_callback(struct lws *wsi, enum lws_callback_reasons reason,
 	case LWS_CALLBACK_HTTP_BODY:
 		return receive(s, in, len);
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		if (s->lingering || (s->x && s->x->deaf))
+			return 0;
 		return s->x ? answer(s) : -1;
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		return s->x && s->x->heads_sent ? send_piece(s) : 0;
 	case LWS_CALLBACK_TIMER:
 		if (s->socket)
 			return clinic_socket_timer(s->socket);
+		if (s->lingering)
+			return -1;
 		return s->x ? start_sending(s) : 0;
 	case LWS_CALLBACK_CLOSED_HTTP:
 		exchange_free(s->x);

@@ -142,12 +142,6 @@ open_storage(struct clinic_server *s, GError **error)
 
 /* ---- the port ----------------------------------------------------------- */
 
-static const struct lws_protocols protocols[] = {
-	{ .name = "fhir", .callback = clinic_http_callback,
-	  .per_session_data_size = 2 * sizeof(void *) },
-	{ 0 }
-};
-
 static void
 log_line(int level, const char *line)
 {
@@ -161,12 +155,15 @@ listen_there(struct clinic_server *s, GError **error)
 	struct lws_context_creation_info info = {
 		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
 		.user = s, .port = s->options.port, .iface = "127.0.0.1",
-		.protocols = protocols, .vhost_name = "clinic",
+		.protocols = s->protocols, .vhost_name = "clinic",
 		.max_http_header_data2 = 65535, .max_http_header_pool = 64,
 		.keepalive_timeout = 300, .timeout_secs = 60,
 		.pt_serv_buf_size = 65536, .gid = -1, .uid = -1,
 	};
 
+	s->protocols[0] = (struct lws_protocols){ .name = "fhir",
+		.callback = clinic_http_callback,
+		.per_session_data_size = clinic_http_session_bytes };
 	lws_set_log_level(LLL_ERR, log_line);
 	if (s->options.tls) {
 		if (!clinic_tls_make(&s->tls, s->options.state_dir, error))

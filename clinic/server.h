@@ -15,6 +15,7 @@
 struct clinic_server {
 	struct clinic clinic;
 	struct clinic_options options;
+	struct lws_protocols protocols[2]; /* one, and the end */
 	struct lws_context *lws;
 	struct lws_vhost *vhost;
 	struct clinic_login *login;
@@ -26,7 +27,8 @@ struct clinic_server {
 	lws_sorted_usec_list_t tick;
 };
 
-/* http.c: the callback of the one lws protocol. */
+/* http.c: the callback of the one lws protocol, and its data. */
+extern const size_t clinic_http_session_bytes;
 int clinic_http_callback(struct lws *wsi, enum lws_callback_reasons reason,
     void *session, void *in, size_t len);
 
@@ -45,6 +47,7 @@ struct clinic_exchange {
 	GString *out;        /* body as it goes out */
 	size_t sent;
 	gboolean heads_sent, gzip, close;
+	gboolean deaf;       /* turned away: its body is not listened to */
 	gboolean drop;       /* the answer never arrives */
 	gboolean cut;        /* half of it arrives */
 	int64_t delay_ms;

@@ -13,3 +13,25 @@ tests_clinic_test_seed_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 tests_clinic_test_patients_SOURCES = tests/clinic/test_patients.c
 tests_clinic_test_patients_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_clinic_test_patients_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
+
+# Over real sockets: the client of the tests shares nothing with the clinic.
+CLINIC_NET_TESTS = tests/clinic/test_rest tests/clinic/test_search \
+	tests/clinic/test_bundle tests/clinic/test_login
+check_PROGRAMS += $(CLINIC_NET_TESTS)
+TESTS += $(CLINIC_NET_TESTS)
+check_LIBRARIES += tests/clinic/libclient.a
+tests_clinic_libclient_a_SOURCES = tests/clinic/client.h tests/clinic/client.c
+tests_clinic_libclient_a_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+CLINIC_NET_LIBS = tests/clinic/libclient.a $(BASE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_clinic_test_rest_SOURCES = tests/clinic/test_rest.c
+tests_clinic_test_rest_CPPFLAGS = $(TEST_CPPFLAGS) $(GIO_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_rest_LDADD = $(CLINIC_NET_LIBS)
+tests_clinic_test_search_SOURCES = tests/clinic/test_search.c
+tests_clinic_test_search_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_search_LDADD = $(CLINIC_NET_LIBS)
+tests_clinic_test_bundle_SOURCES = tests/clinic/test_bundle.c
+tests_clinic_test_bundle_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_bundle_LDADD = $(CLINIC_NET_LIBS)
+tests_clinic_test_login_SOURCES = tests/clinic/test_login.c
+tests_clinic_test_login_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_login_LDADD = $(CLINIC_NET_LIBS)
