@@ -223,30 +223,49 @@ value_words(const struct chart_entry *e)
 	    *mark ? " " : "", mark);
 }
 
+/* The year is left out while it is this one. */
+static char *
+day_words(const struct chart_entry *e)
+{
+	g_autoptr(GDateTime) now = base_clock_date(base_now_ms());
+	g_autofree char *date = date_words(e);
+	g_autofree char *year = g_strdup_printf("%d-",
+	    g_date_time_get_year(now));
+
+	if (date && g_str_has_prefix(date, year))
+		return g_strdup(date + strlen(year));
+	return g_steal_pointer(&date);
+}
+
+/* "high (4.0–6.0), before 6.8" */
+static char *
+result_words(const struct chart_entry *e)
+{
+	g_autofree char *range = shown(e->range);
+	g_autofree char *previous = shown(e->previous);
+	GString *s = g_string_new(care_interpretation_words(e->interpretation));
+
+	if (*range)
+		g_string_append_printf(s, "%s(%s)", s->len ? " " : "", range);
+	if (*previous) {
+		g_string_append(s, s->len ? ", " : "");
+		g_string_append_printf(s, _("was %s"), previous);
+	}
+	return g_string_free(s, FALSE);
+}
+
 static void
 add_result(struct chart_view *h, const struct chart_entry *e)
 {
 	g_autofree char *words = shown(e->words);
-	g_autofree char *range = shown(e->range);
-	g_autofree char *previous = shown(e->previous);
-	const char *meaning = care_interpretation_words(e->interpretation);
-	g_autofree char *date = date_words(e);
-	GString *s = g_string_new(NULL);
+	g_autofree char *more = result_words(e);
+	g_autofree char *day = day_words(e);
 
 	text_add(h, result_element(e), 1, words, value_words(e),
 	    result_element(e));
-	if (*meaning)
-		g_string_append(s, meaning);
-	if (*range)
-		g_string_append_printf(s, _("%snormal %s"), s->len ? " · " : "",
-		    range);
-	if (*previous)
-		g_string_append_printf(s, _("%sbefore %s"), s->len ? " · " : "",
-		    previous);
-	if (s->len || date)
-		text_add(h, E_CHART_DETAIL, 3, s->str,
-		    g_steal_pointer(&date), E_CHART_DETAIL);
-	g_string_free(s, TRUE);
+	if (*more || day)
+		text_add(h, E_CHART_DETAIL, 3, more, g_steal_pointer(&day),
+		    E_CHART_DETAIL);
 	add_status(h, e);
 }
 

@@ -43,7 +43,7 @@ divide(const struct tui *ui, int cols, int width[PANES_])
 		width[PANE_THREAD] = cols - 2 - width[PANE_QUEUE] -
 		    width[PANE_CHART];
 	} else if (cols >= COLS_TWO) {
-		width[PANE_QUEUE] = CLAMP(cols * 40 / 100, 32, 38);
+		width[PANE_QUEUE] = CLAMP(cols * 42 / 100, 33, 42);
 		width[two] = cols - 1 - width[PANE_QUEUE];
 	} else {
 		width[ui->focus] = cols;
@@ -159,6 +159,7 @@ draw_footer(struct tui *ui, struct area a)
 	int x = 1;
 
 	canvas_fill(ui->canvas, f, E_FOOTER);
+	canvas_under(ui->canvas, E_FOOTER);
 	for (int i = 0; r && i < 4 && r[i] != REQ_NONE; i++) {
 		g_autofree char *key = request_key(r[i], v->ops->where);
 		const char *hint = _(tui_key_defs[r[i]].hint);
@@ -172,6 +173,7 @@ draw_footer(struct tui *ui, struct area a)
 		    hint);
 		x += 3;
 	}
+	canvas_under(ui->canvas, E_SCREEN);
 }
 
 /* ---- overlays ----------------------------------------------------------- */

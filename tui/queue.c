@@ -253,31 +253,35 @@ draw_head(struct canvas *c, struct area a,
 
 /* Name, then sex and age; the name gives way, never the age. */
 static int
-draw_person(struct canvas *c, struct area a, int y, int x, int cols,
+draw_person(struct canvas *c, struct area a, int cols,
     const struct row_words *w)
 {
-	int person = base_text_cols(w->person, -1);
-	int flags = base_text_cols(w->flags, -1);
+	int person = base_text_cols(w->person, -1), x = X_NAME;
 	g_autofree char *name = base_text_cut(w->name,
-	    MAX(cols - x - person - 2 - (flags ? flags + 1 : 0), 4));
+	    MAX(cols - x - person - 1, 4));
 
-	x += canvas_text(c, a, y, x, cols - x, E_QUEUE_NAME, name) + 1;
-	x += canvas_text(c, a, y, x, cols - x, E_QUEUE_PERSON, w->person) + 1;
-	if (flags)
-		x += canvas_text(c, a, y, x, cols - x, E_FLAG, w->flags) + 1;
-	return x;
+	x += canvas_text(c, a, 0, x, cols - x, E_QUEUE_NAME, name) + 1;
+	x += canvas_text(c, a, 0, x, cols - x, E_QUEUE_PERSON, w->person);
+	return x + 1;
 }
 
+/* What marks the patient stands beside the age, or before all else below. */
 static void
-draw_two(struct canvas *c, struct area a,
-    const struct queue_row *row, const struct row_words *w)
+draw_two(struct canvas *c, struct area a, const struct queue_row *row,
+    const struct row_words *w)
 {
-	int cols = draw_right(c, a, 0, a.cols - 1, E_QUEUE_UNREAD, w->unread);
-	int x = X_NAME;
+	int cols = a.cols - 1, flags = base_text_cols(w->flags, -1);
+	int x = draw_person(c, a, cols, w);
+	gboolean fits = x + flags <= cols;
 
 	draw_head(c, a, row, w);
-	draw_person(c, a, 0, X_NAME, cols, w);
-	cols = draw_right(c, a, 1, a.cols - 1, E_QUEUE_MINE, mine_words(row));
+	if (fits)
+		draw_right(c, a, 0, cols, E_FLAG, w->flags);
+	cols = draw_right(c, a, 1, cols, E_QUEUE_UNREAD, w->unread);
+	cols = draw_right(c, a, 1, cols, E_QUEUE_MINE, mine_words(row));
+	x = X_NAME;
+	if (flags && !fits)
+		x += canvas_text(c, a, 1, x, cols - x, E_FLAG, w->flags) + 1;
 	x += canvas_text(c, a, 1, x, cols - x, owed_element(row),
 	    owed_words(row));
 	x += canvas_text(c, a, 1, x, cols - x, E_DIM, " · ");
@@ -285,8 +289,8 @@ draw_two(struct canvas *c, struct area a,
 }
 
 static void
-draw_one(struct canvas *c, struct area a,
-    const struct queue_row *row, const struct row_words *w)
+draw_one(struct canvas *c, struct area a, const struct queue_row *row,
+    const struct row_words *w)
 {
 	int cols = draw_right(c, a, 0, a.cols - 1, owed_element(row),
 	    owed_words(row)), x;
@@ -294,8 +298,9 @@ draw_one(struct canvas *c, struct area a,
 	cols = draw_right(c, a, 0, cols, E_QUEUE_MINE, mine_words(row));
 	cols = draw_right(c, a, 0, cols, E_QUEUE_UNREAD, w->unread);
 	draw_head(c, a, row, w);
-	x = MAX(draw_person(c, a, 0, X_NAME, MAX(cols * 60 / 100, X_NAME + 20),
-	    w), X_NAME + 18);
+	x = MAX(draw_person(c, a, MIN(cols, X_NAME + 24), w), X_NAME + 16);
+	if (*w->flags)
+		x += canvas_text(c, a, 0, x, cols - x, E_FLAG, w->flags) + 1;
 	draw_cut(c, a, 0, x, cols - x, E_DIM, w->complaint);
 }
 

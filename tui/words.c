@@ -43,9 +43,9 @@ words_flags(const struct patient_brief *p)
 {
 	static const struct { unsigned flag; const char *words; } flags[] = {
 		{ PATIENT_DECEASED, N_("†died") },
-		{ PATIENT_MERGED, N_("merged record") },
-		{ PATIENT_INACTIVE, N_("inactive record") },
-		{ PATIENT_ALIKE, N_("same name twice") },
+		{ PATIENT_MERGED, N_("merged") },
+		{ PATIENT_INACTIVE, N_("inactive") },
+		{ PATIENT_ALIKE, N_("namesake") },
 	};
 	GString *s = g_string_new(NULL);
 

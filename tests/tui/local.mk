@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
+TUI_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(VTERM_CFLAGS)
+TUI_TEST_LIBS = $(TUI_LIBS) $(VTERM_LIBS) $(CMOCKA_LIBS) -lutil
+tui_term_sources = tests/tui/term.c tests/tui/term.h tests/tui/shot.c \
+	tests/tui/fixture.c tests/tui/fixture.h
 
 check_PROGRAMS += tests/tui/test_buffer
 TESTS += tests/tui/test_buffer
 tests_tui_test_buffer_SOURCES = tests/tui/test_buffer.c
 tests_tui_test_buffer_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_tui_test_buffer_LDADD = libtui.a $(BASE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/tui/test_screens
+TESTS += tests/tui/test_screens
+tests_tui_test_screens_SOURCES = tests/tui/test_screens.c $(tui_term_sources)
+tests_tui_test_screens_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_screens_LDADD = $(TUI_TEST_LIBS)
+EXTRA_DIST += tests/fixtures/tui/queue.json

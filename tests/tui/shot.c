@@ -3,7 +3,8 @@
  * run of one style; wide cells take two columns whatever the font thinks. */
 #include "tests/tui/term.h"
 
-enum { CELL_W = 10, CELL_H = 21, BASELINE = 16, FONT = 16, PAD = 14 };
+enum { CELL_W = 10, CELL_H = 21, BASELINE = 16, FONT = 16, FONT_WIDE = 18,
+	PAD = 14 };
 
 static const char font[] = "'DejaVu Sans Mono','Noto Sans Mono CJK SC',"
     "'Noto Sans CJK SC',monospace";
@@ -39,7 +40,8 @@ put_text(GString *s, int x, int y, const struct term_cell *c, const char *text)
 	    c->italic ? " font-style=\"italic\"" : "",
 	    c->underline ? " text-decoration=\"underline\"" : "");
 	if (c->width == 2)
-		g_string_append_printf(s, " font-family=\"%s\"", font_wide);
+		g_string_append_printf(s, " font-family=\"%s\" "
+		    "font-size=\"%d\" dx=\"1\"", font_wide, FONT_WIDE);
 	else if (cols > 1)
 		g_string_append_printf(s, " textLength=\"%d\"", cols * CELL_W);
 	g_string_append_printf(s, ">%s</text>\n", safe);

@@ -353,6 +353,10 @@ term_cell(struct term *t, int y, int x, struct term_cell *out)
 	vterm_screen_get_cell(t->screen, (VTermPos){ y, x }, &cell);
 	chars_of(&cell, out->chars);
 	out->width = cell.chars[0] == (uint32_t)-1 ? 0 : cell.width;
+	/* Its colours are not kept there either. */
+	if (!out->width && x > 0)
+		vterm_screen_get_cell(t->screen, (VTermPos){ y, x - 1 },
+		    &cell);
 	if (out->width == 1 && !out->chars[0])
 		out->chars[0] = ' ';
 	out->bold = cell.attrs.bold;
