@@ -11,6 +11,7 @@
 #include "tui/tui.h"
 
 #define CLI_ERROR (cli_error_quark())
+/* Domain of the errors below; their messages are sentences for a person. */
 GQuark cli_error_quark(void);
 enum cli_error {
 	CLI_ERROR_USAGE,
@@ -40,6 +41,7 @@ struct cli_command {
 };
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
 
+/* The whole program; returns its exit code. */
 int cli_main(int argc, char **argv);
 /* Paths and settings of a profile; a missing file leaves the defaults. */
 gboolean cli_open(struct cli *cli, const char *profile, GError **error);
@@ -107,7 +109,8 @@ struct cli_json { GString *out; int depth; gboolean comma; gboolean pretty; };
 void cli_json_object(struct cli_json *j, const char *key_or_null);
 void cli_json_array(struct cli_json *j, const char *key_or_null);
 void cli_json_close(struct cli_json *j, char bracket); /* '}' or ']' */
-void cli_json_text(struct cli_json *j, const char *key_or_null, const char *text);
+void cli_json_text(struct cli_json *j, const char *key_or_null,
+    const char *text);
 void cli_json_int(struct cli_json *j, const char *key_or_null, int64_t n);
 void cli_json_bool(struct cli_json *j, const char *key_or_null, gboolean b);
 /* An instant as FHIR writes it; null when 0. */
@@ -126,7 +129,8 @@ struct thread *cli_thread(struct store *store, const char *id, int limit,
     struct cli_place *place, GError **error);
 void cli_json_patient(struct cli_json *j, const char *key,
     const struct patient_brief *patient);
-const char *cli_kind_word(enum queue_kind kind); /* "consultation", "result" */
+/* "consultation", "result": the JSON's. */
+const char *cli_kind_word(enum queue_kind kind);
 const char *cli_priority_word(enum fhir_priority priority); /* FHIR's code */
 const char *cli_sex_word(const char *sex); /* translated */
 /* The screens on an opened profile. key is taken. */
@@ -134,6 +138,7 @@ int cli_screens(struct cli *cli, struct base_secret *key);
 /* Questions on plain lines: server, who I am, login, passphrase. */
 int cli_setup(struct cli *cli);
 /* The practice clinic and the screens upon it. */
-int cli_practice(struct cli *cli, gboolean fresh, const char *const *clinic_args);
+int cli_practice(struct cli *cli, gboolean fresh,
+    const char *const *clinic_args);
 
 #endif

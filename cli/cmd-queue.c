@@ -82,7 +82,11 @@ each_row(struct store *store, const struct queue_filter *filter,
 	}
 }
 
-struct queue_printer { struct cli_json json; gboolean as_json; int64_t now_ms; };
+struct queue_printer {
+	struct cli_json json;
+	gboolean as_json;
+	int64_t now_ms;
+};
 
 static void
 print_row(const struct queue_row *row, void *user)

@@ -24,7 +24,7 @@
 struct clinic { pid_t pid; int out; };
 
 /* The same clinic at every first start: its patients can be talked about. */
-static const char *const clinic_default[] = { "--seed", "7", "--patients", "14",
+static const char *const default_args[] = { "--seed", "7", "--patients", "14",
 	"--pace", "1", NULL };
 
 static void
@@ -51,7 +51,7 @@ exec_clinic(const char *db, const char *const *args, int out)
 }
 
 static gboolean
-clinic_start(struct clinic *clinic, const char *db,
+start_clinic(struct clinic *clinic, const char *db,
     const char *const *args, GError **error)
 {
 	int ends[2];
@@ -70,7 +70,7 @@ clinic_start(struct clinic *clinic, const char *db,
 }
 
 static void
-clinic_stop(struct clinic *clinic)
+stop_clinic(struct clinic *clinic)
 {
 	kill(clinic->pid, SIGTERM);
 	while (waitpid(clinic->pid, NULL, 0) < 0 && errno == EINTR)
@@ -80,7 +80,7 @@ clinic_stop(struct clinic *clinic)
 
 /* The one JSON line that says where it listens. */
 static struct fhir_doc *
-clinic_line(struct clinic *clinic, GError **error)
+read_line_of(struct clinic *clinic, GError **error)
 {
 	char line[CLINIC_LINE_MAX];
 	size_t n = 0;
@@ -169,7 +169,7 @@ run_on_clinic(struct cli *cli, struct clinic *clinic)
 	GError *error = NULL;
 	gboolean ok;
 
-	line = clinic_line(clinic, &error);
+	line = read_line_of(clinic, &error);
 	ok = line && write_profile(cli, line, &error);
 	if (line)
 		fhir_doc_free(line);
@@ -188,10 +188,10 @@ run_locked(struct cli *cli, gboolean fresh,
 
 	if (fresh)
 		throw_away(cli);
-	if (!clinic_start(&clinic, db, clinic_args, &error))
+	if (!start_clinic(&clinic, db, clinic_args, &error))
 		return cli_fail(error);
 	code = run_on_clinic(cli, &clinic);
-	clinic_stop(&clinic);
+	stop_clinic(&clinic);
 	return code;
 }
 
@@ -209,7 +209,7 @@ cli_practice(struct cli *caller, gboolean fresh,
 		return cli_fail(error);
 	}
 	code = run_locked(&cli, fresh,
-	    clinic_args && *clinic_args ? clinic_args : clinic_default);
+	    clinic_args && *clinic_args ? clinic_args : default_args);
 	close(lock);
 	cli_close(&cli);
 	return code;

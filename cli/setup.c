@@ -149,7 +149,8 @@ setup_connect(struct cli *cli, gboolean paste)
 	if (!setup_ask_missing(cli, &error))
 		return cli_fail(error);
 	key = slot_key(cli, &error);
-	if (!key || !base_settings_save(cli->settings, cli->config_path, &error))
+	if (!key ||
+	    !base_settings_save(cli->settings, cli->config_path, &error))
 		return cli_fail(error);
 	cli->configured = TRUE;
 	return log_in(cli, key, paste);
