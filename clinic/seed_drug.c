@@ -259,7 +259,17 @@ renewal_put(struct seed *g, struct seed_person *p, int nth)
 	sj_text(s, "authoredOn", seed_instant(buf, when));
 	sj_text(s, "lastModified", seed_instant(buf, when));
 	sj_ref(s, "requester", patient);
-	sj_ref(s, "owner", g->me);
+	/* In larger clinics some lie in the pool, for whoever takes them. */
+	if (p->index >= SEED_CAST && p->index % 2)
+		sj_concepts1(s, "performerType", "http://snomed.info/sct",
+		    "309343006", NULL, seed_lang(p, "医师", "Physician"));
+	else
+		sj_ref(s, "owner", g->me);
+	sj_open(s, "restriction", '{');
+	sj_open(s, "period", '{');
+	sj_text(s, "end", seed_instant(buf, when + SEED_DAY_MS));
+	sj_close(s, '}');
+	sj_close(s, '}');
 	seed_put(g, when);
 }
 

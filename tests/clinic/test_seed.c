@@ -743,6 +743,29 @@ test_wrong_on_purpose(void **state)
 	assert_int_equal(alike, 1);
 }
 
+/* A renewal is mine or the pool's, never both, and has a time to be done by. */
+static void
+test_renewals(void **state)
+{
+	int mine = 0, pool = 0;
+
+	EACH(t, crowd, "Task") {
+		const json_t *asked = g_hash_table_lookup(crowd->by_ref, text(t,
+		    "focus.reference"));
+
+		assert_string_equal(text(asked, "intent"), "proposal");
+		assert_string_equal(text(asked, "status"), "draft");
+		assert_true(text(asked, "priorPrescription.reference")[0]);
+		assert_true(ms_of(text(t, "restriction.period.end")) >
+		    ms_of(text(t, "authoredOn")));
+		assert_int_equal(at(t, "owner") != NULL,
+		    at(t, "performerType") == NULL);
+		mine += at(t, "owner") != NULL;
+		pool += at(t, "owner") == NULL;
+	}
+	assert_true(mine >= 2 && pool >= 1);
+}
+
 /* A chart without any word on allergies is there too: none recorded is not
  * none known. */
 static void
@@ -865,6 +888,7 @@ main(void)
 		cmocka_unit_test(test_days_left),
 		cmocka_unit_test(test_nobody_is_harmed),
 		cmocka_unit_test(test_wrong_on_purpose),
+		cmocka_unit_test(test_renewals),
 		cmocka_unit_test(test_some_have_no_allergy_recorded),
 		cmocka_unit_test(test_invented_only),
 		cmocka_unit_test(test_packs_last_28_days),
