@@ -1,1 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+# Built and run by tests/bench/run.sh (./dev bench); not part of `make`.
+bench_programs = tests/bench/bench_ingest tests/bench/bench_store
+EXTRA_PROGRAMS = $(bench_programs)
+EXTRA_DIST += tests/bench/run.sh
+bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
+	tests/bench/gen.h
+
+tests_bench_bench_ingest_SOURCES = tests/bench/bench_ingest.c $(bench_common)
+tests_bench_bench_ingest_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_bench_bench_ingest_LDADD = $(STORE_LIBS) -lm
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c $(bench_common)
+tests_bench_bench_store_LDADD = $(STORE_LIBS) -lm
+
+bench-programs: $(bench_programs)
+.PHONY: bench-programs

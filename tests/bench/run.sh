@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The numbers of the issue (§8), each beside its floor or limit, measured in this
+# run; exits 1 when one is over. usage: run.sh BUILD_DIR [CONSULTATIONS MESSAGES]
+set -u
+build=$(cd "${1:?usage: run.sh BUILD_DIR [CONSULTATIONS MESSAGES]}" && pwd)
+consults=${2:-100000}
+messages=${3:-1000000}
+work=$(mktemp -d "${TMPDIR:-/tmp}/qingnang-bench.XXXXXX") || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+make -s -C "$build" bench-programs || exit 2
+
+# One line that says on what this was measured.
+cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+echo "qingnang bench: $consults consultations, $messages messages;" \
+	"$(nproc) x $cpu, Linux $(uname -r)"
+
+status=0
+run() {
+	"$@"
+	code=$?
+	[ "$code" -le "$status" ] || status=$code
+	if [ "$code" -gt 1 ]; then
+		echo "$(basename "$1"): could not be measured" >&2
+	fi
+}
+
+run "$build/tests/bench/bench_ingest" "$work" "$consults" "$messages"
+run "$build/tests/bench/bench_store" "$work" "$consults" "$messages"
+[ "$status" -eq 0 ] || exit 1
