@@ -48,3 +48,9 @@ TESTS += tests/store/test_ingest
 tests_store_test_ingest_SOURCES = tests/store/test_ingest.c tests/store/kit.h
 tests_store_test_ingest_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_ingest_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_owed
+TESTS += tests/store/test_owed
+tests_store_test_owed_SOURCES = tests/store/test_owed.c tests/store/kit.h
+tests_store_test_owed_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_owed_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
