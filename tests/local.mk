@@ -11,3 +11,4 @@ include tests/tui/local.mk
 include tests/cli/local.mk
 include tests/clinic/local.mk
 include tests/bench/local.mk
+include tests/interop/local.mk

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Built and run by tests/bench/run.sh (./dev bench); not part of `make`.
 bench_programs = tests/bench/bench_ingest tests/bench/bench_store
-EXTRA_PROGRAMS = $(bench_programs)
+EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/run.sh
 bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
 	tests/bench/gen.h

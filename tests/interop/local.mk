@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# Run by ./dev interop: it needs the network (npm). See run.sh.
+interop_programs = tests/interop/cache tests/interop/rewrite
+EXTRA_PROGRAMS += $(interop_programs)
+CLEANFILES += $(interop_programs)
+tests_interop_cache_SOURCES = tests/interop/cache.c
+tests_interop_cache_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_interop_cache_LDADD = $(STORE_LIBS)
+tests_interop_rewrite_SOURCES = tests/interop/rewrite.c
+tests_interop_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_interop_rewrite_LDADD = $(FHIR_LIBS)
+EXTRA_DIST += tests/fixtures/threads tests/interop/run.sh \
+	tests/interop/examples \
+	tests/interop/package.json tests/interop/package-lock.json \
+	tests/interop/medplum.mjs tests/interop/lossless.mjs \
+	tests/interop/checker.mjs tests/interop/checker_selftest.mjs \
+	tests/interop/fhir.mjs tests/interop/server.mjs \
+	tests/interop/client.mjs tests/interop/suite.mjs
