@@ -54,3 +54,15 @@ TESTS += tests/store/test_owed
 tests_store_test_owed_SOURCES = tests/store/test_owed.c tests/store/kit.h
 tests_store_test_owed_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_owed_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_outbox
+TESTS += tests/store/test_outbox
+tests_store_test_outbox_SOURCES = tests/store/test_outbox.c tests/store/kit.h
+tests_store_test_outbox_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_outbox_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_chart
+TESTS += tests/store/test_chart
+tests_store_test_chart_SOURCES = tests/store/test_chart.c tests/store/kit.h
+tests_store_test_chart_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_chart_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
