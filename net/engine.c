@@ -105,14 +105,15 @@ engine_pull(struct engine *e, GError **error)
 	int64_t began_ms = base_now_ms();
 	gboolean fine;
 
+	/* Set first: a socket that comes up meanwhile asks for another. */
+	e->delta_at_ms = base_mono_ms() + base_setting_int(e->s.settings,
+	    SET_POLL_SECONDS) * 1000;
 	fine = pull_begun(&e->s) ? pull_delta(&e->s, error)
 				 : pull_first(&e->s, error);
 	if (!fine)
 		return FALSE;
 	e->failures = 0;
 	e->s.fresh_ms = began_ms;
-	e->delta_at_ms = base_mono_ms() + base_setting_int(e->s.settings,
-	    SET_POLL_SECONDS) * 1000;
 	malloc_trim(0);
 	return TRUE;
 }
@@ -167,12 +168,23 @@ engine_step(struct engine *e)
 	}
 	if (fine && outbox_waits(e))
 		fine = engine_push(e, &error);
-	if (fine)
+	if (fine) {
 		serve_fetches(e);
+		if (pull_begun(&e->s))
+			engine_feed_open(e);
+		engine_feed_tend(e);
+		engine_feed_judge(e);
+	}
+	fine = fine && engine_feed_hints(e, &error);
 	if (fine && base_mono_ms() >= e->delta_at_ms) {
+		gboolean up = e->feed_up;
 		fine = engine_pull(e, &error);
-		if (fine)
-			engine_state(e, BELL_POLLING, NULL);
+		if (fine) {
+			engine_feed_suspect(e);
+			e->feed_proved = up && e->feed_up;
+			engine_state(e, e->feed_proved ? BELL_LIVE
+						       : BELL_POLLING, NULL);
+		}
 	}
 	if (!fine && error)
 		failed(e, error);
@@ -188,7 +200,12 @@ engine_wait_ms(struct engine *e)
 
 	if (e->connected && e->push_at_ms >= 0)
 		ms = MIN(ms, e->push_at_ms - base_now_ms());
-	if (e->connected && (e->poked || e->fetches->len > 0))
+	if (e->connected && e->feed && e->tend_at_ms >= 0)
+		ms = MIN(ms, e->tend_at_ms - now_ms);
+	if (e->connected && e->suspects->len > 0)
+		ms = MIN(ms, e->judge_at_ms - now_ms);
+	if (e->connected && (e->poked || e->fetches->len > 0 ||
+	    e->hints->len > 0))
 		return 0;
 	return (int)CLAMP(ms, 0, DAY_MS);
 }
@@ -280,6 +297,11 @@ engine_new(struct loop *loop, struct broker *broker,
 	e->s.relaxed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    NULL);
 	e->fetches = g_array_new(FALSE, FALSE, sizeof(struct fetch));
+	e->hints = g_ptr_array_new_with_free_func(g_free);
+	e->suspects = g_ptr_array_new_with_free_func(g_free);
+	e->s.news = g_ptr_array_new_with_free_func(g_free);
+	e->hinted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+	    NULL);
 	e->s.rest = rest_new(loop, settings, error);
 	if (!e->s.rest || !set_policy(e, error))
 		return NULL;
@@ -292,12 +314,17 @@ engine_free(struct engine *e)
 {
 	if (!e)
 		return;
+	engine_feed_close(e);
 	bell_free(e->s.bell);
 	login_free(e->s.login);
 	rest_free(e->s.rest);
 	caps_free(e->s.caps);
 	g_strfreev(e->s.me);
 	g_clear_pointer(&e->s.relaxed, g_hash_table_unref);
+	g_clear_pointer(&e->s.news, g_ptr_array_unref);
+	g_clear_pointer(&e->hints, g_ptr_array_unref);
+	g_clear_pointer(&e->suspects, g_ptr_array_unref);
+	g_clear_pointer(&e->hinted, g_hash_table_unref);
 	g_clear_pointer(&e->fetches, g_array_unref);
 	g_free(e);
 }

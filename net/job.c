@@ -112,6 +112,16 @@ is_entry(const struct fhir_entry *e)
 	    memcmp(e->mode, "outcome", e->mode_len) == 0);
 }
 
+static void
+note_news(struct sync *s, const struct fhir_head *head)
+{
+	g_autofree char *here = store_version(s->store, head->type, head->id);
+
+	if (s->news && g_strcmp0(here, head->version) != 0)
+		g_ptr_array_add(s->news, g_strdup_printf("%s/%s", head->type,
+		    head->id));
+}
+
 /* Stamps, for the watermark, and what it refers to. One that cannot be read is
  * still handed to the store, which counts it as refused. */
 static void
@@ -127,6 +137,8 @@ look(struct page *page, const struct fhir_entry *e)
 	if (page->run->wants)
 		wants_look(page->run->wants, page->run->sync->store,
 		    fhir_root(doc));
+	if (page->job->watched)
+		note_news(page->run->sync, &head);
 	if (strcmp(head.type, page->job->type) != 0 || !head.updated_ms)
 		return;
 	if (head.updated_ms < page->last_ms)

@@ -21,6 +21,7 @@ struct job {
 	int pages_max;          /* 0: to the end */
 	char *mark;             /* scope of the watermark it moves, or NULL; owned */
 	int64_t tag;            /* the caller's */
+	gboolean watched;       /* the socket should have brought it: sync.news */
 
 	/* What became of it. */
 	gboolean complete;      /* every page is here */

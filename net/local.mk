@@ -17,6 +17,8 @@ libnet_a_SOURCES = net/net.h \
 	net/pull.c net/pull.h net/chart.c net/sweep.c \
 	net/push.c net/push.h \
 	net/engine.c net/engine.h net/engine_room.h net/engine_run.c \
+	net/engine_feed.c \
+	net/feed.c net/feed.h \
 	net/guard.c net/guard.h \
 	net/option.c net/option.h \
 	net/sync_main.c

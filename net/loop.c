@@ -17,6 +17,8 @@ struct loop {
 	GArray *watches; /* struct watch */
 	void (*done)(CURL *easy, CURLcode code, void *user);
 	void *done_user;
+	void (*turn)(void *user);
+	void *turn_user;
 	int signal_fd;
 	gboolean stopping;
 };
@@ -61,6 +63,13 @@ loop_on_done(struct loop *loop,
 {
 	loop->done = done;
 	loop->done_user = user;
+}
+
+void
+loop_on_turn(struct loop *loop, void (*turn)(void *user), void *user)
+{
+	loop->turn = turn;
+	loop->turn_user = user;
 }
 
 void
@@ -132,6 +141,8 @@ loop_turn(struct loop *loop, int timeout_ms)
 	serve(loop, fds, n);
 	curl_multi_perform(loop->multi, &running);
 	finish(loop);
+	if (loop->turn)
+		loop->turn(loop->turn_user);
 }
 
 gboolean

@@ -21,6 +21,10 @@ CURLM *loop_multi(struct loop *loop);
 void loop_on_done(struct loop *loop,
     void (*done)(CURL *easy, CURLcode code, void *user), void *user);
 
+/* Called once in each turn: for a queue that another thread fills before it
+ * calls loop_wake(). Must not turn the loop. NULL takes it off. */
+void loop_on_turn(struct loop *loop, void (*turn)(void *user), void *user);
+
 /* ready() may watch and unwatch; it must not turn the loop. */
 typedef void loop_ready_fn(int fd, void *user);
 void loop_watch(struct loop *loop, int fd, loop_ready_fn *ready, void *user);

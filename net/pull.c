@@ -261,10 +261,21 @@ pull_delta(struct sync *s, GError **error)
 	g_autoptr(GArray) jobs = jobs_new();
 	struct job_run run = { .sync = s, .wants = wants };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
-		add_scope(s, jobs, i);
+	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++) {
+		struct job *job = add_scope(s, jobs, i);
+		if (job)
+			job->watched = i == 0;
+	}
 	return jobs_run(&run, jobs, error) && delta_parts(s, wants, error) &&
 	    wants_fetch(s, wants, error) && load_all_threads(s, wants, error) &&
 	    chart_delta(s, wants, error) && chart_fill(s, wants, error) &&
 	    wants_fetch(s, wants, error) && sweep(s, error);
+}
+
+gboolean
+pull_settle(struct sync *s, struct wants *wants, GError **error)
+{
+	return wants_fetch(s, wants, error) && load_all_threads(s, wants,
+	    error) && chart_fill(s, wants, error) && wants_fetch(s, wants,
+	    error);
 }

@@ -16,6 +16,10 @@ gboolean pull_first(struct sync *sync, GError **error);
 /* What changed since; fills what is new to the scope. */
 gboolean pull_delta(struct sync *sync, GError **error);
 
+/* What wants names, and what came into my scope by it. Costs nothing when there
+ * is nothing. */
+gboolean pull_settle(struct sync *sync, struct wants *wants, GError **error);
+
 /* ---- chart.c ------------------------------------------------------------ */
 
 /* Charts that are not loaded yet, the most urgent first. */

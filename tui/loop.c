@@ -133,6 +133,32 @@ tty_read(struct loop *l)
 }
 
 static void
+load(struct tui *ui)
+{
+	static const unsigned bits[PANES_] = { DIRTY_QUEUE, DIRTY_THREAD,
+		DIRTY_CHART };
+	unsigned dirty = ui->dirty;
+
+	ui->dirty &= DIRTY_SCREEN;
+	if (!ui->store)
+		return;
+	for (int i = 0; i < PANES_; i++)
+		if (dirty & bits[i])
+			ui->pane[i]->ops->load(ui->pane[i]);
+	if (dirty & DIRTY_OUTBOX)
+		store_outbox_counts(ui->store, &ui->outbox, NULL);
+}
+
+/* A key means what the keys before it have brought about: the row that the
+ * filter has left, not the one that stood there. Text is let through. */
+static gboolean
+needs_load(struct tui *ui, const struct event *e)
+{
+	return (ui->dirty & DIRTY_DATA) && !(event_is_text(e) &&
+	    (ui_top(ui)->ops->where & IN_TEXT));
+}
+
+static void
 events_run(struct loop *l)
 {
 	struct tui *ui = l->ui;
@@ -146,6 +172,8 @@ events_run(struct loop *l)
 		}
 		l->keyed = TRUE;
 		ui->last_key_mono_ms = now;
+		if (needs_load(ui, &e))
+			load(ui);
 		dispatch(ui, &e);
 		if (ui->throw_away)
 			input_discard(ui->input, now);
@@ -181,23 +209,6 @@ hear(struct loop *l)
 	l->heard_ms = 0;
 	ui->loaded_mono_ms = now;
 	ui_dirty(ui, link_heard(ui));
-}
-
-static void
-load(struct tui *ui)
-{
-	static const unsigned bits[PANES_] = { DIRTY_QUEUE, DIRTY_THREAD,
-		DIRTY_CHART };
-	unsigned dirty = ui->dirty;
-
-	ui->dirty &= DIRTY_SCREEN;
-	if (!ui->store)
-		return;
-	for (int i = 0; i < PANES_; i++)
-		if (dirty & bits[i])
-			ui->pane[i]->ops->load(ui->pane[i]);
-	if (dirty & DIRTY_OUTBOX)
-		store_outbox_counts(ui->store, &ui->outbox, NULL);
 }
 
 static gboolean

@@ -20,6 +20,7 @@ struct fixture {
 	gboolean practice;
 	const char *term;
 	gboolean no_color;
+	gboolean deaf;           /* no doorbell is there */
 	gboolean refuse_sync;    /* qingnang-sync cannot be started */
 };
 

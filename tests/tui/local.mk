@@ -15,4 +15,17 @@ TESTS += tests/tui/test_screens
 tests_tui_test_screens_SOURCES = tests/tui/test_screens.c $(tui_term_sources)
 tests_tui_test_screens_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_screens_LDADD = $(TUI_TEST_LIBS)
-EXTRA_DIST += tests/fixtures/tui/queue.json
+EXTRA_DIST += tests/fixtures/tui/queue.json tests/tui/golden \
+	tests/tui/shots.sh
+
+check_PROGRAMS += tests/tui/test_input
+TESTS += tests/tui/test_input
+tests_tui_test_input_SOURCES = tests/tui/test_input.c
+tests_tui_test_input_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_tui_test_input_LDADD = libtui.a $(BASE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/tui/test_tables
+TESTS += tests/tui/test_tables
+tests_tui_test_tables_SOURCES = tests/tui/test_tables.c
+tests_tui_test_tables_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_tui_test_tables_LDADD = libtui.a $(BASE_LIBS) $(CMOCKA_LIBS)

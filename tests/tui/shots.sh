@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Renders the golden screens to pictures: shots.sh BUILDDIR DIR.
+set -eu
+build=$1 dir=$2
+top=$(cd "$(dirname "$0")/../.." && pwd)
+mkdir -p "$dir"
+make -s -C "$build" tests/tui/test_screens
+QN_TEST_SRCDIR=$top QN_TEST_BUILDDIR=$build QN_SHOTS=$dir LC_ALL=C.UTF-8 \
+	"$build/tests/tui/test_screens" >/dev/null
+for svg in "$dir"/*.svg; do
+	rsvg-convert "$svg" -o "${svg%.svg}.png"
+done
+echo "$(ls "$dir" | grep -c 'png$') pictures in $dir"
