@@ -72,6 +72,14 @@ is_stale(const struct known *known, const struct fhir_head *head)
 	return known->same || head->updated_ms < known->updated;
 }
 
+/* Of a Communication its thread tells whose it is, and an index over patients
+ * would cost a page for each message. */
+static int64_t
+kept_patient(const struct doc *doc)
+{
+	return strcmp(doc->head.type, "Communication") == 0 ? 0 : doc->patient;
+}
+
 static gboolean
 resource_put(struct store *store, struct doc *doc, const struct known *known,
     const struct store_doc *bytes, GError **error)
@@ -85,18 +93,19 @@ resource_put(struct store *store, struct doc *doc, const struct known *known,
 	static const char body[] = "INSERT INTO body(n, bytes) VALUES(?1, ?2)";
 	static const char replace[] = "UPDATE body SET bytes=?2 WHERE n=?1";
 	const struct fhir_head *head = &doc->head;
+	int64_t patient = kept_patient(doc);
 
 	if (known->n == 0) {
-		if (!db_run(store, error, insert, doc->patient ? "sssii" :
+		if (!db_run(store, error, insert, patient ? "sssii" :
 		    "sssin", head->type, head->id, head->version,
-		    head->updated_ms, doc->patient))
+		    head->updated_ms, patient))
 			return FALSE;
 		doc->n = sqlite3_last_insert_rowid(store->db);
 	} else {
 		doc->n = known->n;
 		if (!db_run(store, error, update, "isi", doc->n, head->version,
-		    head->updated_ms) || (doc->patient &&
-		    !db_run(store, error, whose, "ii", doc->n, doc->patient)))
+		    head->updated_ms) || (patient &&
+		    !db_run(store, error, whose, "ii", doc->n, patient)))
 			return FALSE;
 	}
 	return db_run(store, error, known->here ? replace : body, "ib", doc->n,

@@ -2,10 +2,17 @@
 /* Opening and closing: one connection a program. */
 #include "store/db.h"
 
-/* The screen reads a page of rows at a time; sync goes over the whole cache. */
+/*
+ * The screen reads a page of rows at a time; sync goes over the whole cache. A
+ * checkpoint moves each page once, however often it was written: at 16 MB of WAL
+ * instead of 4 ingest takes a fifth less. It is for sync to do; the screen, whose
+ * drafts should not wait for it, checkpoints only where sync does not run.
+ */
 static const char *const cache_sql[] = {
-	[STORE_SCREEN] = "PRAGMA cache_size=-4096",
-	[STORE_SYNC] = "PRAGMA cache_size=-8192",
+	[STORE_SCREEN] = "PRAGMA cache_size=-4096;"
+	    "PRAGMA wal_autocheckpoint=6000",
+	[STORE_SYNC] = "PRAGMA cache_size=-8192;"
+	    "PRAGMA wal_autocheckpoint=4000",
 };
 
 char *

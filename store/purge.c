@@ -181,12 +181,13 @@ resource_drop(struct store *store, int64_t n, GError **error)
 	    db_run(store, error, resource, "i", n);
 }
 
-/* Messages may name no subject: their thread tells whose they are. */
+/* A message's thread tells whose it is; resource.patient is not set for one. */
 static gboolean
 patient_drop(struct store *store, int64_t patient, GError **error)
 {
 	static const char messages[] = "SELECT n FROM message WHERE thread IN"
-	    " (SELECT n FROM consult WHERE patient=?1)";
+	    " (SELECT n FROM consult WHERE patient=?1"
+	    " UNION ALL SELECT n FROM report WHERE patient=?1)";
 	static const char consults[] = "SELECT n FROM consult WHERE patient=?1";
 	static const char own[] = "SELECT n FROM resource WHERE patient=?1";
 	static const char *const rest[] = {

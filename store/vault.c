@@ -262,7 +262,10 @@ pin(sqlite3 *db)
 	bool is_wal = false;
 	sqlite3_busy_timeout(db, BUSY_MS);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* Debian's SQLite overwrites what is deleted, free pages included; what
+	 * lies in a page is enough, the rest is encrypted. */
 	int rc = sqlite3_exec(db, "PRAGMA temp_store = MEMORY;"
+	    "PRAGMA secure_delete = FAST;"
 	    "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
 	    "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
