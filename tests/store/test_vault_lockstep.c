@@ -30,7 +30,8 @@ pair_open(struct pair *pair)
 	pair->vault = kit_open(pair->kit->path, pair->kit->key);
 	assert_int_equal(sqlite3_open(path, &pair->plain), SQLITE_OK);
 	kit_exec(pair->plain, "PRAGMA page_size = 4096;"
-	    "PRAGMA journal_mode = WAL; PRAGMA cell_size_check = ON");
+	    "PRAGMA journal_mode = WAL; PRAGMA cell_size_check = ON;"
+	    "PRAGMA secure_delete = FAST");
 	const char pragmas[] = "PRAGMA synchronous = OFF;"
 	    "PRAGMA temp_store = FILE; PRAGMA cache_size = 12;"
 	    "PRAGMA wal_autocheckpoint = 40";
