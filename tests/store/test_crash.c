@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Proves: a program killed at any write of a send, an ingest or an answer leaves
+ * either all of it or nothing: a draft or its entry, never both, never neither;
+ * a full disk costs no draft; a newer or damaged cache is told apart; a rebuild
+ * saves drafts and outbox, and counts what it could not. */
+#include "tests/store/kit.h"
+
+#include "store/vault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- writes that fail ------------------------------------------------------- */
+
+enum fate { LIVE, KILLED, TORN, DISK_FULL };
+static enum fate fate;
+static int writes_left;
+#define KILLED_STATUS 9
+
+static ssize_t
+failing_pwrite(int fd, const void *bytes, size_t len, off_t at)
+{
+	if (fate == LIVE)
+		return pwrite(fd, bytes, len, at);
+	if (fate == DISK_FULL) {
+		errno = ENOSPC;
+		return -1;
+	}
+	if (--writes_left > 0)
+		return pwrite(fd, bytes, len, at);
+	if (fate == TORN && pwrite(fd, bytes, len / 2, at) < 0)
+		_exit(1);
+	_exit(KILLED_STATUS);
+}
+
+static void
+take_pwrite(void)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find("unix");
+
+	assert_int_equal(vfs->xSetSystemCall(vfs, "pwrite",
+	    (sqlite3_syscall_ptr)failing_pwrite), SQLITE_OK);
+	vfs->xSetSystemCall(vfs, "pwrite64",
+	    (sqlite3_syscall_ptr)failing_pwrite);
+}
+
+/* ---- a run that is killed at its nth write ------------------------------------- */
+
+static void
+copy(const char *from_dir, const char *to_dir, const char *name)
+{
+	g_autofree char *from = g_build_filename(from_dir, name, NULL);
+	g_autofree char *to = g_build_filename(to_dir, name, NULL);
+	g_autofree char *bytes = NULL;
+	gsize len;
+
+	g_unlink(to);
+	if (g_file_get_contents(from, &bytes, &len, NULL))
+		assert_true(g_file_set_contents(to, bytes, (gssize)len, NULL));
+}
+
+static void
+copy_cache(const char *from, const char *to)
+{
+	copy(from, to, "cache.db");
+	copy(from, to, "cache.db-wal");
+	copy(from, to, "cache.db-shm");
+}
+
+typedef void (*run_fn)(struct store *store);
+
+static _Noreturn void
+run_child(struct kit *kit, run_fn run, enum fate how, int n)
+{
+	struct store *store = store_open(kit->dir, kit->key, STORE_SCREEN,
+	    NULL);
+
+	if (!store)
+		_exit(1);
+	fate = how;
+	writes_left = n;
+	run(store);
+	store_close(store);
+	_exit(0);
+}
+
+/* FALSE when it was not killed: it has fewer writes than that. */
+static gboolean
+killed_at(struct kit *kit, run_fn run, enum fate how, int n)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		run_child(kit, run, how, n);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_true(WEXITSTATUS(status) == 0 ||
+	    WEXITSTATUS(status) == KILLED_STATUS);
+	return WEXITSTATUS(status) == KILLED_STATUS;
+}
+
+static void
+each_write(struct kit *kit, run_fn run, void (*check)(struct store *store))
+{
+	g_autofree char *master = g_dir_make_tmp("qn-store-XXXXXX", NULL);
+	static const enum fate fates[] = { KILLED, TORN };
+	int kills = 0;
+
+	store_close(kit->store);
+	kit->store = NULL;
+	copy_cache(kit->dir, master);
+	for (size_t f = 0; f < G_N_ELEMENTS(fates); f++) {
+		gboolean killed = TRUE;
+		for (int n = 1; killed; n++) {
+			copy_cache(master, kit->dir);
+			killed = killed_at(kit, run, fates[f], n);
+			kit_open(kit, STORE_SYNC);
+			check(kit->store);
+			store_close(kit->store);
+			kit->store = NULL;
+			kills += killed;
+		}
+	}
+	kit_wipe(master);
+	assert_true(kills > 10);
+}
+
+/* ---- send -------------------------------------------------------------------- */
+
+static void
+with_draft(struct kit *kit)
+{
+	struct draft_key key;
+
+	kit_me(kit->store);
+	kit_patient(kit->store, "p", "甲");
+	kit_header(kit->store, "h", "p", "in-progress", "routine", "x", 1);
+	kit_message(kit->store, "m", "h", "Patient/p", "Practitioner/me", -60,
+	    "头晕");
+	key = (struct draft_key){ .consult = store_consult_find(kit->store,
+	    "h") };
+	assert_true(store_draft_save(kit->store, key,
+	    store_patient_find(kit->store, "p"), "先别加药", 0, NOW_MS, NULL));
+}
+
+static void
+send_run(struct store *store)
+{
+	struct draft_key key = { .consult = store_consult_find(store, "h") };
+
+	if (!store_send(store, key, store_patient_find(store, "p"), NULL,
+	    NOW_MS, NULL, NULL))
+		_exit(1);
+}
+
+static void
+send_check(struct store *store)
+{
+	struct draft_key key = { .consult = store_consult_find(store, "h") };
+	g_autoptr(GError) error = NULL;
+	BASE_AUTO(draft) draft = store_draft_load(store, key, &error);
+	BASE_AUTO(outbox_entry) entry = store_outbox_next(store, NOW_MS, NULL,
+	    &error);
+
+	assert_null(error);
+	assert_int_equal((draft != NULL) + (entry != NULL), 1);
+	if (draft)
+		assert_string_equal(draft->text, "先别加药");
+	else
+		assert_non_null(strstr(entry->bytes, "先别加药"));
+	assert_int_equal(kit_sql(store, "SELECT marks FROM queue"),
+	    draft ? 1 : 2);
+}
+
+static void
+send_killed(void **state)
+{
+	with_draft(*state);
+	each_write(*state, send_run, send_check);
+}
+
+/* ---- an answer ------------------------------------------------------------------ */
+
+static void
+done_run(struct store *store)
+{
+	BASE_AUTO(outbox_entry) entry = store_outbox_next(store, NOW_MS, NULL,
+	    NULL);
+	g_autofree char *answer = NULL;
+	struct store_doc doc;
+
+	if (!entry || !store_outbox_sending(store, entry->id, NULL))
+		_exit(1);
+	answer = g_strdup_printf("{\"id\":\"s\",\"meta\":{\"versionId\":\"1\","
+	    "\"lastUpdated\":\"%s\"},%s", kit_time(1), entry->bytes + 1);
+	doc = (struct store_doc){ answer, strlen(answer) };
+	if (!store_outbox_done(store, entry->id, &doc, NULL))
+		_exit(1);
+}
+
+static void
+done_check(struct store *store)
+{
+	int64_t done = kit_sql(store,
+	    "SELECT count(*) FROM outbox WHERE state = 3");
+
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM outbox"), 1);
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM message"),
+	    1 + done);
+	assert_int_equal(kit_sql(store, "SELECT rank FROM queue"), done);
+}
+
+static void
+done_killed(void **state)
+{
+	struct kit *kit = *state;
+
+	with_draft(kit);
+	send_run(kit->store);
+	each_write(kit, done_run, done_check);
+}
+
+/* ---- a page of a search -------------------------------------------------------- */
+
+#define PAGE 12
+
+static void
+ingest_run(struct store *store)
+{
+	struct store_doc docs[PAGE];
+	struct store_mark mark = { "scope", 42 };
+	GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+
+	for (int i = 0; i < PAGE; i++) {
+		char *doc = kit_quotes(g_strdup_printf("{'resourceType':"
+		    "'Communication','id':'n%d','status':'completed','partOf':"
+		    "[{'reference':'Communication/h'}],'sender':{'reference':"
+		    "'Patient/p'},'sent':'%s','payload':[{'contentString':"
+		    "'x'}]}", i, kit_time(i)));
+		g_ptr_array_add(all, doc);
+		docs[i] = (struct store_doc){ doc, strlen(doc) };
+	}
+	if (!store_ingest(store, docs, PAGE, &mark, NULL, NULL))
+		_exit(1);
+	g_ptr_array_unref(all);
+}
+
+static void
+ingest_check(struct store *store)
+{
+	int64_t whole = store_watermark(store, "scope") == 42;
+
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM message"),
+	    1 + whole * PAGE);
+	assert_int_equal(kit_sql(store, "SELECT unread FROM queue"),
+	    1 + whole * PAGE);
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM body"),
+	    3 + whole * PAGE);
+}
+
+static void
+ingest_killed(void **state)
+{
+	with_draft(*state);
+	each_write(*state, ingest_run, ingest_check);
+}
+
+/* ---- a full disk ---------------------------------------------------------------- */
+
+static void
+disk_full(void **state)
+{
+	struct kit *kit = *state;
+	struct draft_key key;
+	struct patient_id p;
+	g_autoptr(GError) error = NULL;
+	BASE_AUTO(draft) draft = NULL;
+	BASE_AUTO(draft) later = NULL;
+	gboolean saved;
+
+	with_draft(kit);
+	key = (struct draft_key){ .consult = store_consult_find(kit->store,
+	    "h") };
+	p = store_patient_find(kit->store, "p");
+	fate = DISK_FULL;
+	saved = store_draft_save(kit->store, key, p, "more words", 0, NOW_MS,
+	    &error);
+	fate = LIVE;
+	assert_false(saved);
+	assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL));
+	draft = store_draft_load(kit->store, key, NULL);
+	assert_string_equal(draft->text, "先别加药");
+	assert_true(store_draft_save(kit->store, key, p, "more words", 0,
+	    NOW_MS, NULL));
+	later = store_draft_load(kit->store, key, NULL);
+	assert_string_equal(later->text, "more words");
+}
+
+/* ---- newer, foreign, damaged ------------------------------------------------------ */
+
+static void
+not_opened(struct kit *kit, enum store_error code)
+{
+	g_autoptr(GError) error = NULL;
+
+	assert_null(store_open(kit->dir, kit->key, STORE_SYNC, &error));
+	assert_true(g_error_matches(error, STORE_ERROR, (int)code));
+}
+
+static void
+reopen_as(struct kit *kit, const char *sql, enum store_error code)
+{
+	kit_exec(kit->store, sql);
+	store_close(kit->store);
+	kit->store = NULL;
+	not_opened(kit, code);
+}
+
+static void
+newer(void **state)
+{
+	reopen_as(*state, "PRAGMA user_version = 999", STORE_ERROR_NEWER);
+}
+
+static void
+foreign(void **state)
+{
+	reopen_as(*state, "PRAGMA application_id = 7", STORE_ERROR_DAMAGED);
+}
+
+/* Noise over a page of the file; page numbers are SQLite's. */
+static void
+spoil(struct kit *kit, int64_t page)
+{
+	g_autofree char *path = g_build_filename(kit->dir, "cache.db", NULL);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	unsigned char noise[VAULT_PAGE_BYTES];
+
+	memset(noise, 0xa5, sizeof noise);
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, noise, sizeof noise,
+	    vault_map_offset(VAULT_MAIN, (page - 1) * VAULT_PAGE_BYTES)),
+	    (ssize_t)sizeof noise);
+	close(fd);
+}
+
+static int64_t
+root_of(struct kit *kit, const char *name)
+{
+	g_autofree char *sql = g_strdup_printf("SELECT rootpage FROM"
+	    " sqlite_schema WHERE name = '%s'", name);
+
+	return kit_sql(kit->store, sql);
+}
+
+static void
+rebuilt(struct kit *kit, int drafts, int outbox, int lost)
+{
+	struct store_rescue report;
+	g_autoptr(GError) error = NULL;
+
+	kit->store = store_rebuild(kit->dir, kit->key, STORE_SYNC, &report,
+	    &error);
+	assert_null(error);
+	assert_non_null(kit->store);
+	assert_int_equal(report.drafts, drafts);
+	assert_int_equal(report.outbox, outbox);
+	assert_int_equal(report.lost_known, lost);
+	assert_true(g_file_test(report.aside, G_FILE_TEST_EXISTS));
+	g_free(report.aside);
+}
+
+/* The queue is noise; a draft and two letters stand, one letter has changed. */
+static void
+rebuild(void **state)
+{
+	struct kit *kit = *state;
+	struct draft_key key;
+	struct patient_id p;
+	BASE_AUTO(draft) draft = NULL;
+	BASE_AUTO(outbox_entry) entry = NULL;
+	g_autoptr(GError) error = NULL;
+	int64_t page;
+
+	with_draft(kit);
+	key = (struct draft_key){ .consult = store_consult_find(kit->store,
+	    "h") };
+	p = store_patient_find(kit->store, "p");
+	for (int i = 0; i < 3; i++)
+		assert_true(store_send(kit->store, key, p, "回复", NOW_MS,
+		    NULL, NULL));
+	kit_exec(kit->store, "UPDATE outbox SET value = 'x' WHERE n = 3");
+	assert_true(store_ingest(kit->store, NULL, 0,
+	    &(struct store_mark){ "scope", 9 }, NULL, NULL));
+	page = root_of(kit, "queue_order");
+	kit_exec(kit->store, "PRAGMA wal_checkpoint(TRUNCATE)");
+	store_close(kit->store);
+	spoil(kit, page);
+	kit_open(kit, STORE_SYNC);
+	assert_null(store_queue(kit->store, NULL, 0, 50, &error));
+	assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED));
+	store_close(kit->store);
+
+	rebuilt(kit, 1, 2, 1);
+	assert_int_equal(store_watermark(kit->store, "scope"), 0);
+	/* The thread comes again from the server, and finds its draft. */
+	kit_header(kit->store, "h", "p", "in-progress", "routine", "x", 1);
+	key.consult = store_consult_find(kit->store, "h");
+	draft = store_draft_load(kit->store, key, NULL);
+	assert_string_equal(draft->text, "先别加药");
+	assert_int_equal(draft->patient.n,
+	    store_patient_find(kit->store, "p").n);
+	entry = store_outbox_next(kit->store, NOW_MS, NULL, NULL);
+	assert_int_equal(entry->consult.n, key.consult.n);
+	assert_int_equal(kit_sql(kit->store, "SELECT marks FROM queue"), 3);
+}
+
+/* Drafts over many pages, one of which is noise: the others are saved. */
+static void
+rebuild_in_part(void **state)
+{
+	struct kit *kit = *state;
+	g_autofree char *words = g_strnfill(1500, 'w');
+	struct store_rescue report;
+	int64_t page;
+
+	with_draft(kit);
+	for (int i = 0; i < 20; i++) {
+		g_autofree char *id = g_strdup_printf("h%d", i);
+		struct draft_key key;
+		kit_header(kit->store, id, "p", "in-progress", "routine", "x",
+		    1);
+		key = (struct draft_key){ .consult = store_consult_find(
+		    kit->store, id) };
+		assert_true(store_draft_save(kit->store, key,
+		    store_patient_find(kit->store, "p"), words, 0, NOW_MS,
+		    NULL));
+	}
+	page = kit_sql(kit->store, "SELECT pageno FROM dbstat"
+	    " WHERE name = 'draft' AND pagetype = 'leaf'"
+	    " ORDER BY path LIMIT 1 OFFSET 4");
+	kit_exec(kit->store, "PRAGMA wal_checkpoint(TRUNCATE)");
+	store_close(kit->store);
+	spoil(kit, page);
+	kit->store = store_rebuild(kit->dir, kit->key, STORE_SYNC, &report,
+	    NULL);
+	assert_non_null(kit->store);
+	assert_true(report.drafts >= 16 && report.drafts < 21);
+	assert_true(report.lost_known >= 1);
+	g_free(report.aside);
+}
+
+static void
+rebuild_of_nothing(void **state)
+{
+	struct kit *kit = *state;
+	g_autofree char *path = g_build_filename(kit->dir, "cache.db", NULL);
+
+	store_close(kit->store);
+	assert_true(g_file_set_contents(path, "not a cache", -1, NULL));
+	not_opened(kit, STORE_ERROR_DAMAGED);
+	rebuilt(kit, 0, 0, 0);
+	kit_patient(kit->store, "p", "甲");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		KIT_TEST(send_killed),
+		KIT_TEST(done_killed),
+		KIT_TEST(ingest_killed),
+		KIT_TEST(disk_full),
+		KIT_TEST(newer),
+		KIT_TEST(foreign),
+		KIT_TEST(rebuild),
+		KIT_TEST(rebuild_in_part),
+		KIT_TEST(rebuild_of_nothing),
+	};
+
+	take_pwrite();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
