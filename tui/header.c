@@ -27,8 +27,10 @@ static const struct {
 static enum element
 status_element(const struct link_status *s)
 {
-	if (!s->connected || !s->known)
+	if (s->given_up)
 		return E_STATUS_OFFLINE;
+	if (!s->connected || !s->known)
+		return E_STATUS_BUSY;
 	return states[s->state].element;
 }
 
@@ -50,9 +52,9 @@ header_status_words(const struct tui *ui)
 	g_autofree char *progress = progress_words(s);
 	g_autofree char *since = NULL, *words = NULL;
 
-	if (!s->connected)
+	if (s->given_up)
 		return g_strdup_printf("○ %s", _("not connected"));
-	if (!s->known)
+	if (!s->connected || !s->known)
 		return g_strdup_printf("◌ %s", _("connecting"));
 	since = base_clock_hhmm(s->since_ms);
 	if (states[s->state].since)

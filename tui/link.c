@@ -16,6 +16,7 @@ struct link {
 /* Seconds between attempts; the last holds on, on the clock's minute. */
 static const int tries_ms[] = { 0, 100, 200, 400, 1000, 2000, 5000, 15000,
 	60000 };
+enum { TRIES_SHORT = 5, TRIES_ASK = 6 };
 
 struct link *
 link_new(void)
@@ -67,6 +68,10 @@ lost(struct tui *ui)
 	l->next_ms = base_mono_ms() +
 	    tries_ms[MIN(l->tries, (int)G_N_ELEMENTS(tries_ms) - 1)];
 	l->tries++;
+	if (l->tries > TRIES_SHORT && !ui->status.given_up) {
+		ui->status.given_up = TRUE;
+		ui_dirty(ui, DIRTY_SCREEN);
+	}
 	if (ui->status.connected) {
 		ui->status.connected = FALSE;
 		ui->status.since_ms = base_now_ms();
@@ -83,7 +88,10 @@ sync_ask(struct tui *ui)
 
 	if (!host->sync_start || !ui->key)
 		return;
-	if (!host->sync_start(host->user, ui->key, &error))
+	if (host->sync_start(host->user, ui->key, &error))
+		return;
+	ui->status.given_up = TRUE;
+	if (ui->link->tries == 0)
 		ui_fail(ui, _("qingnang-sync could not be started: what is here "
 		    "can be read and written, nothing goes out."), error);
 }
@@ -100,7 +108,7 @@ link_tick(struct tui *ui)
 	fd = ui->options->runtime_dir
 	    ? doorbell_connect(ui->options->runtime_dir, NULL) : -1;
 	if (fd < 0) {
-		if (l->tries == 0 || l->tries > 6)
+		if (l->tries == 0 || l->tries > TRIES_ASK)
 			sync_ask(ui);
 		lost(ui);
 		return;
@@ -108,6 +116,7 @@ link_tick(struct tui *ui)
 	l->bell = doorbell_new(fd);
 	l->tries = 0;
 	ui->status.connected = TRUE;
+	ui->status.given_up = FALSE;
 	ui->status.known = FALSE;
 	link_send(ui, &hello);
 	l->heard |= DIRTY_DATA; /* what rang meanwhile was not heard */

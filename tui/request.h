@@ -34,8 +34,8 @@ enum where {
 #define TUI_REQUESTS(_) \
 _(DOWN, "down", "j", "↓", IN_LISTS, N_("down"), N_("one line down")) \
 _(UP, "up", "k", "↑", IN_LISTS, N_("up"), N_("one line up")) \
-_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER, N_("on"), N_("one screen down")) \
-_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER, N_("back"), N_("one screen up")) \
+_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER, N_("page down"), N_("one screen down")) \
+_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER, N_("page up"), N_("one screen up")) \
 _(TOP, "top", "g", "Home", IN_LISTS, N_("top"), N_("to the beginning")) \
 _(BOTTOM, "bottom", "G", "End", IN_LISTS, N_("end"), N_("to the end")) \
 _(OPEN, "open", "Enter", "→ l", IN_LISTS, N_("open"), N_("go in: open the patient, answer in a thread")) \

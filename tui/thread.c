@@ -29,6 +29,7 @@ struct thread_view {
 	int limit;
 	int rows;                    /* of the text, from the last draw */
 	int unread_below;
+	int64_t read_sum;            /* of the ids last given to store_read() */
 };
 
 static struct thread_view *
@@ -125,6 +126,7 @@ thread_view_show(struct view *v)
 
 	drop(v);
 	t->limit = LIMIT_FIRST;
+	t->rows = 0;
 	t->list.top = 0;
 	t->top = (struct anchor){ 0 };
 	t->rule = (struct message_id){ 0 };
@@ -321,6 +323,17 @@ count_below(struct thread_view *t)
 			t->unread_below++;
 }
 
+/* A composer that opens or grows pushes the text up: the line that is being
+ * answered stays in sight. */
+static void
+keep_end(struct thread_view *t, int rows)
+{
+	int64_t end = MIN(t->list.top + t->rows, t->lines->line->len);
+
+	if (t->rows > rows)
+		t->list.top = MAX(t->list.top, end - rows);
+}
+
 static void
 draw(struct view *v, struct canvas *c, struct area a,
     gboolean focused)
@@ -335,6 +348,7 @@ draw(struct view *v, struct canvas *c, struct area a,
 	if (focused)
 		canvas_cursor(c, a, 0, 0, FALSE);
 	a = draw_composer(t, c, a);
+	keep_end(t, a.rows);
 	t->rows = a.rows;
 	list_draw(&t->list, c, a, focused);
 	count_below(t);
@@ -350,6 +364,20 @@ saw(struct message_text *text, int top, int end)
 	if (from <= text->seen)
 		text->seen = CLAMP(to, text->seen, text->lines);
 	return text->seen >= text->lines && !text->cut;
+}
+
+/* Asked once for a set of messages, whatever became of it. */
+static gboolean
+news(struct thread_view *t, const GArray *ids)
+{
+	int64_t sum = 0;
+
+	for (guint i = 0; i < ids->len; i++)
+		sum += g_array_index(ids, struct message_id, i).n * 31 + 1;
+	if (sum == t->read_sum)
+		return FALSE;
+	t->read_sum = sum;
+	return TRUE;
 }
 
 static void
@@ -369,7 +397,7 @@ shown(struct view *v)
 		if (m->unread && saw(&t->lines->text[i], top, end))
 			g_array_append_val(ids, m->id);
 	}
-	if (!ids->len)
+	if (!ids->len || !news(t, ids))
 		return;
 	if (store_read(v->ui->store, (struct message_id *)(void *)ids->data,
 	    ids->len, base_now_ms(), &error))

@@ -29,6 +29,7 @@ struct target {
 /* What was heard on the doorbell. */
 struct link_status {
 	gboolean connected;
+	gboolean given_up;         /* not connected, and not for a moment only */
 	gboolean known;            /* a state line has come */
 	enum doorbell_state state;
 	int64_t since_ms, fresh_ms;
