@@ -429,8 +429,8 @@ title(struct view *v, struct canvas *c, struct area a)
 
 	if (!h->chart)
 		return;
-	words = words_patient(&h->chart->patient);
 	x += canvas_text(c, a, 0, x, a.cols - x, E_TITLE_DIM, _("Chart")) + 1;
+	words = words_patient_fit(&h->chart->patient, a.cols - x);
 	canvas_text(c, a, 0, x, a.cols - x, E_STRONG, words);
 }
 

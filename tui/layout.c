@@ -119,35 +119,43 @@ draw_panes(struct tui *ui, struct area a)
 
 		if (!ui->area[i].cols)
 			continue;
-		draw_title(ui, (enum pane)i, (enum pane)i == ui->focus);
+		/* The title last: it says what the body has left out. */
 		ui->pane[i]->ops->draw(ui->pane[i], ui->canvas, ui->area[i],
 		    focused);
+		draw_title(ui, (enum pane)i, (enum pane)i == ui->focus);
 	}
 }
 
 /* ---- the line above the footer, and the footer -------------------------- */
 
+enum { NOTICE_ROWS = 3, NOTICE_X = 3 };
+
+/* One sentence, whole: it grows upwards over the panes while it stands. */
 static void
 draw_notice(struct tui *ui, struct area a)
 {
-	struct area line = area_part(a, a.rows - ROWS_BELOW, 0, 1, a.cols);
 	enum element e = ui->notice_is_error ? E_ERROR : E_NOTICE;
-	g_autofree char *more = NULL;
-	int x;
+	const char *more = ui->notice_details ? _("x details") : "";
+	int room = *more ? base_text_cols(more, -1) + 2 : 0, rows;
+	g_autoptr(GArray) wrap = NULL;
+	struct area box;
 
 	if (!ui->notice)
 		return;
-	canvas_fill(ui->canvas, line, e);
-	x = canvas_print(ui->canvas, line, 0, 0, line.cols, e, " %s ",
+	wrap = base_text_wrap(ui->notice, strlen(ui->notice),
+	    a.cols - NOTICE_X - room - 1, FALSE);
+	rows = MIN((int)wrap->len, NOTICE_ROWS);
+	box = area_part(a, a.rows - ROWS_BELOW - rows + 1, 0, rows, a.cols);
+	canvas_fill(ui->canvas, box, e);
+	canvas_text(ui->canvas, box, 0, 1, 1, e,
 	    ui->notice_is_error ? "✗" : "›");
-	if (ui->notice_details) {
-		more = g_strdup_printf(" %s ", _("x details"));
-		line.cols -= base_text_cols(more, -1);
-		canvas_text(ui->canvas, a, line.y, line.cols,
-		    a.cols - line.cols, e, more);
+	for (int i = 0; i < rows; i++) {
+		struct base_line *l = &g_array_index(wrap, struct base_line, i);
+
+		canvas_text_n(ui->canvas, box, i, NOTICE_X, a.cols, e,
+		    ui->notice + l->start, l->len);
 	}
-	g_autofree char *cut = base_text_cut(ui->notice, line.cols - x);
-	canvas_text(ui->canvas, line, 0, x, line.cols - x, e, cut);
+	canvas_text_right(ui->canvas, box, rows - 1, 0, a.cols - 1, e, more);
 }
 
 static void

@@ -438,6 +438,7 @@ unsent_words(const struct outbox_counts *n)
 	    "to a minute; `qingnang sync --watch` keeps it running.\n",
 	    (unsigned long)(n->waiting + n->failed)),
 	    (int)(n->waiting + n->failed));
+	fflush(stdout);
 }
 
 static void

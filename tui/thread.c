@@ -254,7 +254,6 @@ title(struct view *v, struct canvas *c, struct area a)
 
 	if (!t->thread)
 		return;
-	words = words_patient(&t->thread->patient);
 	topic = base_text_show(t->thread->complaint ? t->thread->complaint : "",
 	    -1, BASE_ONE_LINE);
 	if (t->unread_below) {
@@ -264,6 +263,7 @@ title(struct view *v, struct canvas *c, struct area a)
 		    base_text_cols(below, -1) }, 0, 0, 20,
 		    E_MESSAGE_UNREAD_RULE, below);
 	}
+	words = words_patient_fit(&t->thread->patient, a.cols - x);
 	x += canvas_text(c, a, 0, x, a.cols - x, E_STRONG, words) + 2;
 	if (a.cols - x > 4) {
 		g_autofree char *cut = base_text_cut(topic, a.cols - x);

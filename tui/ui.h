@@ -122,6 +122,8 @@ enum pane layout_pane_at(const struct tui *ui, int y, int x);
 
 /* "张银兰 女 68岁 †已故"; sex, age and every flag in words. Owned, shown-safe. */
 char *words_patient(const struct patient_brief *p);
+/* The same within columns: the name gives way, never sex, age and flags. */
+char *words_patient_fit(const struct patient_brief *p, int cols);
 char *words_name(const struct patient_brief *p);  /* owned, shown-safe */
 char *words_sex_age(const struct patient_brief *p);
 char *words_flags(const struct patient_brief *p); /* "" when none */

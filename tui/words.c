@@ -2,6 +2,8 @@
 /* Words that several views show; every text from outside passes the gate here. */
 #include "tui/ui.h"
 
+enum { NAME_COLS_MIN = 6 };
+
 const char *
 words_sex(const char *code)
 {
@@ -60,14 +62,23 @@ words_flags(const struct patient_brief *p)
 }
 
 char *
-words_patient(const struct patient_brief *p)
+words_patient_fit(const struct patient_brief *p, int cols)
 {
 	g_autofree char *name = words_name(p);
 	g_autofree char *person = words_sex_age(p);
 	g_autofree char *flags = words_flags(p);
+	g_autofree char *rest = g_strdup_printf("%s%s%s%s",
+	    *person ? "  " : "", person, *flags ? "  " : "", flags);
+	g_autofree char *cut = base_text_cut(name,
+	    MAX(cols - base_text_cols(rest, -1), NAME_COLS_MIN));
 
-	return g_strdup_printf("%s%s%s%s%s", name, *person ? "  " : "", person,
-	    *flags ? "  " : "", flags);
+	return g_strconcat(cut, rest, NULL);
+}
+
+char *
+words_patient(const struct patient_brief *p)
+{
+	return words_patient_fit(p, G_MAXINT / 2);
 }
 
 char *

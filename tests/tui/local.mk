@@ -29,3 +29,10 @@ TESTS += tests/tui/test_tables
 tests_tui_test_tables_SOURCES = tests/tui/test_tables.c
 tests_tui_test_tables_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_tui_test_tables_LDADD = libtui.a $(BASE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/tui/test_behaviour
+TESTS += tests/tui/test_behaviour
+tests_tui_test_behaviour_SOURCES = tests/tui/test_behaviour.c \
+	$(tui_term_sources)
+tests_tui_test_behaviour_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_behaviour_LDADD = $(TUI_TEST_LIBS)

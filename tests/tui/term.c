@@ -286,6 +286,13 @@ term_exit(struct term *t)
 	    : 128 + WTERMSIG(t->status);
 }
 
+void
+term_stopped(struct term *t)
+{
+	assert_int_equal(waitpid(t->pid, &t->status, WUNTRACED), t->pid);
+	assert_true(WIFSTOPPED(t->status));
+}
+
 int
 term_pid(const struct term *t)
 {

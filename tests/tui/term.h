@@ -43,6 +43,8 @@ void term_sync(struct term *t);
 void term_resize(struct term *t, int rows, int cols);
 /* Waits for the end; the exit code, or 128 + signal. */
 int term_exit(struct term *t);
+/* Waits until it has been stopped (SIGTSTP, ^Z). */
+void term_stopped(struct term *t);
 int term_pid(const struct term *t);
 /* Until predicate is true of a screen; fails the test in the end. */
 void term_until(struct term *t, const char *text);
