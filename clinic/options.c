@@ -30,7 +30,7 @@ static gboolean
 in_range(const struct clinic_options *o, GError **error)
 {
 	if (o->port >= 0 && o->port <= 65535 && o->token_seconds > 0 &&
-	    o->heartbeat_ms > 0 &&
+	    o->heartbeat_ms > 0 && o->binding_seconds > 0 &&
 	    o->patients >= 0 && o->pace >= 0 && o->body_max > 0)
 		return TRUE;
 	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -79,6 +79,9 @@ clinic_options_parse(struct clinic_options *o, int argc, char **argv,
 		  "How fast patients answer; 1 is real, 0 never", "X" },
 		{ "token-seconds", 0, 0, G_OPTION_ARG_INT, &o->token_seconds,
 		  "Life of an access token (default 3600)", "N" },
+		{ "binding-seconds", 0, 0, G_OPTION_ARG_INT,
+		  &o->binding_seconds,
+		  "Life of a WebSocket's binding token (default 3600)", "N" },
 		{ "heartbeat-ms", 0, 0, G_OPTION_ARG_INT, &o->heartbeat_ms,
 		  "Between heartbeats of a WebSocket (default 10000)", "N" },
 		{ "max-body", 0, 0, G_OPTION_ARG_INT64, &o->body_max,

@@ -9,7 +9,7 @@ struct clinic_options {
 	enum clinic_dialect dialect;
 	char *db_path, *load_dir, *state_dir;
 	gboolean tls;
-	int token_seconds, heartbeat_ms;
+	int token_seconds, binding_seconds, heartbeat_ms;
 	gint64 seed;
 	int patients;
 	double pace;

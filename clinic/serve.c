@@ -268,7 +268,7 @@ open_clinic(struct clinic_server *s, GError **error)
 	name_addresses(s);
 	s->login = clinic_login_new(s->practitioner, s->options.token_seconds);
 	s->clinic.feed = clinic_feed_new(&s->clinic, s->lws,
-	    s->options.token_seconds, s->options.heartbeat_ms);
+	    s->options.binding_seconds, s->options.heartbeat_ms);
 	s->faults = clinic_faults_new(s);
 	for (i = 0; s->options.faults && s->options.faults[i]; i++)
 		if (!clinic_faults_set(s->faults, s->options.faults[i], error))
@@ -283,7 +283,7 @@ int
 clinic_main(int argc, char **argv)
 {
 	struct clinic_server s = { .options = { .token_seconds = 3600,
-		.heartbeat_ms = 10000,
+		.heartbeat_ms = 10000, .binding_seconds = 3600,
 		.pace = 1, .body_max = 32 << 20 } };
 	g_autoptr(GError) error = NULL;
 	gboolean only_version = FALSE;

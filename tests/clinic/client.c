@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -40,6 +41,13 @@ take_token(struct clinic_proc *c)
 	reply_free(r);
 }
 
+/* A test that fails leaves no clinic behind. */
+static void
+die_with_us(void *unused)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 static void
 start(struct clinic_proc *c, GPtrArray *argv)
 {
@@ -47,7 +55,7 @@ start(struct clinic_proc *c, GPtrArray *argv)
 	const char *base;
 
 	g_spawn_async_with_pipes(NULL, (char **)argv->pdata, NULL,
-	    G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &c->pid, NULL, &c->out,
+	    G_SPAWN_DO_NOT_REAP_CHILD, die_with_us, NULL, &c->pid, NULL, &c->out,
 	    NULL, &error);
 	assert_null(error);
 	c->line = read_line(c->out);

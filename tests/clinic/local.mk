@@ -16,7 +16,8 @@ tests_clinic_test_patients_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 
 # Over real sockets: the client of the tests shares nothing with the clinic.
 CLINIC_NET_TESTS = tests/clinic/test_rest tests/clinic/test_search \
-	tests/clinic/test_bundle tests/clinic/test_login
+	tests/clinic/test_bundle tests/clinic/test_login \
+	tests/clinic/test_feed
 check_PROGRAMS += $(CLINIC_NET_TESTS)
 TESTS += $(CLINIC_NET_TESTS)
 check_LIBRARIES += tests/clinic/libclient.a
@@ -35,3 +36,13 @@ tests_clinic_test_bundle_LDADD = $(CLINIC_NET_LIBS)
 tests_clinic_test_login_SOURCES = tests/clinic/test_login.c
 tests_clinic_test_login_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_clinic_test_login_LDADD = $(CLINIC_NET_LIBS)
+tests_clinic_test_feed_SOURCES = tests/clinic/test_feed.c
+tests_clinic_test_feed_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_feed_LDADD = $(CLINIC_NET_LIBS)
+EXTRA_DIST += tests/fixtures/frames/medplum-handshake.json \
+	tests/fixtures/frames/medplum-heartbeat.json \
+	tests/fixtures/frames/medplum-event.json \
+	tests/fixtures/frames/backport-handshake.json \
+	tests/fixtures/frames/backport-heartbeat.json \
+	tests/fixtures/frames/backport-event.json \
+	tests/fixtures/frames/hapi.json
