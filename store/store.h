@@ -122,6 +122,7 @@ void store_ingested_clear(struct store_ingested *out); /* its arrays */
  * one (by lastUpdated; equal stamps: the later arrival unless same version). A
  * bad document is counted as refused and does not stop the others. */
 #define STORE_BATCH_MAX 200
+#define STORE_BATCH_SCREEN 100 /* while a screen is attached: drafts wait less */
 gboolean store_ingest(struct store *store, const struct store_doc *docs,
     size_t n, const struct store_mark *mark, struct store_ingested *out,
     GError **error);

@@ -99,19 +99,19 @@ write_as_sync(const char *dir, int ready_fd)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	struct gen *gen = gen_new(OTHER_SEED, 20000, 400000);
 	struct store *store = bench_open(dir, STORE_SYNC);
-	struct store_doc docs[STORE_BATCH_MAX];
-	GString *text[STORE_BATCH_MAX];
-	for (size_t i = 0; i < STORE_BATCH_MAX; i++)
+	struct store_doc docs[STORE_BATCH_SCREEN];
+	GString *text[STORE_BATCH_SCREEN];
+	for (size_t i = 0; i < STORE_BATCH_SCREEN; i++)
 		text[i] = g_string_new(NULL);
 	for (int batches = 0;; batches++) {
 		struct store_ingested out = { 0 };
-		for (size_t i = 0; i < STORE_BATCH_MAX; i++) {
+		for (size_t i = 0; i < STORE_BATCH_SCREEN; i++) {
 			if (!gen_next(gen, text[i]))
 				_exit(3);
 			docs[i] = (struct store_doc){ text[i]->str,
 				text[i]->len };
 		}
-		if (!store_ingest(store, docs, STORE_BATCH_MAX, NULL, &out,
+		if (!store_ingest(store, docs, STORE_BATCH_SCREEN, NULL, &out,
 		    NULL))
 			_exit(4);
 		if (batches == 5 && write(ready_fd, "x", 1) != 1)
