@@ -6,8 +6,7 @@ text_keep(GStringChunk *text, sqlite3_stmt *st, int column)
 {
 	const char *words = db_col(st, column);
 
-	return words ? g_string_chunk_insert_len(text, words,
-	    sqlite3_column_bytes(st, column)) : NULL;
+	return words ? g_string_chunk_insert(text, words) : NULL;
 }
 
 void
