@@ -212,13 +212,12 @@ listen_loopback(int port)
 }
 
 static char *
-wait_for_code(struct login *login, const char *state, int port, int in_fd,
+wait_for_code(struct login *login, const char *state, int listen_fd, int in_fd,
     FILE *out, GError **error)
 {
 	struct code_wait wait = { .loop = rest_loop(login->rest),
 		.state = state, .host = rest_host(login->rest), .in_fd = in_fd,
-		.listen_fd = port > 0 ? listen_loopback(port) : -1,
-		.out = out };
+		.listen_fd = listen_fd, .out = out };
 	int64_t end_ms = base_mono_ms() + PATIENCE_MS;
 
 	wait.typed = g_string_new(NULL);
@@ -287,6 +286,7 @@ login_by_code(struct login *login, gboolean paste, int in_fd, FILE *out,
 	    "http://127.0.0.1:%d" CALLBACK_PATH, port);
 	g_autofree char *verifier = random_word(), *state = random_word();
 	g_autofree char *address = NULL, *code = NULL;
+	int listen_fd;
 
 	if (!login_discover(login, error))
 		return FALSE;
@@ -297,9 +297,10 @@ login_by_code(struct login *login, gboolean paste, int in_fd, FILE *out,
 		return FALSE;
 	}
 	address = authorize_address(login, redirect, verifier, state);
+	/* Before the address is shown: a quick browser must find us. */
+	listen_fd = paste ? -1 : listen_loopback(port);
 	say_address(out, address);
-	code = wait_for_code(login, state, paste ? -1 : port, in_fd, out,
-	    error);
+	code = wait_for_code(login, state, listen_fd, in_fd, out, error);
 	if (!code)
 		return FALSE;
 	const char *form[] = { "grant_type", "authorization_code", "code", code,

@@ -7,11 +7,18 @@ NET_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(GIO_CFLAGS) \
 NET_TEST_LIBS = tests/net/libtestnet.a $(NET_LIBS) $(CMOCKA_LIBS) \
 	$(OPENSSL_LIBS)
 
-check_PROGRAMS += tests/net/test_origin tests/net/test_rest
-TESTS += tests/net/test_origin tests/net/test_rest
+NET_TESTS = tests/net/test_origin tests/net/test_rest tests/net/test_login tests/net/test_guard
+check_PROGRAMS += $(NET_TESTS)
+TESTS += $(NET_TESTS)
 tests_net_test_origin_SOURCES = tests/net/test_origin.c
 tests_net_test_origin_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_origin_LDADD = $(NET_TEST_LIBS)
 tests_net_test_rest_SOURCES = tests/net/test_rest.c
 tests_net_test_rest_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_rest_LDADD = $(NET_TEST_LIBS)
+tests_net_test_login_SOURCES = tests/net/test_login.c
+tests_net_test_login_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_login_LDADD = $(NET_TEST_LIBS)
+tests_net_test_guard_SOURCES = tests/net/test_guard.c
+tests_net_test_guard_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_guard_LDADD = $(NET_TEST_LIBS)
