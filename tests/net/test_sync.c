@@ -1,0 +1,754 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves a whole round, engine and store and all, against a server that is
+ * small, honest where it may be, and wrong where the case says so: what comes in
+ * is there, what is bad is refused without harm, a reply goes out once whatever
+ * happens to its answer, and nothing goes out under another doctor's login.
+ */
+#include "tests/tap.h"
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include "net/engine.h"
+#include "net/error.h"
+#include "tests/net/server.h"
+
+#define STAMP(v) "\"meta\":{\"versionId\":\"" v "\",\"lastUpdated\":" \
+	"\"2026-11-22T10:00:0" v "Z\"}"
+#define HEADER "{\"resourceType\":\"Communication\",\"id\":\"h1\"," STAMP("1") \
+	",\"status\":\"in-progress\",\"subject\":{\"reference\":\"Patient/p1\"}," \
+	"\"topic\":{\"text\":\"headache\"},\"recipient\":[{\"reference\":" \
+	"\"Practitioner/1\"},{\"reference\":\"Patient/p1\"}]}"
+#define MESSAGE "{\"resourceType\":\"Communication\",\"id\":\"m1\"," STAMP("2") \
+	",\"status\":\"completed\",\"partOf\":[{\"reference\":" \
+	"\"Communication/h1\"}],\"subject\":{\"reference\":\"Patient/p1\"}," \
+	"\"sender\":{\"reference\":\"Patient/p1\"},\"recipient\":[{\"reference\":" \
+	"\"Practitioner/1\"}],\"sent\":\"2026-11-22T09:00:00Z\",\"payload\":[{" \
+	"\"contentString\":\"it hurts\"}],\"extension\":[{\"url\":\"urn:x\"," \
+	"\"valueDecimal\":0.10}]}"
+#define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"p1\"," STAMP("3") \
+	",\"name\":[{\"text\":\"Zhang San\"}]}"
+#define DOCTOR "{\"resourceType\":\"Practitioner\",\"id\":\"1\"," STAMP("1") \
+	",\"name\":[{\"text\":\"Dr Wu\"}]}"
+#define ALLERGY "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"a1\"," \
+	STAMP("4") ",\"patient\":{\"reference\":\"Patient/p1\"},\"code\":{" \
+	"\"text\":\"penicillin\"}}"
+
+struct fhir {
+	GMutex lock;
+	GPtrArray *resources;    /* JSON texts */
+	GHashTable *versions;    /* "Type/id" → number */
+	const char *bad_page;    /* body of every Communication search */
+	gsize bad_len;
+	const char *next;        /* next link of every Communication search */
+	const char *refuse;      /* path prefix … */
+	const char *refusal;     /* … gets this status */
+	const char *gone;        /* "Type/id" answers 410 */
+	const char *post;        /* status of a POST; NULL: stored */
+	gboolean deaf;           /* stores a POST, and says nothing */
+	gboolean picky;          /* does not know status= or _sort= */
+	gboolean batches;
+	int posts, puts, stale;  /* stale: PUTs still to meet 412 */
+	char *if_match, *if_none, *put_body;
+};
+
+struct world {
+	struct fhir fhir;
+	struct test_server *server;
+	char *dir;
+	struct base_secret *key;
+	struct store *store;
+	struct base_settings *settings;
+	struct loop *loop;
+	struct broker *broker;
+	struct engine *engine;
+};
+
+/* ---- the server ---------------------------------------------------------- */
+
+static char *
+ref_of(const char *json)
+{
+	BASE_AUTO(fhir_doc) doc = fhir_parse(json, strlen(json),
+	    &fhir_limits_default, NULL);
+	const char *id = fhir_text(fhir_root(doc), "id");
+
+	return g_strdup_printf("%s/%s", fhir_text(fhir_root(doc),
+	    "resourceType"), id ? id : "none");
+}
+
+static const char *
+find(struct fhir *f, const char *ref)
+{
+	for (guint i = 0; i < f->resources->len; i++) {
+		const char *json = g_ptr_array_index(f->resources, i);
+		g_autofree char *own = ref_of(json);
+		if (strcmp(own, ref) == 0)
+			return json;
+	}
+	return NULL;
+}
+
+/* Any of the comma-separated values, as a JSON string of the resource. */
+static gboolean
+mentions(const char *json, const char *values, const char *prefix)
+{
+	g_auto(GStrv) list = g_strsplit(values, ",", -1);
+
+	for (char **v = list; *v; v++) {
+		const char *bare = strrchr(*v, '|') ? strrchr(*v, '|') + 1 : *v;
+		g_autofree char *want = g_strdup_printf("%s\"%s\"", prefix,
+		    bare);
+		if (strstr(json, want))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+matches(const char *json, GHashTable *params)
+{
+	const char *v;
+	gboolean header = strstr(json, "\"in-progress\"") != NULL;
+
+	if ((v = g_hash_table_lookup(params, "_id")) &&
+	    !mentions(json, v, "\"id\":"))
+		return FALSE;
+	if ((v = g_hash_table_lookup(params, "identifier")) &&
+	    !mentions(json, v, ""))
+		return FALSE;
+	if ((v = g_hash_table_lookup(params, "part-of")) &&
+	    (!mentions(json, v, "") || !strstr(json, "partOf")))
+		return FALSE;
+	if ((v = g_hash_table_lookup(params, "patient")) &&
+	    !mentions(json, v, ""))
+		return FALSE;
+	if (g_hash_table_lookup(params, "status") && !header)
+		return FALSE;
+	return !g_hash_table_lookup(params, "sender") &&
+	    !g_hash_table_lookup(params, "owner") &&
+	    !g_hash_table_lookup(params, "practitioner");
+}
+
+/* The status; the body is appended. */
+static const char *
+search(struct fhir *f, const char *path, GString *out)
+{
+	const char *query = strchr(path, '?');
+	g_autofree char *type = g_strdup_printf("{\"resourceType\":\"%.*s\"",
+	    (int)(query - path), path);
+	g_autoptr(GHashTable) params = g_uri_parse_params(query + 1, -1, "&",
+	    G_URI_PARAMS_WWW_FORM, NULL);
+	gboolean talk = g_str_has_prefix(path, "Communication?"), any = FALSE;
+
+	if (f->picky && (strstr(query, "status=") || strstr(query, "_sort")))
+		return "400 Bad Request";
+	if (talk && f->bad_page && !g_hash_table_lookup(params, "identifier")) {
+		g_string_append_len(out, f->bad_page, (gssize)f->bad_len);
+		return "200 OK";
+	}
+	g_string_append(out, "{\"resourceType\":\"Bundle\",\"type\":"
+	    "\"searchset\"");
+	if (talk && f->next)
+		g_string_append_printf(out, ",\"link\":[{\"relation\":\"next\","
+		    "\"url\":\"%s\"}]", f->next);
+	for (guint i = 0; i < f->resources->len; i++) {
+		const char *json = g_ptr_array_index(f->resources, i);
+		if (!g_str_has_prefix(json, type) || !matches(json, params))
+			continue;
+		g_string_append_printf(out, "%s{\"resource\":%s}",
+		    any ? "," : ",\"entry\":[", json);
+		any = TRUE;
+	}
+	g_string_append(out, any ? "]}" : "}");
+	return "200 OK";
+}
+
+static const char *
+read_one(struct fhir *f, const char *path, GString *out)
+{
+	const char *json = find(f, path);
+
+	if (f->gone && strcmp(path, f->gone) == 0)
+		return "410 Gone";
+	if (!json)
+		return "404 Not Found";
+	g_string_append(out, json);
+	return "200 OK";
+}
+
+static const char *
+get(struct fhir *f, const char *path, GString *out)
+{
+	if (f->refuse && g_str_has_prefix(path, f->refuse))
+		return f->refusal;
+	return strchr(path, '?') ? search(f, path, out)
+				 : read_one(f, path, out);
+}
+
+static void
+serve_batch(struct fhir *f, struct test_peer *p, const char *body)
+{
+	BASE_AUTO(fhir_doc) doc = fhir_parse(body, strlen(body),
+	    &fhir_limits_default, NULL);
+	const fhir_node *root = fhir_root(doc);
+	g_autoptr(GString) out = g_string_new("{\"resourceType\":\"Bundle\","
+	    "\"type\":\"batch-response\",\"entry\":[");
+
+	for (size_t i = 0; i < fhir_count(root, "entry"); i++) {
+		g_autoptr(GString) one = g_string_new(NULL);
+		const char *status = get(f, fhir_text(fhir_at(root, "entry", i),
+		    "request.url"), one);
+		g_string_append_printf(out, "%s{\"response\":{\"status\":"
+		    "\"%s\"}%s%s}", i ? "," : "", status,
+		    one->len ? ",\"resource\":" : "", one->str);
+	}
+	g_string_append(out, "]}");
+	test_answer(p, "200 OK", NULL, out->str);
+}
+
+#define REFUSED "{\"resourceType\":\"OperationOutcome\",\"issue\":[{" \
+	"\"severity\":\"error\",\"code\":\"invalid\",\"diagnostics\":" \
+	"\"payload is not welcome\"}]}"
+
+static void
+serve_post(struct fhir *f, struct test_peer *p, const struct test_request *r)
+{
+	g_autofree char *own = NULL;
+
+	f->posts++;
+	g_free(f->if_none);
+	f->if_none = test_header(r, "if-none-exist");
+	if (f->post) {
+		test_answer(p, f->post, NULL, REFUSED);
+		return;
+	}
+	own = g_strdup_printf("{\"resourceType\":\"Communication\",\"id\":"
+	    "\"new%d\"," STAMP("5") ",%s", f->posts,
+	    strchr(r->body, ',') + 1);
+	g_ptr_array_add(f->resources, g_strdup(own));
+	if (!f->deaf)
+		test_answer(p, "201 Created", NULL, own);
+	f->deaf = FALSE;
+}
+
+static void
+serve_put(struct fhir *f, struct test_peer *p, const struct test_request *r)
+{
+	f->puts++;
+	g_free(f->if_match);
+	g_free(f->put_body);
+	f->if_match = test_header(r, "if-match");
+	f->put_body = g_strdup(r->body);
+	if (f->stale-- > 0)
+		test_answer(p, "412 Precondition Failed", NULL, REFUSED);
+	else
+		test_answer(p, "200 OK", NULL, r->body);
+}
+
+static void
+serve(struct test_peer *p, const struct test_request *r, void *user)
+{
+	struct fhir *f = user;
+	const char *path = r->path + strlen("/fhir/");
+	g_autoptr(GString) out = g_string_new(NULL);
+	const char *status;
+
+	if (strcmp(r->method, "PUT") == 0) {
+		serve_put(f, p, r);
+	} else if (strcmp(r->method, "POST") == 0) {
+		if (*path)
+			serve_post(f, p, r);
+		else if (f->batches)
+			serve_batch(f, p, r->body);
+		else
+			test_answer(p, "404 Not Found", NULL, REFUSED);
+	} else {
+		status = get(f, path, out);
+		test_printf(p, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n"
+		    "Connection: close\r\n\r\n", status, out->len);
+		test_write(p, out->str, out->len);
+	}
+}
+
+/* ---- the world ----------------------------------------------------------- */
+
+static void
+set(struct world *w, enum setting key, const char *value)
+{
+	assert_true(base_setting_set(w->settings, key, value, NULL));
+}
+
+static void
+add(struct world *w, const char *json)
+{
+	g_ptr_array_add(w->fhir.resources, g_strdup(json));
+}
+
+static double
+no_jitter(void *user)
+{
+	return 0;
+}
+
+static void
+start_engine(struct world *w)
+{
+	w->loop = loop_new();
+	w->broker = broker_new(w->settings, NULL);
+	w->engine = engine_new(w->loop, w->broker, w->settings, "test",
+	    w->store, NULL);
+	assert_non_null(w->engine);
+	rest_random(engine_sync(w->engine)->rest, no_jitter, NULL);
+}
+
+static void
+stop_engine(struct world *w)
+{
+	engine_free(w->engine);
+	broker_free(w->broker);
+	loop_free(w->loop);
+}
+
+static void
+open_world(struct world *w)
+{
+	memset(w, 0, sizeof(*w));
+	w->fhir.resources = g_ptr_array_new_with_free_func(g_free);
+	w->dir = g_dir_make_tmp("qn-sync-XXXXXX", NULL);
+	w->key = vault_key_random();
+	w->store = store_open(w->dir, w->key, STORE_SYNC, NULL);
+	assert_non_null(w->store);
+	w->server = test_server_new(FALSE, serve, &w->fhir);
+	w->settings = base_settings_new();
+	set(w, SET_SERVER, test_server_base(w->server));
+	set(w, SET_PRACTITIONER, "Practitioner/1");
+	set(w, SET_AUTH, "token-command");
+	set(w, SET_TOKEN_COMMAND, "echo opaque");
+	set(w, SET_TIMEOUT_SECONDS, "5");
+	add(w, DOCTOR);
+	add(w, HEADER);
+	add(w, MESSAGE);
+	add(w, PATIENT);
+	add(w, ALLERGY);
+	start_engine(w);
+}
+
+static void
+close_world(struct world *w)
+{
+	GDir *d;
+	const char *name;
+
+	stop_engine(w);
+	test_server_free(w->server);
+	store_close(w->store);
+	base_secret_free(w->key);
+	base_settings_free(w->settings);
+	g_ptr_array_unref(w->fhir.resources);
+	g_free(w->fhir.if_match);
+	g_free(w->fhir.if_none);
+	g_free(w->fhir.put_body);
+	d = g_dir_open(w->dir, 0, NULL);
+	while ((name = g_dir_read_name(d))) {
+		g_autofree char *path = g_build_filename(w->dir, name, NULL);
+		g_unlink(path);
+	}
+	g_dir_close(d);
+	g_rmdir(w->dir);
+	g_free(w->dir);
+}
+
+static enum net_exit
+once(struct world *w)
+{
+	FILE *out = fopen("/dev/null", "w");
+	enum net_exit code = engine_once(w->engine, out, FALSE);
+
+	fclose(out);
+	return code;
+}
+
+static int64_t
+rows(struct world *w)
+{
+	struct queue_filter all = { .lane = QUEUE_LANE_ALL };
+	struct queue_counts counts = { 0 };
+
+	assert_true(store_queue_counts(w->store, &all, 0, &counts, NULL));
+	return counts.rows;
+}
+
+static struct consult_id
+consult(struct world *w)
+{
+	return store_consult_find(w->store, "Communication/h1");
+}
+
+static void
+reply(struct world *w, const char *text)
+{
+	struct draft_key key = { .consult = consult(w) };
+	struct outbox_id id;
+	g_autoptr(GError) error = NULL;
+
+	assert_true(store_send(w->store, key, store_patient_find(w->store,
+	    "p1"), text, base_now_ms(), &id, &error));
+}
+
+static struct outbox_counts
+outbox(struct world *w)
+{
+	struct outbox_counts counts;
+
+	assert_true(store_outbox_counts(w->store, &counts, NULL));
+	return counts;
+}
+
+static void
+expect_sentence(struct world *w, const char *part)
+{
+	g_autofree char *words = store_note_get(w->store, "sync.error");
+
+	assert_non_null(words);
+	assert_non_null(strstr(words, "127.0.0.1"));
+	assert_non_null(strstr(words, part));
+}
+
+/* ---- coming in ----------------------------------------------------------- */
+
+static void
+arrives(gboolean batches, gboolean picky)
+{
+	struct world w;
+	struct thread *thread;
+	struct chart *chart;
+
+	open_world(&w);
+	w.fhir.batches = batches;
+	w.fhir.picky = picky;
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(rows(&w), 1);
+	thread = store_thread(w.store, consult(&w), 10, NULL);
+	assert_int_equal(thread->n, 1);
+	assert_string_equal(thread->messages[0].text, "it hurts");
+	assert_string_equal(thread->patient.name, "Zhang San");
+	assert_true(thread->loaded);
+	chart = store_chart(w.store, thread->patient.id, base_now_ms(), NULL);
+	assert_int_equal(chart->state[CHART_ALLERGIES], SECTION_LOADED);
+	assert_int_equal(chart->n, 1);
+	assert_string_equal(chart->entries[0].words, "penicillin");
+	assert_string_equal(store_me_name(w.store), "Dr Wu");
+	chart_free(chart);
+	thread_free(thread);
+	close_world(&w);
+}
+
+static void
+test_one_by_one(void **state)
+{
+	arrives(FALSE, FALSE);
+}
+
+static void
+test_batch(void **state)
+{
+	arrives(TRUE, FALSE);
+}
+
+static void
+test_unknown_parameters(void **state)
+{
+	arrives(FALSE, TRUE);
+	arrives(TRUE, TRUE);
+}
+
+static void
+test_delta_and_deletion(void **state)
+{
+	struct world w;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	add(&w, "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"a2\","
+	    STAMP("6") ",\"patient\":{\"reference\":\"Patient/p1\"},\"code\":{"
+	    "\"text\":\"latex\"}}");
+	g_ptr_array_remove_index(w.fhir.resources, 4); /* the penicillin */
+	w.fhir.gone = "AllergyIntolerance/a1";
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	struct chart *chart = store_chart(w.store, store_patient_find(w.store,
+	    "p1"), base_now_ms(), NULL);
+	assert_int_equal(chart->n, 1);
+	assert_string_equal(chart->entries[0].words, "latex");
+	chart_free(chart);
+	close_world(&w);
+}
+
+static void
+test_section_refused(void **state)
+{
+	struct world w;
+	struct chart *chart;
+
+	open_world(&w);
+	w.fhir.refuse = "AllergyIntolerance";
+	w.fhir.refusal = "403 Forbidden";
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	chart = store_chart(w.store, store_patient_find(w.store, "p1"),
+	    base_now_ms(), NULL);
+	assert_int_equal(chart->state[CHART_ALLERGIES], SECTION_REFUSED);
+	assert_int_equal(chart->state[CHART_PROBLEMS], SECTION_LOADED);
+	chart_free(chart);
+	close_world(&w);
+}
+
+/* One bad resource does not stop the others. */
+static void
+test_without_id(void **state)
+{
+	struct world w;
+
+	open_world(&w);
+	add(&w, "{\"resourceType\":\"Communication\",\"status\":"
+	    "\"in-progress\"}");
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(rows(&w), 1);
+	close_world(&w);
+}
+
+#define DEEP16 "[[[[[[[[[[[[[[[["
+static void
+test_bad_pages(void **state)
+{
+	static const char nul[] = "{\"resourceType\":\"Bundle\",\"x\":\"\0\"}";
+	static const struct { const char *body; gsize len; } pages[] = {
+		{ "<html><body>Welcome to the guest network</body></html>", 0 },
+		{ "{\"resourceType\":\"Bundle\",\"entry\":[{\"reso", 0 },
+		{ "{\"resourceType\":\"Bundle\",\"x\":" DEEP16 DEEP16 DEEP16
+		    DEEP16 "1", 0 },
+		{ "{\"resourceType\":\"Bundle\",\"resourceType\":\"Bundle\"}",
+		    0 },
+		{ "{\"resourceType\":\"Bundle\",\"x\":\"\xc3\x28\"}", 0 },
+		{ nul, sizeof(nul) - 1 },
+		{ "{\"resourceType\":\"Patient\",\"id\":\"x\"}", 0 },
+		{ "", 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
+		struct world w;
+		open_world(&w);
+		w.fhir.bad_page = pages[i].body;
+		w.fhir.bad_len = pages[i].len ? pages[i].len
+		    : strlen(pages[i].body);
+		assert_int_equal(once(&w), NET_EXIT_FAILED);
+		expect_sentence(&w, "not FHIR");
+		assert_int_equal(rows(&w), 0);
+		/* And all is well once the server is. */
+		w.fhir.bad_page = NULL;
+		assert_int_equal(once(&w), NET_EXIT_OK);
+		assert_int_equal(rows(&w), 1);
+		close_world(&w);
+	}
+}
+
+static void
+test_foreign_next(void **state)
+{
+	struct world w;
+
+	open_world(&w);
+	w.fhir.next = "https://evil.example/fhir/Communication?page=2";
+	assert_int_equal(once(&w), NET_EXIT_FAILED);
+	expect_sentence(&w, "origin_aliases");
+	close_world(&w);
+}
+
+static void
+test_expired_login(void **state)
+{
+	struct world w;
+
+	open_world(&w);
+	w.fhir.refuse = "";
+	w.fhir.refusal = "401 Unauthorized";
+	assert_int_equal(once(&w), NET_EXIT_LOGIN);
+	expect_sentence(&w, "qingnang login");
+	close_world(&w);
+}
+
+/* ---- going out ----------------------------------------------------------- */
+
+static void
+test_reply(void **state)
+{
+	struct world w;
+	g_autofree char *seen = NULL;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	reply(&w, "Take rest.");
+	reply(&w, "And water.");
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(w.fhir.posts, 2);
+	assert_true(g_str_has_prefix(w.fhir.if_none,
+	    "identifier=urn:ietf:rfc:3986|urn:uuid:"));
+	assert_int_equal(outbox(&w).waiting, 0);
+	assert_non_null(strstr(g_ptr_array_index(w.fhir.resources, 5),
+	    "Take rest."));
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(w.fhir.posts, 2);
+	close_world(&w);
+}
+
+/* Stored, but the answer never came: found by its identifier, not sent again. */
+static void
+test_lost_answer(void **state)
+{
+	struct world w;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	reply(&w, "Only once.");
+	w.fhir.deaf = TRUE;
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(w.fhir.posts, 1);
+	assert_int_equal(outbox(&w).waiting, 0);
+	close_world(&w);
+}
+
+/* Killed between the request and the answer: the next process looks first. */
+static void
+test_died_sending(void **state)
+{
+	struct world w;
+	BASE_AUTO(outbox_entry) e = NULL;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	reply(&w, "Only once.");
+	e = store_outbox_next(w.store, base_now_ms(), NULL, NULL);
+	assert_true(store_outbox_sending(w.store, e->id, NULL));
+	g_ptr_array_add(w.fhir.resources, g_strdup_printf("{\"resourceType\":"
+	    "\"Communication\",\"id\":\"n1\"," STAMP("7") ",%s",
+	    strchr(e->bytes, ',') + 1));
+	stop_engine(&w);
+	store_close(w.store);
+	w.store = store_open(w.dir, w.key, STORE_SYNC, NULL);
+	start_engine(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(w.fhir.posts, 0);
+	assert_int_equal(outbox(&w).waiting, 0);
+	close_world(&w);
+}
+
+static void
+test_refused_reply(void **state)
+{
+	struct world w;
+	struct thread *thread;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	reply(&w, "Bad.");
+	w.fhir.post = "422 Unprocessable";
+	assert_int_equal(once(&w), NET_EXIT_UNSENT);
+	assert_int_equal(outbox(&w).failed, 1);
+	thread = store_thread(w.store, consult(&w), 10, NULL);
+	assert_int_equal(thread->messages[1].state, MESSAGE_FAILED);
+	assert_non_null(strstr(thread->messages[1].reason,
+	    "payload is not welcome"));
+	thread_free(thread);
+	close_world(&w);
+}
+
+static void
+test_server_fault_keeps_reply(void **state)
+{
+	struct world w;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	reply(&w, "Later.");
+	w.fhir.post = "500 Oops";
+	assert_int_equal(once(&w), NET_EXIT_UNSENT);
+	assert_int_equal(outbox(&w).waiting, 1);
+	assert_int_equal(outbox(&w).failed, 0);
+	close_world(&w);
+}
+
+/* received: made again upon the fresh resource, every decimal as it came. */
+static void
+test_stale_update(void **state)
+{
+	struct world w;
+	struct thread *thread;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	thread = store_thread(w.store, consult(&w), 10, NULL);
+	assert_true(store_read(w.store, &thread->messages[0].id, 1,
+	    base_now_ms(), NULL));
+	thread_free(thread);
+	w.fhir.stale = 1;
+	g_free(g_ptr_array_steal_index(w.fhir.resources, 2));
+	add(&w, "{\"resourceType\":\"Communication\",\"id\":\"m1\"," STAMP("8")
+	    "," "\"status\":\"completed\",\"partOf\":[{\"reference\":"
+	    "\"Communication/h1\"}],\"sender\":{\"reference\":\"Patient/p1\"},"
+	    "\"subject\":{\"reference\":\"Patient/p1\"},\"recipient\":[{"
+	    "\"reference\":\"Practitioner/1\"}],\"sent\":"
+	    "\"2026-11-22T09:00:00Z\",\"payload\":[{\"contentString\":"
+	    "\"edited\"}],\"extension\":[{\"url\":\"urn:x\",\"valueDecimal\":"
+	    "0.20}]}");
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(w.fhir.puts, 2);
+	assert_string_equal(w.fhir.if_match, "W/\"8\"");
+	assert_non_null(strstr(w.fhir.put_body, "edited"));
+	assert_non_null(strstr(w.fhir.put_body, "0.20"));
+	assert_non_null(strstr(w.fhir.put_body, "\"received\""));
+	close_world(&w);
+}
+
+static void
+test_wrong_doctor(void **state)
+{
+	/* {"fhirUser":"Practitioner/2"} */
+	static const char token[] = "echo e30.eyJmaGlyVXNlciI6IlByYWN0aXRpb25l"
+	    "ci8yIn0.x";
+	struct world w;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	reply(&w, "Not under this name.");
+	stop_engine(&w);
+	set(&w, SET_TOKEN_COMMAND, token);
+	start_engine(&w);
+	assert_int_equal(once(&w), NET_EXIT_WRONG_DOCTOR);
+	expect_sentence(&w, "Practitioner/2");
+	assert_int_equal(w.fhir.posts, 0);
+	assert_int_equal(outbox(&w).waiting, 1);
+	close_world(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_by_one),
+		cmocka_unit_test(test_batch),
+		cmocka_unit_test(test_unknown_parameters),
+		cmocka_unit_test(test_delta_and_deletion),
+		cmocka_unit_test(test_section_refused),
+		cmocka_unit_test(test_without_id),
+		cmocka_unit_test(test_bad_pages),
+		cmocka_unit_test(test_foreign_next),
+		cmocka_unit_test(test_expired_login),
+		cmocka_unit_test(test_reply),
+		cmocka_unit_test(test_lost_answer),
+		cmocka_unit_test(test_died_sending),
+		cmocka_unit_test(test_refused_reply),
+		cmocka_unit_test(test_server_fault_keeps_reply),
+		cmocka_unit_test(test_stale_update),
+		cmocka_unit_test(test_wrong_doctor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
