@@ -10,6 +10,7 @@ tests_interop_rewrite_SOURCES = tests/interop/rewrite.c
 tests_interop_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_interop_rewrite_LDADD = $(FHIR_LIBS)
 EXTRA_DIST += tests/fixtures/threads tests/interop/run.sh \
+	tests/interop/examples.sh tests/interop/charts.mjs \
 	tests/interop/examples \
 	tests/interop/package.json tests/interop/package-lock.json \
 	tests/interop/medplum.mjs tests/interop/lossless.mjs \
