@@ -26,6 +26,7 @@ struct chart_view {
 	struct list list;
 	struct chart *chart;
 	GArray *lines;
+	int64_t top_wanted;    /* of the next patient: where the doctor was */
 	int cols;              /* that they were made for; 0: to be made */
 };
 
@@ -375,8 +376,9 @@ load(struct view *v)
 	chart_free(h->chart);
 	h->chart = chart;
 	h->cols = 0;
-	if (another && h->list.top >= 0)
-		h->list.top = 0;
+	if (another)
+		h->list.top = h->top_wanted;
+	h->top_wanted = 0;
 }
 
 static void
@@ -518,5 +520,5 @@ chart_view_place(struct view *v)
 void
 chart_view_go(struct view *v, const char *place)
 {
-	self(v)->list.top = g_ascii_strtoll(place, NULL, 10);
+	self(v)->top_wanted = g_ascii_strtoll(place, NULL, 10);
 }

@@ -314,6 +314,7 @@ term_until(struct term *t, const char *text)
 		if (!read_some(t))
 			fail_msg("“%s” never came: the program ended", text);
 	}
+	term_sync(t); /* the frame that holds it is whole */
 }
 
 /* ---- what is seen ------------------------------------------------------- */
