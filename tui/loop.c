@@ -35,6 +35,7 @@ struct loop {
 	sigset_t old_mask;
 	gboolean keyed;        /* keys came in this turn */
 	int64_t minute;        /* the clock's, as last drawn */
+	gboolean seen_wanted;  /* a frame whose shown() hooks have not run */
 	int64_t heard_ms;      /* since when something heard waits; 0 */
 };
 
@@ -225,8 +226,9 @@ after_frame(struct loop *l)
 
 	if (ui->throw_away)
 		throw_away(l);
-	if (tty_waiting() || ui->leave)
+	if (!l->seen_wanted || tty_waiting() || ui->leave)
 		return;
+	l->seen_wanted = FALSE;
 	for (int i = 0; ui->store && !ui->over->len && i < PANES_; i++)
 		if (ui->area[i].cols && ui->pane[i]->ops->shown)
 			ui->pane[i]->ops->shown(ui->pane[i]);
@@ -264,9 +266,9 @@ frame(struct loop *l)
 		layout_draw(ui);
 		canvas_end(ui->canvas);
 		ui->frame++;
-		drawn = TRUE;
-		after_frame(l);
+		drawn = l->seen_wanted = TRUE;
 	}
+	after_frame(l);
 	mark(l, drawn);
 }
 
