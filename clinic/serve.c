@@ -153,7 +153,10 @@ static gboolean
 listen_there(struct clinic_server *s, GError **error)
 {
 	struct lws_context_creation_info info = {
-		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+		/* With IPv6, lws 4.1.6 takes iface for a wish and listens
+		 * everywhere. */
+		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+		    LWS_SERVER_OPTION_DISABLE_IPV6,
 		.user = s, .port = s->options.port, .iface = "127.0.0.1",
 		.protocols = s->protocols, .vhost_name = "clinic",
 		.max_http_header_data2 = 65535, .max_http_header_pool = 64,

@@ -68,7 +68,10 @@ bare_cert(EVP_PKEY *key, const char *name, X509 *issuer)
 static X509 *
 make_ca(EVP_PKEY *key)
 {
-	X509 *ca = bare_cert(key, "qingnang practice CA", NULL);
+	/* Each has a name of its own, so that a stranger's is not tried. */
+	g_autofree char *name = g_strdup_printf("qingnang practice CA %08x",
+	    g_random_int());
+	X509 *ca = bare_cert(key, name, NULL);
 
 	if (add_extension(ca, ca, NID_basic_constraints,
 		"critical,CA:TRUE,pathlen:0") &&

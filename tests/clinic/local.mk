@@ -17,7 +17,8 @@ tests_clinic_test_patients_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 # Over real sockets: the client of the tests shares nothing with the clinic.
 CLINIC_NET_TESTS = tests/clinic/test_rest tests/clinic/test_search \
 	tests/clinic/test_bundle tests/clinic/test_login \
-	tests/clinic/test_feed
+	tests/clinic/test_feed tests/clinic/test_fault \
+	tests/clinic/test_start tests/clinic/test_date
 check_PROGRAMS += $(CLINIC_NET_TESTS)
 TESTS += $(CLINIC_NET_TESTS)
 check_LIBRARIES += tests/clinic/libclient.a
@@ -46,3 +47,13 @@ EXTRA_DIST += tests/fixtures/frames/medplum-handshake.json \
 	tests/fixtures/frames/backport-heartbeat.json \
 	tests/fixtures/frames/backport-event.json \
 	tests/fixtures/frames/hapi.json
+# Walks the clinic's own table.
+tests_clinic_test_fault_SOURCES = tests/clinic/test_fault.c
+tests_clinic_test_fault_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_fault_LDADD = tests/clinic/libclient.a $(CLINIC_LIBS) $(CMOCKA_LIBS)
+tests_clinic_test_start_SOURCES = tests/clinic/test_start.c
+tests_clinic_test_start_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) $(CURL_CFLAGS)
+tests_clinic_test_start_LDADD = $(CLINIC_NET_LIBS) $(CURL_LIBS)
+tests_clinic_test_date_SOURCES = tests/clinic/test_date.c
+tests_clinic_test_date_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_clinic_test_date_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
