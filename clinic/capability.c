@@ -60,15 +60,33 @@ put_params(GString *out, const char *type)
 }
 
 static void
-put_type(GString *out, const char *type)
+put_type(GString *out, const char *type, const char *more)
 {
 	g_string_append_printf(out, "{\"type\":\"%s\",%s", type,
 	    interactions);
 	if (clinic_params_of(type))
 		put_includes(out, type);
 	put_params(out, type);
+	g_string_append(out, more);
 	g_string_append_c(out, '}');
 }
+
+/* How a client knows the dialect: Medplum by its name, the Backport guide by
+ * what it has a server say of Subscription, HAPI by its socket's address. */
+static const struct {
+	const char *software, *subscription;
+} tells[] = {
+	[DIALECT_MEDPLUM] = { "qingnang-clinic (as Medplum)", "" },
+	[DIALECT_BACKPORT] = { "qingnang-clinic", ",\"extension\":[{\"url\":"
+	    "\"http://hl7.org/fhir/uv/subscriptions-backport/"
+	    "StructureDefinition/capabilitystatement-subscriptiontopic-"
+	    "canonical\",\"valueCanonical\":\"http://practice.invalid/"
+	    "SubscriptionTopic/any-change\"}],\"operation\":[{\"name\":"
+	    "\"get-ws-binding-token\",\"definition\":\"http://hl7.org/fhir/"
+	    "uv/subscriptions-backport/OperationDefinition/"
+	    "backport-subscription-get-ws-binding-token\"}]" },
+	[DIALECT_HAPI] = { "qingnang-clinic", "" },
+};
 
 static void
 put_head(struct clinic *c, GString *out)
@@ -78,10 +96,11 @@ put_head(struct clinic *c, GString *out)
 	clinic_stamp(clinic_now_ms(c), now);
 	g_string_append_printf(out, "{\"resourceType\":\"CapabilityStatement\","
 	    "\"status\":\"active\",\"date\":\"%s\",\"kind\":\"instance\","
-	    "\"software\":{\"name\":\"qingnang-clinic\",\"version\":\"%s\"},"
+	    "\"software\":{\"name\":\"%s\",\"version\":\"%s\"},"
 	    "\"implementation\":{\"description\":\"A practice clinic with "
 	    "invented patients\",\"url\":\"%s\"},\"fhirVersion\":\"4.0.1\","
-	    "\"format\":[\"json\",\"application/fhir+json\"],", now, VERSION,
+	    "\"format\":[\"json\",\"application/fhir+json\"],", now,
+	    tells[c->dialect].software, VERSION,
 	    c->base);
 }
 
@@ -113,7 +132,9 @@ clinic_capability(struct clinic *c)
 	for (i = 0; i < clinic_type_count; i++) {
 		if (i)
 			g_string_append_c(out, ',');
-		put_type(out, clinic_types[i]);
+		put_type(out, clinic_types[i],
+		    strcmp(clinic_types[i], "Subscription") ? "" :
+		    tells[c->dialect].subscription);
 	}
 	g_string_append(out, "],\"interaction\":[{\"code\":\"transaction\"},"
 	    "{\"code\":\"batch\"}]}]}");

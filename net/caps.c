@@ -6,6 +6,8 @@ struct caps {
 	gboolean known, batch;
 	GHashTable *types; /* type → GHashTable set of parameters */
 	char *software, *websocket;
+	gboolean binding_token;
+	GPtrArray *topics; /* NULL last */
 };
 
 struct caps *
@@ -16,7 +18,29 @@ caps_unknown(void)
 	caps->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    (GDestroyNotify)g_hash_table_unref);
 	caps->batch = TRUE;
+	caps->topics = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(caps->topics, NULL);
 	return caps;
+}
+
+/* What the Backport guide has a server say of Subscription. */
+static void
+take_subscription(struct caps *caps, const fhir_node *resource)
+{
+	for (size_t i = 0; i < fhir_count(resource, "operation"); i++) {
+		const fhir_node *o = fhir_at(resource, "operation", i);
+		const char *name = fhir_text(o, "name");
+		if (name && strstr(name, "get-ws-binding-token"))
+			caps->binding_token = TRUE;
+	}
+	for (size_t i = 0; i < fhir_count(resource, "extension"); i++) {
+		const fhir_node *e = fhir_at(resource, "extension", i);
+		const char *url = fhir_text(e, "url");
+		const char *topic = fhir_text(e, "valueCanonical");
+		if (topic && url && g_str_has_suffix(url,
+		    "subscriptiontopic-canonical"))
+			g_ptr_array_insert(caps->topics, 0, g_strdup(topic));
+	}
 }
 
 static void
@@ -28,6 +52,8 @@ take_resource(struct caps *caps, const fhir_node *resource)
 
 	if (!type)
 		return;
+	if (strcmp(type, "Subscription") == 0)
+		take_subscription(caps, resource);
 	params = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (size_t i = 0; i < n; i++) {
 		const char *name = fhir_text(fhir_at(resource, "searchParam",
@@ -106,6 +132,7 @@ caps_free(struct caps *caps)
 	if (!caps)
 		return;
 	g_hash_table_unref(caps->types);
+	g_ptr_array_unref(caps->topics);
 	g_free(caps->software);
 	g_free(caps->websocket);
 	g_free(caps);
@@ -157,4 +184,16 @@ const char *
 caps_websocket(const struct caps *caps)
 {
 	return caps->websocket;
+}
+
+gboolean
+caps_binding_token(const struct caps *caps)
+{
+	return caps->binding_token;
+}
+
+const char *const *
+caps_topics(const struct caps *caps)
+{
+	return (const char *const *)(void *)caps->topics->pdata;
 }

@@ -27,5 +27,9 @@ void caps_no_batch(struct caps *caps);
 const char *caps_software(const struct caps *caps);
 /* Extension capabilitystatement-websocket's url; or NULL. */
 const char *caps_websocket(const struct caps *caps);
+/* The Backport guide's $get-ws-binding-token is offered. */
+gboolean caps_binding_token(const struct caps *caps);
+/* Canonicals of its topics; NULL-terminated, never NULL. */
+const char *const *caps_topics(const struct caps *caps);
 
 #endif

@@ -102,17 +102,21 @@ engine_push(struct engine *e, GError **error)
 gboolean
 engine_pull(struct engine *e, GError **error)
 {
-	int64_t began_ms = base_now_ms();
+	int64_t began_ms = base_now_ms(), ms;
 	gboolean fine;
 
-	/* Set first: a socket that comes up meanwhile asks for another. */
-	e->delta_at_ms = base_mono_ms() + base_setting_int(e->s.settings,
-	    SET_POLL_SECONDS) * 1000;
+	feed_delta_begins(e->feed);
 	fine = pull_begun(&e->s) ? pull_delta(&e->s, error)
 				 : pull_first(&e->s, error);
+	feed_delta_ended(e->feed, fine);
+	ms = feed_interval_ms(e->feed);
+	if (ms < 0)
+		ms = base_setting_int(e->s.settings, SET_POLL_SECONDS) * 1000;
+	e->delta_at_ms = base_mono_ms() + ms;
 	if (!fine)
 		return FALSE;
 	e->failures = 0;
+	e->pulled = TRUE;
 	e->s.fresh_ms = began_ms;
 	malloc_trim(0);
 	return TRUE;
@@ -155,37 +159,34 @@ void
 engine_step(struct engine *e)
 {
 	g_autoptr(GError) error = NULL;
-	gboolean fine = TRUE;
+	gboolean fine = TRUE, proved = FALSE;
 
 	if (!e->connected && base_mono_ms() < e->next_try_ms)
 		return;
 	if (!e->connected) {
 		fine = engine_connect(e, &error);
 		e->delta_at_ms = 0;
+		e->pulled = FALSE;
 		e->poked |= fine;
-		if (fine)
+		if (fine) {
 			engine_state(e, BELL_CATCHING_UP, NULL);
+			feed_begin(e->feed);
+		}
 	}
 	if (fine && outbox_waits(e))
 		fine = engine_push(e, &error);
 	if (fine) {
 		serve_fetches(e);
-		if (pull_begun(&e->s))
-			engine_feed_open(e);
-		engine_feed_tend(e);
-		engine_feed_judge(e);
+		feed_step(e->feed);
 	}
-	fine = fine && engine_feed_hints(e, &error);
-	if (fine && base_mono_ms() >= e->delta_at_ms) {
-		gboolean up = e->feed_up;
+	if (fine && (base_mono_ms() >= e->delta_at_ms ||
+	    feed_wants_delta(e->feed))) {
 		fine = engine_pull(e, &error);
-		if (fine) {
-			engine_feed_suspect(e);
-			e->feed_proved = up && e->feed_up;
-			engine_state(e, e->feed_proved ? BELL_LIVE
-						       : BELL_POLLING, NULL);
-		}
+		proved = fine;
 	}
+	if (fine && e->connected && e->pulled &&
+	    (proved || feed_state(e->feed) != e->state))
+		engine_state(e, feed_state(e->feed), feed_words(e->feed));
 	if (!fine && error)
 		failed(e, error);
 }
@@ -200,13 +201,11 @@ engine_wait_ms(struct engine *e)
 
 	if (e->connected && e->push_at_ms >= 0)
 		ms = MIN(ms, e->push_at_ms - base_now_ms());
-	if (e->connected && e->feed && e->tend_at_ms >= 0)
-		ms = MIN(ms, e->tend_at_ms - now_ms);
-	if (e->connected && e->suspects->len > 0)
-		ms = MIN(ms, e->judge_at_ms - now_ms);
 	if (e->connected && (e->poked || e->fetches->len > 0 ||
-	    e->hints->len > 0))
+	    feed_wants_delta(e->feed)))
 		return 0;
+	if (e->connected)
+		ms = MIN(ms, feed_due_ms(e->feed) - now_ms);
 	return (int)CLAMP(ms, 0, DAY_MS);
 }
 
@@ -297,11 +296,6 @@ engine_new(struct loop *loop, struct broker *broker,
 	e->s.relaxed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    NULL);
 	e->fetches = g_array_new(FALSE, FALSE, sizeof(struct fetch));
-	e->hints = g_ptr_array_new_with_free_func(g_free);
-	e->suspects = g_ptr_array_new_with_free_func(g_free);
-	e->s.news = g_ptr_array_new_with_free_func(g_free);
-	e->hinted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-	    NULL);
 	e->s.rest = rest_new(loop, settings, error);
 	if (!e->s.rest || !set_policy(e, error))
 		return NULL;
@@ -314,17 +308,13 @@ engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	engine_feed_close(e);
+	feed_free(e->feed);
 	bell_free(e->s.bell);
 	login_free(e->s.login);
 	rest_free(e->s.rest);
 	caps_free(e->s.caps);
 	g_strfreev(e->s.me);
 	g_clear_pointer(&e->s.relaxed, g_hash_table_unref);
-	g_clear_pointer(&e->s.news, g_ptr_array_unref);
-	g_clear_pointer(&e->hints, g_ptr_array_unref);
-	g_clear_pointer(&e->suspects, g_ptr_array_unref);
-	g_clear_pointer(&e->hinted, g_hash_table_unref);
 	g_clear_pointer(&e->fetches, g_array_unref);
 	g_free(e);
 }

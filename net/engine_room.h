@@ -20,7 +20,9 @@ struct engine {
 	enum doorbell_state state;
 	gboolean stated;
 	int64_t since_ms;      /* wall clock */
+	struct feed *feed;     /* serving; else NULL */
 	gboolean connected;
+	gboolean pulled;       /* since it connected */
 	gboolean poked;
 	gboolean breathing;
 	int failures;
@@ -28,30 +30,10 @@ struct engine {
 	int64_t push_at_ms;    /* wall clock, as the outbox has it; -1: never */
 	GArray *fetches;       /* struct fetch */
 
-	/* the socket */
-	struct socket_feed *feed;
-	gboolean feed_tried, feed_up, feed_proved;
-	int64_t tend_at_ms;    /* monotonic; -1: when woken */
-	GPtrArray *hints;      /* "TYPE/ID" to be read again */
-	GHashTable *hinted;    /* "TYPE/ID": the socket brought it */
-	GPtrArray *suspects;   /* "TYPE/ID": a delta brought it first */
-	int64_t judge_at_ms;   /* monotonic */
-
 	/* serving */
 	gboolean stay, had_client;
 	int64_t alone_since_ms; /* monotonic; 0: not alone */
 };
-
-/* ---- engine_feed.c ------------------------------------------------------ */
-void engine_feed_open(struct engine *e);
-void engine_feed_tend(struct engine *e);
-void engine_feed_close(struct engine *e);
-/* Reads again what was hinted. */
-gboolean engine_feed_hints(struct engine *e, GError **error);
-/* After a delta: what it found the socket should have brought. */
-void engine_feed_suspect(struct engine *e);
-/* A little later: did it? If not, it is made anew. */
-void engine_feed_judge(struct engine *e);
 
 void engine_state(struct engine *e, enum doorbell_state state,
     const char *words);

@@ -143,6 +143,7 @@ engine_serve(struct engine *e, const struct engine_serve *how)
 		fprintf(stderr, "qingnang-sync: %s\n", error->message);
 		return NET_EXIT_FAILED;
 	}
+	e->feed = feed_new(&e->s);
 	e->push_at_ms = 0;
 	engine_state(e, BELL_CATCHING_UP, NULL);
 	while (!loop_stopping(e->s.loop)) {

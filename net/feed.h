@@ -1,43 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The socket's side of the house: a hint of what changed, never the truth. It
- * runs libwebsockets on a thread of its own; everything below is called on the
- * main thread, and the callbacks come there too, while the loop turns, out of a
- * queue that the other thread fills and announces by loop_wake() (see
- * loop_on_turn()).
+ * Inside net/: news from the server as it happens. The feed makes the
+ * Subscriptions, keeps the WebSocket, stores what arrives at once, and tells the
+ * engine when the delta must run: after every binding, whenever something can
+ * have been missed, and now and then to prove that nothing was. A frame is a
+ * hint; the delta is the truth (wire.md §4).
  */
 #ifndef QN_NET_FEED_H
 #define QN_NET_FEED_H
 
 #include "net/sync.h"
 
-struct feed_ops {
-	/* Must not turn the loop. bytes NULL: fetch TYPE/ID; type NULL: something
-	 * of mine changed, look (a delta). A deletion looks like an update, so
-	 * the resource is read again whatever the bytes say. */
-	void (*hint)(void *user, const char *type, const char *id,
-	    const char *bytes, size_t len);
-	void (*up)(void *user);   /* bound; a delta runs before "live" is said */
-	void (*down)(void *user); /* told once for each up */
-};
+struct feed;
+/* Watches the loop and the sync from then on; both outlive it. */
+struct feed *feed_new(struct sync *sync);
+void feed_free(struct feed *feed);
+BASE_DEFINE_AUTO(feed, feed_free)
+/* All of these take NULL: no feed (--once). */
 
-struct socket_feed;
-/* Finds the dialect (SET_DIALECT, else by caps), makes the subscriptions by REST
- * and starts the thread. NULL without error: no socket here, poll. Turns the
- * loop. */
-struct socket_feed *feed_open(struct sync *sync, const struct feed_ops *ops,
-    void *user, GError **error);
-/* At a safe point, when due: what needs REST (a fresh binding token before the
- * old one's exp, a subscription made again after a disconnect, back-off between).
- * Turns the loop. *wait_ms_out: call again after that long, -1: when woken. FALSE:
- * the server refuses sockets; close it and poll. */
-gboolean feed_tend(struct socket_feed *feed, int64_t *wait_ms_out,
-    GError **error);
-/* A delta found what the socket should have brought: it is dead whatever its
- * heartbeats say. down() follows; feed_tend() makes it anew. */
-void feed_remake(struct socket_feed *feed);
-/* Stops and joins the thread; no callback follows. Takes NULL. */
-void feed_close(struct socket_feed *feed);
-BASE_DEFINE_AUTO(socket_feed, feed_close)
+/* Connected: who I am and what the server can do is known, or known anew. */
+void feed_begin(struct feed *feed);
+/* What is due by REST: making, binding, reading again. Its failures are its own:
+ * the delta goes on by itself. Turns the loop. */
+void feed_step(struct feed *feed);
+/* Monotonic time when feed_step() has something to do. */
+int64_t feed_due_ms(const struct feed *feed);
+
+/* The delta must run now. */
+gboolean feed_wants_delta(const struct feed *feed);
+void feed_delta_begins(struct feed *feed);
+void feed_delta_ended(struct feed *feed, gboolean fine);
+/* Until the next delta, when nothing else asks for one. */
+int64_t feed_interval_ms(const struct feed *feed);
+
+/* BELL_LIVE: bound, and a delta that began after it has ended. Else
+ * BELL_CATCHING_UP while that is on its way, BELL_POLLING when it is not. */
+enum doorbell_state feed_state(const struct feed *feed);
+/* Why it polls, in a sentence; or NULL. */
+const char *feed_words(const struct feed *feed);
 
 #endif

@@ -112,14 +112,19 @@ is_entry(const struct fhir_entry *e)
 	    memcmp(e->mode, "outcome", e->mode_len) == 0);
 }
 
+/* Tells whoever should have known of it before. */
 static void
-note_news(struct sync *s, const struct fhir_head *head)
+report(struct page *page, const struct fhir_head *head)
 {
-	g_autofree char *here = store_version(s->store, head->type, head->id);
+	struct sync *s = page->run->sync;
+	g_autofree char *version = NULL;
 
-	if (s->news && g_strcmp0(here, head->version) != 0)
-		g_ptr_array_add(s->news, g_strdup_printf("%s/%s", head->type,
-		    head->id));
+	if (!s->found || !page->job->mark)
+		return;
+	version = store_version(s->store, head->type, head->id);
+	if (!version || g_strcmp0(version, head->version) != 0)
+		s->found(s, page->job->mark, head->type, head->id,
+		    s->found_user);
 }
 
 /* Stamps, for the watermark, and what it refers to. One that cannot be read is
@@ -137,10 +142,9 @@ look(struct page *page, const struct fhir_entry *e)
 	if (page->run->wants)
 		wants_look(page->run->wants, page->run->sync->store,
 		    fhir_root(doc));
-	if (page->job->watched)
-		note_news(page->run->sync, &head);
 	if (strcmp(head.type, page->job->type) != 0 || !head.updated_ms)
 		return;
+	report(page, &head);
 	if (head.updated_ms < page->last_ms)
 		page->in_order = FALSE;
 	page->last_ms = head.updated_ms;

@@ -21,7 +21,6 @@ struct job {
 	int pages_max;          /* 0: to the end */
 	char *mark;             /* scope of the watermark it moves, or NULL; owned */
 	int64_t tag;            /* the caller's */
-	gboolean watched;       /* the socket should have brought it: sync.news */
 
 	/* What became of it. */
 	gboolean complete;      /* every page is here */
@@ -47,6 +46,7 @@ void wants_add(struct wants *wants, struct store *store, const char *type,
 /* What a resource refers to that the screens need by name. */
 void wants_look(struct wants *wants, struct store *store,
     const fhir_node *resource);
+gboolean wants_any(const struct wants *wants);
 /* Fetches them by _id, in lists. Each is asked for once in a run. */
 gboolean wants_fetch(struct sync *sync, struct wants *wants, GError **error);
 

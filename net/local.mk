@@ -16,14 +16,19 @@ libnet_a_SOURCES = net/net.h \
 	net/many.c net/job.c net/job.h net/wants.c \
 	net/pull.c net/pull.h net/chart.c net/sweep.c \
 	net/push.c net/push.h \
+	net/feed.h net/socket_feed.h net/socket_feed.c net/socket_bind.c \
+	net/socket_live.c \
+	net/socket.h net/socket_room.h net/socket.c net/socket_lws.c \
+	net/socket_tls.c net/socket_proxy.c \
+	net/dialect.h net/dialect.c net/dialect_frame.c net/dialect_medplum.c \
+	net/dialect_backport.c net/dialect_hapi.c \
 	net/engine.c net/engine.h net/engine_room.h net/engine_run.c \
-	net/engine_feed.c \
-	net/feed.c net/feed.h \
 	net/guard.c net/guard.h \
 	net/option.c net/option.h \
 	net/sync_main.c
-libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(GIO_CFLAGS) $(CURL_CFLAGS) $(LWS_CFLAGS) $(SECCOMP_CFLAGS)
-NET_LIBS = libnet.a $(STORE_LIBS) $(CURL_LIBS) $(LWS_LIBS) $(SECCOMP_LIBS)
+libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(GIO_CFLAGS) $(CURL_CFLAGS) $(LWS_CFLAGS) \
+	$(OPENSSL_CFLAGS) $(SECCOMP_CFLAGS)
+NET_LIBS = libnet.a $(STORE_LIBS) $(CURL_LIBS) $(LWS_LIBS) $(OPENSSL_LIBS) $(SECCOMP_LIBS)
 
 bin_PROGRAMS += qingnang-sync
 qingnang_sync_SOURCES = net/main.c

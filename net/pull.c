@@ -261,11 +261,8 @@ pull_delta(struct sync *s, GError **error)
 	g_autoptr(GArray) jobs = jobs_new();
 	struct job_run run = { .sync = s, .wants = wants };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++) {
-		struct job *job = add_scope(s, jobs, i);
-		if (job)
-			job->watched = i == 0;
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
+		add_scope(s, jobs, i);
 	return jobs_run(&run, jobs, error) && delta_parts(s, wants, error) &&
 	    wants_fetch(s, wants, error) && load_all_threads(s, wants, error) &&
 	    chart_delta(s, wants, error) && chart_fill(s, wants, error) &&

@@ -26,13 +26,14 @@ struct sync {
 	int64_t fresh_ms;       /* last proof of freshness, by our wall clock */
 	int64_t sweep_at;       /* row of the queue the last sweep ended at */
 	guint sweep_patient, chart_at; /* turns taken so far */
-	/* "Communication/id" to me that the last delta found new; see
-	 * engine_feed.c. NULL: nobody asks. */
-	GPtrArray *news;
 	int arrived;            /* resources new or changed since last looked */
 	/* What sync_breathe() does; NULL: nothing. */
 	void (*breathe)(struct sync *sync, void *user);
 	void *breathe_user;
+	/* A search of my scope brought what was not here; NULL: nothing. */
+	void (*found)(struct sync *sync, const char *scope, const char *type,
+	    const char *id, void *user);
+	void *found_user;
 };
 
 /* Between two pieces of work, and never inside one: what the doctor asks for

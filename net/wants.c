@@ -102,6 +102,12 @@ wants_look(struct wants *w, struct store *store, const fhir_node *resource)
 	}
 }
 
+gboolean
+wants_any(const struct wants *w)
+{
+	return g_hash_table_size(w->open) > 0;
+}
+
 static void
 add_lists(GArray *jobs, const char *type, GPtrArray *ids)
 {

@@ -28,7 +28,7 @@ sqlite3(ext)?[.]h:store clinic
 chafa:tui
 jansson:fhir clinic
 sodium:base store
-openssl/:store clinic
+openssl/:store net clinic
 unicode/:store
 keyutils:store
 (unistr|unictype|unigbrk|unilbrk|unicase|uninorm|uniwidth)[.]h:base'
