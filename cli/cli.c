@@ -59,7 +59,8 @@ static const struct cli_reason cli_reasons[] = {
 	    BASE_EXIT_NOT_FOUND },
 	{ store_error_quark, STORE_ERROR_NOTHING,
 	    N_("The reply is empty, so nothing was queued."), BASE_EXIT_USAGE },
-	{ cli_error_quark, CLI_ERROR_USAGE, N_("%s"), BASE_EXIT_USAGE },
+	{ cli_error_quark, CLI_ERROR_USAGE, "%s", BASE_EXIT_USAGE },
+	{ base_error_quark, BASE_ERROR_CONFIG, "%s", BASE_EXIT_USAGE },
 };
 
 static const struct cli_reason *
@@ -82,7 +83,7 @@ cli_sentence(const GError *error)
 
 	if (!r)
 		return g_steal_pointer(&shown);
-	sentence = _(r->sentence);
+	sentence = g_str_equal(r->sentence, "%s") ? "%s" : _(r->sentence);
 	hole = strstr(sentence, "%s");
 	if (!hole)
 		return g_strdup(sentence);
@@ -294,8 +295,7 @@ run_profile(const struct cli_front *front, int argc, char **argv)
 
 	if (!cli_open(&cli, front->profile, &error)) {
 		cli_close(&cli);
-		code = cli_fail(error);
-		return code == BASE_EXIT_FAILED ? BASE_EXIT_USAGE : code;
+		return cli_fail(error);
 	}
 	base_i18n_init(base_setting(cli.settings, SET_LANGUAGE));
 	if (!base_clock_zone(base_setting(cli.settings, SET_TIME_ZONE)))

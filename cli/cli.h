@@ -66,6 +66,10 @@ enum cli_ask {
 };
 /* The data key of the profile's cache. Owned. */
 struct base_secret *cli_key(struct cli *cli, enum cli_ask ask, GError **error);
+/* The kernel keyring's copy, for this very slot: kept as long as the setting
+ * says, or forgotten (lock, new passphrase). */
+void cli_key_keep(struct cli *cli, const struct base_secret *key);
+void cli_key_forget(struct cli *cli);
 /* Asks on the terminal without echo. Owned. */
 struct base_secret *cli_ask_secret(const char *prompt, GError **error);
 /* The cache, opened for a command. */

@@ -20,6 +20,12 @@ check_terminal(struct cli *cli, char **note)
 {
 	const char *term = g_getenv("TERM");
 
+	/* A script may ask too; it needs no screen. */
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		*note = g_strdup(_("none here; commands work, the screens need "
+				   "one"));
+		return NULL;
+	}
 	*note = g_strdup_printf("TERM=%s", term ? term : "");
 	return tui_terminal_problem();
 }

@@ -16,6 +16,8 @@ change(struct cli *cli, GError **error)
 	/* Checked first: nobody types a new one twice for nothing. */
 	key = old ? vault_slot_open(cli->state_dir, old, error) : NULL;
 	new_pass = key ? setup_new_passphrase(error) : NULL;
+	if (new_pass)
+		cli_key_forget(cli); /* by the old slot's name */
 	return new_pass && vault_slot_change(cli->state_dir, old, new_pass,
 	    &vault_kdf_default, error);
 }
@@ -30,7 +32,6 @@ passphrase_run(struct cli *cli, int argc, char **argv)
 		return code;
 	if (!change(cli, &error))
 		return cli_fail(error);
-	vault_keyring_revoke(cli->profile);
 	printf(_("The passphrase is changed. The cache was not rewritten; the "
 		 "old passphrase no longer opens it.\n"));
 	return BASE_EXIT_OK;

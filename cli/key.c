@@ -17,6 +17,51 @@
 #define KEY_FILE_MAX 64
 #define PASSPHRASE_MAX 1024
 
+/* A key in the keyring belongs to one slot: another home, or a slot made anew,
+ * never gets it. Owned. */
+static char *
+keyring_name(struct cli *cli)
+{
+	g_autofree char *path = g_build_filename(cli->state_dir, "cache.key",
+	    NULL);
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autofree char *slot = NULL;
+	gsize len = 0;
+
+	g_checksum_update(sum, (const guchar *)path, -1);
+	if (g_file_get_contents(path, &slot, &len, NULL))
+		g_checksum_update(sum, (const guchar *)slot, (gssize)len);
+	return g_strdup_printf("%s:%.16s", cli->profile,
+	    g_checksum_get_string(sum));
+}
+
+void
+cli_key_keep(struct cli *cli, const struct base_secret *key)
+{
+	int64_t minutes = base_setting_int(cli->settings, SET_KEYRING_MINUTES);
+	g_autofree char *name = keyring_name(cli);
+
+	if (minutes > 0 && !cli->practice)
+		vault_keyring_put(name, key, (int)minutes * 60);
+}
+
+void
+cli_key_forget(struct cli *cli)
+{
+	g_autofree char *name = keyring_name(cli);
+
+	vault_keyring_revoke(name);
+}
+
+static struct base_secret *
+kept_key(struct cli *cli)
+{
+	g_autofree char *name = keyring_name(cli);
+
+	return base_setting_int(cli->settings, SET_KEYRING_MINUTES) > 0
+	    ? vault_keyring_get(name) : NULL;
+}
+
 /* The practice clinic's patients are invented, and it must open without a
  * question: its key lies in a file beside its cache. No other profile does. */
 static struct base_secret *
@@ -115,7 +160,6 @@ ask_passphrase(struct cli *cli, enum cli_ask ask,
 struct base_secret *
 cli_key(struct cli *cli, enum cli_ask ask, GError **error)
 {
-	int64_t minutes = base_setting_int(cli->settings, SET_KEYRING_MINUTES);
 	BASE_AUTO(base_secret) passphrase = NULL;
 	struct base_secret *key;
 
@@ -126,15 +170,15 @@ cli_key(struct cli *cli, enum cli_ask ask, GError **error)
 		    "no key slot in %s", cli->state_dir);
 		return NULL;
 	}
-	key = minutes > 0 ? vault_keyring_get(cli->profile) : NULL;
+	key = kept_key(cli);
 	if (key)
 		return key;
 	passphrase = ask_passphrase(cli, ask, error);
 	if (!passphrase)
 		return NULL;
 	key = vault_slot_open(cli->state_dir, passphrase, error);
-	if (key && minutes > 0)
-		vault_keyring_put(cli->profile, key, (int)minutes * 60);
+	if (key)
+		cli_key_keep(cli, key);
 	return key;
 }
 

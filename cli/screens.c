@@ -21,12 +21,11 @@ host_unlock(void *user,
     const struct base_secret *passphrase, GError **error)
 {
 	struct cli *cli = ((struct screens_host *)user)->cli;
-	int64_t minutes = base_setting_int(cli->settings, SET_KEYRING_MINUTES);
 	struct base_secret *key = vault_slot_open(cli->state_dir, passphrase,
 	    error);
 
-	if (key && minutes > 0)
-		vault_keyring_put(cli->profile, key, (int)minutes * 60);
+	if (key)
+		cli_key_keep(cli, key);
 	return key;
 }
 
@@ -41,7 +40,7 @@ host_unlock_practice(void *user,
 static void
 host_forget_key(void *user)
 {
-	vault_keyring_revoke(((struct screens_host *)user)->cli->profile);
+	cli_key_forget(((struct screens_host *)user)->cli);
 }
 
 /* The key without a question: keyring or command. The unlock screen asks where

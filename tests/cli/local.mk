@@ -1,1 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
+check_LIBRARIES += tests/cli/libruncli.a
+tests_cli_libruncli_a_SOURCES = tests/cli/run.c tests/cli/run.h
+tests_cli_libruncli_a_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(GIO_CFLAGS)
+CLI_TEST_LIBS = tests/cli/libruncli.a $(CLI_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/cli/test_commands tests/cli/test_bad_input \
+	tests/cli/test_tables
+TESTS += tests/cli/test_commands tests/cli/test_bad_input \
+	tests/cli/test_tables
+tests_cli_test_commands_SOURCES = tests/cli/test_commands.c
+tests_cli_test_commands_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_commands_LDADD = $(CLI_TEST_LIBS)
+tests_cli_test_bad_input_SOURCES = tests/cli/test_bad_input.c
+tests_cli_test_bad_input_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_bad_input_LDADD = $(CLI_TEST_LIBS)
+tests_cli_test_tables_SOURCES = tests/cli/test_tables.c
+tests_cli_test_tables_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_tables_LDADD = $(CLI_TEST_LIBS)

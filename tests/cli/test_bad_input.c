@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves of bad input given to the commands: one clear sentence on stderr, the
+ * documented exit code, nothing changed. Wrong passphrase; unreadable, truncated
+ * and foreign cache and key slot; a newer cache; unknown command, option, setting
+ * (with its line), profile name; no terminal, an unknown TERM; an id that is not
+ * here; an empty or non-UTF-8 reply; settings that are refused.
+ */
+#include "tests/tap.h"
+#include "tests/cli/run.h"
+
+#include <glib/gstdio.h>
+
+/* One sentence: one line, ended, and ours. */
+static void
+assert_sentence(struct home *h)
+{
+	size_t len = strlen(h->err);
+
+	if (!g_str_has_prefix(h->err, "qingnang") || len < 20 ||
+	    strchr(h->err, '\n') != h->err + len - 1)
+		fail_msg("not one sentence: [%s]", h->err);
+}
+
+#define assert_refused(h, code, ...)                                           \
+	do {                                                                   \
+		assert_int_equal(home_run(h, NULL, __VA_ARGS__, NULL), code);  \
+		assert_sentence(h);                                            \
+	} while (0)
+
+static char *
+state_file(struct home *h, const char *name)
+{
+	return g_build_filename(h->dir, "XDG_STATE_HOME", "qingnang", "p", name,
+	    NULL);
+}
+
+/* A profile with an empty cache, without any server. */
+static struct home *
+offline_home(void)
+{
+	struct home *h = home_new();
+	g_autofree char *dir = g_build_filename(h->dir, "XDG_CONFIG_HOME",
+	    "qingnang", NULL);
+	g_autofree char *conf = g_build_filename(dir, "p.conf", NULL);
+	g_autofree char *pass = home_write(h, "pass", "correct horse\n");
+	g_autofree char *text = g_strdup_printf("[server]\n"
+	    "url=https://fhir.example.org/r4\n"
+	    "practitioner=Practitioner/1\n"
+	    "[cache]\npassphrase_command=cat %s\nkeyring_minutes=0\n", pass);
+
+	g_mkdir_with_parents(dir, 0700);
+	assert_true(g_file_set_contents(conf, text, -1, NULL));
+	home_slot(h, "p", "correct horse");
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue",
+	    "--json", NULL), 0);
+	assert_string_equal(h->out, "[]\n");
+	return h;
+}
+
+static void
+words_that_are_not_known(void **state)
+{
+	struct home *h = offline_home();
+
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "heal");
+	assert_refused(h, BASE_EXIT_USAGE, "--quick");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "queue",
+	    "--colour");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "../etc", "queue");
+	assert_refused(h, BASE_EXIT_CACHE, "--profile", "nobody", "queue");
+	assert_refused(h, BASE_EXIT_NOT_FOUND, "--profile", "p", "show",
+	    "no-such-id");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "status",
+	    "--format", "{secret}");
+	home_free(h);
+}
+
+static void
+wrong_passphrase(void **state)
+{
+	struct home *h = offline_home();
+	g_autofree char *pass = home_write(h, "pass", "wrong horse\n");
+	g_autofree char *slot = state_file(h, "cache.key");
+	g_autofree char *before = NULL, *after = NULL;
+	gsize before_len, after_len;
+
+	assert_true(g_file_get_contents(slot, &before, &before_len, NULL));
+	assert_refused(h, BASE_EXIT_CACHE, "--profile", "p", "queue");
+	assert_non_null(strstr(h->err, "passphrase"));
+	assert_true(g_file_get_contents(slot, &after, &after_len, NULL));
+	assert_int_equal(before_len, after_len);
+	assert_memory_equal(before, after, before_len);
+	home_write(h, "pass", "correct horse\n");
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue", NULL), 0);
+	home_free(h);
+}
+
+static void
+damaged_slot_is_another_sentence(void **state)
+{
+	struct home *h = offline_home();
+	g_autofree char *slot = state_file(h, "cache.key");
+	g_autofree char *bytes = NULL;
+	gsize len;
+
+	assert_true(g_file_get_contents(slot, &bytes, &len, NULL));
+	assert_true(g_file_set_contents(slot, bytes, (gssize)len / 2, NULL));
+	assert_refused(h, BASE_EXIT_CACHE, "--profile", "p", "queue");
+	assert_null(strstr(h->err, "passphrase is not right"));
+	assert_non_null(strstr(h->err, "cache.key"));
+	assert_true(g_file_set_contents(slot, "not a slot at all", -1, NULL));
+	assert_refused(h, BASE_EXIT_CACHE, "--profile", "p", "queue");
+	assert_non_null(strstr(h->err, "cache.key"));
+	home_free(h);
+}
+
+static void
+foreign_and_truncated_cache(void **state)
+{
+	struct home *h = offline_home();
+	g_autofree char *db = state_file(h, "cache.db");
+	g_autofree char *wal = state_file(h, "cache.db-wal");
+	g_autofree char *shm = state_file(h, "cache.db-shm");
+	g_autofree char *bytes = NULL;
+	g_autoptr(GString) foreign = g_string_new("SQLite format 3");
+	gsize len;
+
+	assert_true(g_file_get_contents(db, &bytes, &len, NULL));
+	g_unlink(wal);
+	g_unlink(shm);
+	while (foreign->len < 8192)
+		g_string_append_c(foreign, 'x');
+	assert_true(g_file_set_contents(db, foreign->str, 8192, NULL));
+	assert_refused(h, BASE_EXIT_CACHE, "--profile", "p", "queue");
+	assert_true(g_file_set_contents(db, bytes, 1000, NULL));
+	assert_refused(h, BASE_EXIT_CACHE, "--profile", "p", "queue");
+	home_free(h);
+}
+
+static void
+settings_with_a_mistake(void **state)
+{
+	struct home *h = offline_home();
+	static const struct { const char *text, *line; } wrong[] = {
+		{ "[server]\nurl=https://a.example/\ncolour=red\n", ":3" },
+		{ "[sever]\nurl=https://a.example/\n", ":1" },
+		{ "[server]\nurl=http://hospital.example/\n", ":2" },
+		{ "[screen]\n\nlock_minutes=soon\n", ":3" },
+		{ "[queue]\nhours_stat=0\n", ":2" },
+	};
+	g_autofree char *conf = g_build_filename(h->dir, "XDG_CONFIG_HOME",
+	    "qingnang", "p.conf", NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		assert_true(g_file_set_contents(conf, wrong[i].text, -1,
+		    NULL));
+		assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "queue");
+		if (!strstr(h->err, wrong[i].line))
+			fail_msg("no line %s: %s", wrong[i].line, h->err);
+	}
+	home_free(h);
+}
+
+static void
+replies_that_are_none(void **state)
+{
+	struct home *h = offline_home();
+
+	assert_int_equal(home_run(h, "\xff\xfe", "--profile", "p", "reply", "x",
+	    NULL), BASE_EXIT_USAGE);
+	assert_sentence(h);
+	assert_refused(h, BASE_EXIT_NOT_FOUND, "--profile", "p", "reply", "x",
+	    "-m", "text");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "reply");
+	home_free(h);
+}
+
+static void
+screens_without_a_terminal(void **state)
+{
+	struct home *h = offline_home();
+
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p");
+	assert_null(strchr(h->out, '\033'));
+	home_free(h);
+}
+
+static void
+secrets_come_from_nowhere_else(void **state)
+{
+	struct home *h = offline_home();
+	g_autofree char *pass = g_build_filename(h->dir, "pass", NULL);
+
+	/* A command that fails, and one that prints nothing. */
+	g_unlink(pass);
+	assert_refused(h, BASE_EXIT_FAILED, "--profile", "p", "queue");
+	home_env(h, "QINGNANG_PASSPHRASE", "correct horse");
+	assert_refused(h, BASE_EXIT_FAILED, "--profile", "p", "queue");
+	home_free(h);
+}
+
+static void
+login_without_a_server(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *pass = home_write(h, "pass", "x\n");
+	g_autofree char *command = g_strconcat("cat ", pass, NULL);
+
+	assert_refused(h, BASE_EXIT_USAGE, "login");
+	assert_refused(h, BASE_EXIT_USAGE, "login", "--server",
+	    "http://hospital.example/fhir");
+	assert_refused(h, BASE_EXIT_USAGE, "login", "--server",
+	    "https://hospital.example/fhir", "--practitioner", "Dr Wu");
+	home_free(h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_that_are_not_known),
+		cmocka_unit_test(wrong_passphrase),
+		cmocka_unit_test(damaged_slot_is_another_sentence),
+		cmocka_unit_test(foreign_and_truncated_cache),
+		cmocka_unit_test(settings_with_a_mistake),
+		cmocka_unit_test(replies_that_are_none),
+		cmocka_unit_test(screens_without_a_terminal),
+		cmocka_unit_test(secrets_come_from_nowhere_else),
+		cmocka_unit_test(login_without_a_server),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves that scripts can do all of it without a terminal, over TLS against the
+ * practice clinic: login writes the profile, sync brings the queue, queue and
+ * show print the documented JSON, reply queues an answer, sync sends it once, and
+ * a second, fresh cache finds it on the server. And that a login of another
+ * practitioner sends nothing, a server that is down is one sentence and loses
+ * nothing, and no file holds a patient's name in clear.
+ */
+#include "config.h"
+#include "tests/tap.h"
+#include "tests/cli/run.h"
+
+#include <glib/gstdio.h>
+
+#define REPLY "请继续按时服药,三天后复查血压。"
+
+static const char *const row_fields[] = { "id", "ref", "kind", "patient",
+	"complaint", "priority", "waiting_s", "since", "deadline", "overdue",
+	"unread", "owed", "draft", "unsent", "failed" };
+static const char *const patient_fields[] = { "id", "name", "sex", "age",
+	"age_text", "birth_date", "deceased" };
+
+/* The first consultation that is owed: its id, owned. */
+static char *
+first_owed(struct home *h, const char *profile)
+{
+	BASE_AUTO(fhir_doc) doc = NULL;
+	const fhir_node *rows;
+
+	assert_int_equal(home_run(h, NULL, "--profile", profile, "queue",
+	    "--json", NULL), 0);
+	doc = home_json(h);
+	rows = fhir_root(doc);
+	for (size_t i = 0; i < fhir_count(rows, ""); i++) {
+		const fhir_node *row = fhir_at(rows, "", i);
+
+		if (fhir_bool(row, "owed") == 1 &&
+		    !g_strcmp0(fhir_text(row, "kind"), "consultation"))
+			return g_strdup(fhir_text(row, "id"));
+	}
+	fail_msg("nothing is owed");
+	return NULL;
+}
+
+static int
+times_in(const char *text, const char *what)
+{
+	int n = 0;
+
+	for (const char *p = text; (p = strstr(p, what)); p += strlen(what))
+		n++;
+	return n;
+}
+
+/* Every file below dir is read; none may hold the needle. */
+static void
+assert_nowhere(const char *path, const char *needle)
+{
+	GDir *dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *child = g_build_filename(path, name, NULL);
+		g_autofree char *bytes = NULL;
+		gsize len = 0;
+
+		if (g_file_test(child, G_FILE_TEST_IS_DIR)) {
+			assert_nowhere(child, needle);
+		} else if (g_file_get_contents(child, &bytes, &len, NULL) &&
+		    memmem(bytes, len, needle, strlen(needle))) {
+			fail_msg("%s holds a patient's name", child);
+		}
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
+static void
+whole_way_over_tls(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *id = NULL, *where = NULL, *name = NULL;
+
+	home_clinic(h, "--tls", "--seed", "7", "--patients", "6", "--pace",
+	    "0", NULL);
+	assert_int_equal(home_login(h, "ward", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "sync",
+	    "--once", NULL), 0);
+	id = first_owed(h, "ward");
+
+	{
+		BASE_AUTO(fhir_doc) doc = home_json(h);
+		const fhir_node *row = fhir_at(fhir_root(doc), "", 0);
+
+		for (size_t i = 0; i < G_N_ELEMENTS(row_fields); i++)
+			assert_non_null(fhir_get(row, row_fields[i]));
+		for (size_t i = 0; i < G_N_ELEMENTS(patient_fields); i++)
+			assert_non_null(fhir_get(fhir_get(row, "patient"),
+			    patient_fields[i]));
+		name = g_strdup(fhir_text(row, "patient.name"));
+	}
+
+	assert_int_equal(home_run(h, REPLY "\n", "--profile", "ward", "reply",
+	    id, NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "status",
+	    "--format", "{unsent}", NULL), 0);
+	assert_string_equal(h->out, "1\n");
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "sync",
+	    "--once", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "sync",
+	    "--once", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "show", id,
+	    "--json", NULL), 0);
+	assert_int_equal(times_in(h->out, REPLY), 1);
+	assert_non_null(strstr(h->out, "\"state\": \"sent\""));
+
+	/* A fresh cache finds it on the server, once. */
+	assert_int_equal(home_login(h, "second", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "second", "sync",
+	    "--once", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "second", "show", id,
+	    NULL), 0);
+	assert_int_equal(times_in(h->out, REPLY), 1);
+
+	where = g_build_filename(h->dir, "XDG_STATE_HOME", NULL);
+	assert_nowhere(where, name);
+	assert_nowhere(where, REPLY);
+	home_free(h);
+}
+
+static void
+another_doctor_sends_nothing(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *id = NULL, *conf = NULL, *text = NULL, *other = NULL;
+
+	home_clinic(h, "--seed", "7", "--patients", "3", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), 0);
+	id = first_owed(h, "p");
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "reply", id, "-m",
+	    REPLY, NULL), 0);
+	conf = g_build_filename(h->dir, "XDG_CONFIG_HOME", "qingnang",
+	    "p.conf", NULL);
+	assert_true(g_file_get_contents(conf, &text, NULL, NULL));
+	{
+		g_auto(GStrv) parts = g_strsplit(text,
+		    home_clinic_field(h, "practitioner"), 2);
+
+		other = g_strjoinv("Practitioner/somebody-else", parts);
+	}
+	assert_true(g_file_set_contents(conf, other, -1, NULL));
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), BASE_EXIT_WRONG_DOCTOR);
+	assert_true(strlen(h->err) > 20);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "status",
+	    "--format", "{unsent}", NULL), 0);
+	assert_string_equal(h->out, "1\n");
+	home_free(h);
+}
+
+static void
+server_down_is_a_sentence(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *id = NULL;
+
+	home_clinic(h, "--seed", "7", "--patients", "3", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), 0);
+	id = first_owed(h, "p");
+	home_clinic_stop(h);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "reply", id, "-m",
+	    REPLY, NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), BASE_EXIT_OFFLINE);
+	assert_int_equal(times_in(h->err, "\n"), 1);
+	assert_non_null(strstr(h->err, "127.0.0.1"));
+	/* The queue is here all the same, and the reply waits. */
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "show", id, NULL),
+	    0);
+	assert_non_null(strstr(h->out, REPLY));
+	home_free(h);
+}
+
+static void
+doctor_finds_what_is_wrong(void **state)
+{
+	struct home *h = home_new();
+
+	home_clinic(h, "--seed", "7", "--patients", "2", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "doctor", NULL),
+	    0);
+	home_clinic_stop(h);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "doctor", NULL),
+	    BASE_EXIT_FAILED);
+	assert_non_null(strstr(h->out, "✗"));
+	home_free(h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_way_over_tls),
+		cmocka_unit_test(another_doctor_sends_nothing),
+		cmocka_unit_test(server_down_is_a_sentence),
+		cmocka_unit_test(doctor_finds_what_is_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
