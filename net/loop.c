@@ -30,7 +30,6 @@ loop_new(void)
 
 	loop->multi = curl_multi_init();
 	g_assert(loop->multi);
-	curl_multi_setopt(loop->multi, CURLMOPT_MAX_HOST_CONNECTIONS, 6L);
 	curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, 8L);
 	curl_multi_setopt(loop->multi, CURLMOPT_PIPELINING,
 	    (long)CURLPIPE_MULTIPLEX);

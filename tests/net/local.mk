@@ -7,7 +7,7 @@ NET_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(GIO_CFLAGS) \
 NET_TEST_LIBS = tests/net/libtestnet.a $(NET_LIBS) $(CMOCKA_LIBS) \
 	$(OPENSSL_LIBS)
 
-NET_TESTS = tests/net/test_origin tests/net/test_rest tests/net/test_login tests/net/test_guard tests/net/test_sync
+NET_TESTS = tests/net/test_origin tests/net/test_rest tests/net/test_login tests/net/test_guard tests/net/test_sync tests/net/test_serve
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 tests_net_test_origin_SOURCES = tests/net/test_origin.c
@@ -25,3 +25,6 @@ tests_net_test_guard_LDADD = $(NET_TEST_LIBS)
 tests_net_test_sync_SOURCES = tests/net/test_sync.c
 tests_net_test_sync_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_sync_LDADD = $(NET_TEST_LIBS)
+tests_net_test_serve_SOURCES = tests/net/test_serve.c
+tests_net_test_serve_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_serve_LDADD = $(NET_TEST_LIBS)
