@@ -3,7 +3,8 @@
  * HTTP/1.1 on lws: a request is gathered whole, answered by gate.c, and sent.
  * Traps of 4.1.6 that are met here: chunked bodies hang (411 instead), Expect is
  * never answered (done here), session data survives keep-alive (remade at each
- * request), the path comes without its first '/'.
+ * request, and is not there after a failed handshake), the path comes without its
+ * first '/'.
  */
 #include <gio/gio.h>
 #include <string.h>
@@ -416,6 +417,9 @@ clinic_http_callback(struct lws *wsi, enum lws_callback_reasons reason,
 {
 	struct session *s = session;
 
+	/* A TLS handshake that fails at once closes what never had one. */
+	if (!s && reason == LWS_CALLBACK_CLOSED_HTTP)
+		return 0;
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:
 		return begin(s, wsi, in);

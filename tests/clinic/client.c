@@ -93,7 +93,8 @@ clinic_stop(struct clinic_proc *c)
 
 	kill(c->pid, SIGTERM);
 	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
-	assert_true(WIFEXITED(status));
+	if (!WIFEXITED(status))
+		fail_msg("ended by signal %d", WTERMSIG(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 	g_spawn_close_pid(c->pid);
 	close(c->out);

@@ -121,14 +121,18 @@ test_tls(void **state)
 	g_autofree char *ca = g_strdup(clinic_word(a, "ca"));
 	g_autoptr(GString) body = g_string_new(NULL);
 	long version;
+	int i;
 
 	assert_true(g_str_has_prefix(url, "https://127.0.0.1:"));
 	assert_int_equal(fetch(url, ca, body, &version), CURLE_OK);
 	assert_int_equal(version, CURL_HTTP_VERSION_1_1);
 	assert_non_null(strstr(body->str, "\"fhirVersion\":\"4.0.1\""));
 	assert_int_equal(fetch(local, ca, body, &version), CURLE_OK);
-	assert_int_equal(fetch(url, clinic_word(b, "ca"), body, &version),
-	    CURLE_PEER_FAILED_VERIFICATION);
+	/* Who hangs up in the handshake does not end the clinic. */
+	for (i = 0; i < 20; i++)
+		assert_int_equal(fetch(url, clinic_word(b, "ca"), body,
+		    &version), CURLE_PEER_FAILED_VERIFICATION);
+	assert_int_equal(fetch(url, ca, body, &version), CURLE_OK);
 	clinic_stop(b);
 	clinic_stop(a);
 	assert_false(g_file_test(ca, G_FILE_TEST_EXISTS));
