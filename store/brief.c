@@ -1,12 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/brief.h"
 
+#include <string.h>
+
 const char *
 text_keep(GStringChunk *text, sqlite3_stmt *st, int column)
 {
 	const char *words = db_col(st, column);
 
 	return words ? g_string_chunk_insert(text, words) : NULL;
+}
+
+/* Fifty of these are a page: printf would be a fifth of its time. */
+const char *
+ref_keep(GStringChunk *text, const char *type, sqlite3_stmt *st, int column)
+{
+	const char *id = db_col(st, column);
+	size_t len = (size_t)sqlite3_column_bytes(st, column);
+	size_t type_len = strlen(type);
+	char ref[128];
+
+	if (!id || type_len + 1 + len > sizeof ref)
+		return NULL;
+	memcpy(ref, type, type_len);
+	ref[type_len] = '/';
+	memcpy(ref + type_len + 1, id, len);
+	return g_string_chunk_insert_len(text, ref,
+	    (gssize)(type_len + 1 + len));
 }
 
 void

@@ -17,6 +17,9 @@ void brief_read(sqlite3_stmt *st, int at, GStringChunk *text,
     struct patient_brief *out);
 gboolean brief_get(struct store *store, int64_t patient, GStringChunk *text,
     struct patient_brief *out, GError **error);
+/* "Type/id" of an id's column. */
+const char *ref_keep(GStringChunk *text, const char *type, sqlite3_stmt *st,
+    int column);
 /* NULL stays NULL. */
 const char *text_keep(GStringChunk *text, sqlite3_stmt *st, int column);
 

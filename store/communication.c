@@ -256,8 +256,8 @@ message_put(struct ingest *in, const struct doc *doc,
     const struct place *place, GError **error)
 {
 	static const char sql[] = "INSERT OR REPLACE INTO message(n, thread,"
-	    " sent, sender, flags, text, files, modifier, about)"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+	    " sent, sender, flags, text, files, modifier, about, id)"
+	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GString) files = g_string_new(NULL);
 	int64_t sender, flags;
@@ -266,10 +266,11 @@ message_put(struct ingest *in, const struct doc *doc,
 	    !flags_of(in, doc, &flags, error))
 		return FALSE;
 	payload_read(doc->root, text, files);
-	return db_run(in->store, error, sql, place->about ? "iiiiissii" :
-	    "iiiiissin", doc->n, place->thread, sent_of(doc), sender, flags,
+	return db_run(in->store, error, sql, place->about ? "iiiiissiis" :
+	    "iiiiissins", doc->n, place->thread, sent_of(doc), sender, flags,
 	    text->str, files->len ? files->str : NULL,
-	    (int64_t)fhir_has_unknown_modifier(doc->root), place->about);
+	    (int64_t)fhir_has_unknown_modifier(doc->root), place->about,
+	    doc->head.id);
 }
 
 static gboolean

@@ -2,6 +2,10 @@
 /* Opening and closing: one connection a program. */
 #include "store/db.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /*
  * The screen reads a page of rows at a time; sync goes over the whole cache. A
  * checkpoint moves each page once, however often it was written: at 16 MB of WAL
@@ -74,4 +78,16 @@ store_close(struct store *store)
 	g_free(store->me_specialty);
 	g_free(store->dir);
 	g_free(store);
+}
+
+/* Pages are kept while there is much to write; afterwards the memory goes back
+ * to the system. */
+void
+store_rest(struct store *store)
+{
+	sqlite3_db_release_memory(store->db);
+	g_hash_table_remove_all(store->numbers);
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

@@ -83,23 +83,13 @@ filter_query(struct store *store, const struct filter *f, const char *sql,
 
 /* ---- a page ------------------------------------------------------------------ */
 
-/* Half of what a row costs is its words: no printf here. */
-static const char *
-ref_keep(GStringChunk *text, enum queue_kind kind, const char *id)
-{
-	static const char *const types[QUEUE_KINDS_] = {
-		[QUEUE_CONSULT] = "Communication/",
-		[QUEUE_RESULT] = "DiagnosticReport/",
-	};
-	char ref[96];
-
-	g_strlcpy(g_stpcpy(ref, types[kind]), id ? id : "", 72);
-	return g_string_chunk_insert(text, ref);
-}
-
 static void
 row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
 {
+	static const char *const types[QUEUE_KINDS_] = {
+		[QUEUE_CONSULT] = "Communication",
+		[QUEUE_RESULT] = "DiagnosticReport",
+	};
 	int marks = sqlite3_column_int(st, 9);
 
 	row->key = sqlite3_column_int64(st, 0);
@@ -109,7 +99,7 @@ row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
 		row->consult.n = row->key;
 	else
 		row->report.n = row->key;
-	row->ref = ref_keep(text, row->kind, db_col(st, 2));
+	row->ref = ref_keep(text, types[row->kind], st, 2);
 	row->complaint = text_keep(text, st, 3);
 	row->priority = (enum fhir_priority)CLAMP(sqlite3_column_int(st, 4),
 	    FHIR_STAT, FHIR_ROUTINE);
@@ -231,13 +221,15 @@ queue_page_free(struct queue_page *page)
 
 /* ---- counts ------------------------------------------------------------------- */
 
-/* Small indexes, nothing kept. */
+/* Whole trees are counted without stepping through them; stepped through is
+ * only what is not overdue yet, which no backlog makes longer than a day's work,
+ * and the results. Nothing is kept. */
 static const char rows_sql[] = "SELECT count(*) FROM queue";
-static const char owed_sql[] = "SELECT count(*) FROM queue"
-    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1";
-static const char overdue_sql[] = "SELECT count(*) FROM queue"
-    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1 AND deadline>0"
-    " AND deadline<?2";
+static const char due_sql[] = "SELECT count(*) FROM due";
+static const char results_sql[] = "SELECT count(*) FROM queue"
+    " INDEXED BY queue_owed WHERE rank=0 AND kind=1";
+static const char in_time_sql[] = "SELECT count(*) FROM queue"
+    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1 AND deadline>=?2";
 static const char unread_sql[] = "SELECT sum(unread) FROM queue"
     " INDEXED BY queue_unread WHERE unread>0";
 static const char *const matching_sql[SHAPES_] = {
@@ -268,26 +260,53 @@ count_matching(struct store *store, const struct filter *f,
 	return st && !failed;
 }
 
+static gboolean
+count_owed(struct store *store, int64_t now_ms, struct queue_counts *out,
+    GError **error)
+{
+	int64_t due, in_time;
+
+	if (!db_int(store, error, 0, &due, due_sql, "") ||
+	    !db_int(store, error, 0, &out->owed[QUEUE_RESULT], results_sql,
+	    ""))
+		return FALSE;
+	out->owed[QUEUE_CONSULT] = due - out->owed[QUEUE_RESULT];
+	out->overdue = due;
+	for (int64_t kind = 0; kind < QUEUE_KINDS_; kind++) {
+		if (!db_int(store, error, 0, &in_time, in_time_sql, "ii", kind,
+		    now_ms))
+			return FALSE;
+		out->overdue -= in_time;
+	}
+	return TRUE;
+}
+
+static gboolean
+counts_read(struct store *store, const struct filter *f, int64_t now_ms,
+    struct queue_counts *out, GError **error)
+{
+	return db_int(store, error, 0, &out->rows, rows_sql, "") &&
+	    db_int(store, error, 0, &out->unread, unread_sql, "") &&
+	    count_owed(store, now_ms, out, error) &&
+	    count_matching(store, f, out, error);
+}
+
+/* In one snapshot, so that the counts agree with each other. */
 gboolean
 store_queue_counts(struct store *store, const struct queue_filter *filter,
     int64_t now_ms, struct queue_counts *out, GError **error)
 {
-	int64_t late;
+	static const char begin[] = "BEGIN";
+	static const char end[] = "COMMIT";
+	gboolean ok;
 	AUTO_FILTER f;
 
 	filter_read(filter, &f);
 	*out = (struct queue_counts){ 0 };
-	if (!db_int(store, error, 0, &out->rows, rows_sql, "") ||
-	    !db_int(store, error, 0, &out->unread, unread_sql, ""))
+	if (!db_run(store, error, begin, ""))
 		return FALSE;
-	for (int64_t kind = 0; kind < QUEUE_KINDS_; kind++) {
-		if (!db_int(store, error, 0, &out->owed[kind], owed_sql, "i",
-		    kind) || !db_int(store, error, 0, &late, overdue_sql,
-		    "ii", kind, now_ms))
-			return FALSE;
-		out->overdue += late;
-	}
-	return count_matching(store, &f, out, error);
+	ok = counts_read(store, &f, now_ms, out, error);
+	return db_run(store, ok ? error : NULL, end, "") && ok;
 }
 
 /* ---- places and the next -------------------------------------------------------- */

@@ -22,11 +22,22 @@ same_row(sqlite3_stmt *st, const struct queue_item *item)
 	return g_strcmp0(db_col(st, 4), item->complaint) == 0;
 }
 
+/* due has a row for each owed one of the queue. */
+static gboolean
+due_set(struct store *store, int64_t key, gboolean owed, GError **error)
+{
+	static const char add[] = "INSERT OR IGNORE INTO due(key) VALUES(?1)";
+	static const char drop[] = "DELETE FROM due WHERE key=?1";
+
+	return db_run(store, error, owed ? add : drop, "i", key);
+}
+
 enum row_state { ROW_NONE, ROW_SAME, ROW_CHANGED, ROW_MOVED, ROW_ERROR };
+struct row_old { int64_t patient, rank; };
 
 static enum row_state
 row_compare(struct store *store, const struct queue_item *item,
-    int64_t *patient, GError **error)
+    struct row_old *old, GError **error)
 {
 	sqlite3_stmt *st = db_query(store, error, old_sql, "i", item->key);
 	gboolean failed = FALSE;
@@ -35,9 +46,10 @@ row_compare(struct store *store, const struct queue_item *item,
 	if (!st)
 		return ROW_ERROR;
 	if (db_row(store, st, &failed, error)) {
-		*patient = sqlite3_column_int64(st, 3);
+		old->rank = sqlite3_column_int64(st, 0);
+		old->patient = sqlite3_column_int64(st, 3);
 		state = same_row(st, item) ? ROW_SAME :
-		    *patient == item->patient ? ROW_CHANGED : ROW_MOVED;
+		    old->patient == item->patient ? ROW_CHANGED : ROW_MOVED;
 	}
 	db_done(st);
 	return failed ? ROW_ERROR : state;
@@ -87,22 +99,19 @@ patient_left(struct ingest *in, int64_t patient, GError **error)
 gboolean
 queue_put(struct ingest *in, const struct queue_item *item, GError **error)
 {
-	int64_t before = 0;
+	struct row_old old = { .rank = 1 };
+	enum row_state state = row_compare(in->store, item, &old, error);
 
-	switch (row_compare(in->store, item, &before, error)) {
-	case ROW_SAME:
-		return TRUE;
-	case ROW_CHANGED:
-		in->queue_changed = TRUE;
-		return row_update(in->store, item, error);
-	case ROW_NONE:
-	case ROW_MOVED:
-		in->queue_changed = TRUE;
-		return row_insert(in->store, item, error) &&
-		    (before == 0 || patient_left(in, before, error));
-	default:
+	if (state == ROW_SAME || state == ROW_ERROR)
+		return state == ROW_SAME;
+	in->queue_changed = TRUE;
+	if (old.rank != item->rank &&
+	    !due_set(in->store, item->key, item->rank == 0, error))
 		return FALSE;
-	}
+	if (state == ROW_CHANGED)
+		return row_update(in->store, item, error);
+	return row_insert(in->store, item, error) &&
+	    patient_left(in, old.patient, error);
 }
 
 gboolean
@@ -118,5 +127,6 @@ queue_drop(struct ingest *in, int64_t key, GError **error)
 		return TRUE;
 	in->queue_changed = TRUE;
 	return db_run(in->store, error, sql, "i", key) &&
+	    due_set(in->store, key, FALSE, error) &&
 	    patient_left(in, patient, error);
 }

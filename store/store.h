@@ -78,6 +78,8 @@ struct store *store_open(const char *dir, const struct base_secret *key,
     enum store_role role, GError **error);
 void store_close(struct store *store);
 BASE_DEFINE_AUTO(store, store_close)
+/* Gives the memory of a long ingest back: sync calls it once it has caught up. */
+void store_rest(struct store *store);
 
 /* After STORE_ERROR_DAMAGED: moves the files aside (cache.db.damaged-DATE),
  * makes a new cache and saves into it drafts and outbox wherever readable. The

@@ -6,16 +6,16 @@
 
 static const char by_thread[] = "SELECT m.n, m.sent, m.sender, m.flags, m.text,"
     " m.files, m.modifier, r.type, r.id, coalesce(p.name, w.words),"
-    " o.id"
-    " FROM message m JOIN resource o ON o.n = m.n LEFT JOIN resource r ON r.n = m.sender"
+    " m.id"
+    " FROM message m LEFT JOIN resource r ON r.n = m.sender"
     " LEFT JOIN patient p ON p.n = m.sender"
     " LEFT JOIN named w ON w.n = m.sender"
     " WHERE m.thread=?1 AND NOT m.flags & 2"
     " ORDER BY m.sent DESC, m.n DESC LIMIT ?2";
 static const char by_report[] = "SELECT m.n, m.sent, m.sender, m.flags, m.text,"
     " m.files, m.modifier, r.type, r.id, coalesce(p.name, w.words),"
-    " o.id"
-    " FROM message m JOIN resource o ON o.n = m.n LEFT JOIN resource r ON r.n = m.sender"
+    " m.id"
+    " FROM message m LEFT JOIN resource r ON r.n = m.sender"
     " LEFT JOIN patient p ON p.n = m.sender"
     " LEFT JOIN named w ON w.n = m.sender"
     " WHERE m.about=?1 AND NOT m.flags & 2"
@@ -89,11 +89,9 @@ message_read(struct store *store, sqlite3_stmt *st, GStringChunk *text,
     struct message_row *row)
 {
 	int flags = sqlite3_column_int(st, 3);
-	char ref[96];
 
 	row->id.n = sqlite3_column_int64(st, 0);
-	g_snprintf(ref, sizeof ref, "Communication/%s", db_col(st, 10));
-	row->ref = g_string_chunk_insert(text, ref);
+	row->ref = ref_keep(text, "Communication", st, 10);
 	row->from = from_of(store, st);
 	row->sender_name = text_keep(text, st, 9);
 	if (row->from == FROM_ME && !row->sender_name && store->me_name)

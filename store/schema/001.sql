@@ -67,6 +67,7 @@ CREATE TABLE consult(
 -- 16 sent from here.
 CREATE TABLE message(
 	n INTEGER PRIMARY KEY,
+	id TEXT NOT NULL,                 -- here too: a thread reads one table
 	thread INTEGER NOT NULL,
 	sent INTEGER NOT NULL,
 	sender INTEGER NOT NULL,
@@ -116,6 +117,10 @@ CREATE INDEX queue_kind ON queue(kind);
 CREATE INDEX queue_patient ON queue(patient);
 CREATE INDEX queue_owed ON queue(kind, deadline) WHERE rank = 0;
 CREATE INDEX queue_unread ON queue(unread) WHERE unread > 0;
+
+-- The owed rows by themselves: SQLite counts a whole tree without stepping
+-- through it.
+CREATE TABLE due(key INTEGER PRIMARY KEY);
 
 -- A line of a chart; e is 256 * n + its place in the resource.
 CREATE TABLE entry(

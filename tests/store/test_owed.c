@@ -355,6 +355,16 @@ order(void **state)
 	assert_int_equal(store_queue_place(kit->store, NULL, 999999), -1);
 }
 
+/* The small tree that is counted holds the owed rows and no others. */
+static void
+due(struct kit *kit)
+{
+	assert_int_equal(kit_sql(kit->store, "SELECT count(*) FROM due"),
+	    kit_sql(kit->store, "SELECT count(*) FROM queue WHERE rank=0"));
+	assert_int_equal(kit_sql(kit->store, "SELECT count(*) FROM due"
+	    " WHERE key NOT IN (SELECT key FROM queue WHERE rank=0)"), 0);
+}
+
 static void
 counts(void **state)
 {
@@ -396,6 +406,13 @@ counts(void **state)
 	assert_int_equal(c.matching, 10);
 	assert_true(store_queue_counts(kit->store, &lane, NOW_MS, &c, NULL));
 	assert_int_equal(c.matching, 1);
+	due(kit);
+	kit_message(kit->store, "mine", "h1", "Practitioner/me", "Patient/p1",
+	    -1, "x");
+	kit_header(kit->store, "h2", "p2", "completed", "routine", "x", 2);
+	assert_true(store_queue_counts(kit->store, NULL, NOW_MS, &c, NULL));
+	assert_int_equal(c.owed[QUEUE_CONSULT], 7);
+	due(kit);
 }
 
 static void
