@@ -17,49 +17,26 @@
 #define KEY_FILE_MAX 64
 #define PASSPHRASE_MAX 1024
 
-/* A key in the keyring belongs to one slot: another home, or a slot made anew,
- * never gets it. Owned. */
-static char *
-keyring_name(struct cli *cli)
-{
-	g_autofree char *path = g_build_filename(cli->state_dir, "cache.key",
-	    NULL);
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autofree char *slot = NULL;
-	gsize len = 0;
-
-	g_checksum_update(sum, (const guchar *)path, -1);
-	if (g_file_get_contents(path, &slot, &len, NULL))
-		g_checksum_update(sum, (const guchar *)slot, (gssize)len);
-	return g_strdup_printf("%s:%.16s", cli->profile,
-	    g_checksum_get_string(sum));
-}
-
 void
 cli_key_keep(struct cli *cli, const struct base_secret *key)
 {
 	int64_t minutes = base_setting_int(cli->settings, SET_KEYRING_MINUTES);
-	g_autofree char *name = keyring_name(cli);
 
 	if (minutes > 0 && !cli->practice)
-		vault_keyring_put(name, key, (int)minutes * 60);
+		vault_keyring_put(cli->state_dir, key, (int)minutes * 60);
 }
 
 void
 cli_key_forget(struct cli *cli)
 {
-	g_autofree char *name = keyring_name(cli);
-
-	vault_keyring_revoke(name);
+	vault_keyring_revoke(cli->state_dir);
 }
 
 static struct base_secret *
 kept_key(struct cli *cli)
 {
-	g_autofree char *name = keyring_name(cli);
-
 	return base_setting_int(cli->settings, SET_KEYRING_MINUTES) > 0
-	    ? vault_keyring_get(name) : NULL;
+	    ? vault_keyring_get(cli->state_dir) : NULL;
 }
 
 /* The practice clinic's patients are invented, and it must open without a

@@ -142,7 +142,7 @@ key_alone(struct start *st, GError **error)
 	struct base_secret *key = NULL;
 
 	if (!command || !*command) {
-		key = vault_keyring_get(st->options.profile);
+		key = vault_keyring_get(st->state_dir);
 		if (!key)
 			g_set_error(error, STORE_ERROR,
 			    STORE_ERROR_WRONG_PASSPHRASE, "%s",

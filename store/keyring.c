@@ -18,10 +18,20 @@ static const key_serial_t rings[] = {
 	KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING
 };
 
+/* By the slot's own bytes: the keyring is the user's, and a profile of that name
+ * in another home, or made anew here, has another key. NULL: there is no slot. */
 static char *
-description(const char *profile)
+description(const char *dir)
 {
-	return g_strdup_printf("qingnang:%s", profile);
+	g_autofree char *path = g_build_filename(dir, "cache.key", NULL);
+	g_autofree char *bytes = NULL, *digest = NULL;
+	gsize len;
+
+	if (!g_file_get_contents(path, &bytes, &len, NULL))
+		return NULL;
+	digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+	    (const guchar *)bytes, len);
+	return g_strdup_printf("qingnang:%.32s", digest);
 }
 
 /* NULL when the key cannot be read or is no data key. */
@@ -58,13 +68,14 @@ put_in(key_serial_t ring, const char *name, const struct base_secret *key,
 }
 
 gboolean
-vault_keyring_put(const char *profile, const struct base_secret *key,
+vault_keyring_put(const char *dir, const struct base_secret *key,
     int seconds)
 {
-	g_autofree char *name = description(profile);
-	if (seconds <= 0 || base_secret_len(key) != VAULT_KEY_BYTES)
+	g_autofree char *name = description(dir);
+	if (!name || seconds <= 0 ||
+	    base_secret_len(key) != VAULT_KEY_BYTES)
 		return FALSE;
-	vault_keyring_revoke(profile);
+	vault_keyring_revoke(dir);
 	for (size_t i = 0; i < G_N_ELEMENTS(rings); i++)
 		if (put_in(rings[i], name, key, (unsigned)seconds))
 			return TRUE;
@@ -72,10 +83,10 @@ vault_keyring_put(const char *profile, const struct base_secret *key,
 }
 
 struct base_secret *
-vault_keyring_get(const char *profile)
+vault_keyring_get(const char *dir)
 {
-	g_autofree char *name = description(profile);
-	for (size_t i = 0; i < G_N_ELEMENTS(rings); i++) {
+	g_autofree char *name = description(dir);
+	for (size_t i = 0; name && i < G_N_ELEMENTS(rings); i++) {
 		long id = keyctl_search(rings[i], KEY_TYPE, name, 0);
 		struct base_secret *key =
 		    id > 0 ? read_key((key_serial_t)id) : NULL;
@@ -86,10 +97,10 @@ vault_keyring_get(const char *profile)
 }
 
 void
-vault_keyring_revoke(const char *profile)
+vault_keyring_revoke(const char *dir)
 {
-	g_autofree char *name = description(profile);
-	for (size_t i = 0; i < G_N_ELEMENTS(rings); i++) {
+	g_autofree char *name = description(dir);
+	for (size_t i = 0; name && i < G_N_ELEMENTS(rings); i++) {
 		long id = keyctl_search(rings[i], KEY_TYPE, name, 0);
 		if (id <= 0)
 			continue;

@@ -59,11 +59,13 @@ gboolean vault_slot_change(const char *dir, const struct base_secret *old_pass,
     GError **error);
 struct base_secret *vault_key_random(void); /* the practice profile's */
 
-/* Kernel keyring (F62): try @u, then @s; FALSE/NULL without one is no error. */
-gboolean vault_keyring_put(const char *profile, const struct base_secret *key,
+/* Kernel keyring (F62): try @u, then @s; FALSE/NULL without one is no error. The
+ * key is kept under the slot of dir as it is now: revoke it before the slot
+ * changes. */
+gboolean vault_keyring_put(const char *dir, const struct base_secret *key,
     int seconds);
-struct base_secret *vault_keyring_get(const char *profile);
-void vault_keyring_revoke(const char *profile);
+struct base_secret *vault_keyring_get(const char *dir);
+void vault_keyring_revoke(const char *dir);
 
 /* ---- opening: store/open.c, store/migrate.c, store/rescue.c ------------- */
 

@@ -100,7 +100,7 @@ function compare(dir, originals) {
 
 const originals = readExamples();
 const clinic = await startClinic();
-const machine = new Machine(build, 'examples');
+const machine = new Machine(build);
 const dir = join(machine.home, 'dump');
 
 try {

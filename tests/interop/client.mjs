@@ -26,13 +26,13 @@ export function finish() {
 	process.exit(failed ? 1 : 0);
 }
 
-// One doctor's machine: a home that goes away, and a profile of a name no one
-// else has, since the kernel's keyring is the user's, not the directory's.
+// One doctor's machine: a home that goes away. The profile's name is the same on
+// all: the kernel's keyring is the user's, and must not mix them up.
 export class Machine {
-	constructor(build, name) {
+	constructor(build) {
 		this.build = build;
 		this.home = mkdtempSync(join(tmpdir(), 'qn-interop-'));
-		this.profile = `interop-${process.pid}-${name}`;
+		this.profile = 'interop';
 	}
 
 	environment() {

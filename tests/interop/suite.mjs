@@ -50,7 +50,7 @@ class Story {
 	constructor(name, server) {
 		this.name = name;
 		this.server = server;
-		this.machine = new Machine(build, server.ca ? 'tls' : 'plain');
+		this.machine = new Machine(build);
 	}
 
 	say(ok, words, detail) {

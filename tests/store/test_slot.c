@@ -259,23 +259,32 @@ static void
 keyring(void **state)
 {
 	struct kit *kit = *state;
-	g_autofree char *profile = g_strdup_printf("test-%d", (int)getpid());
-	assert_null(vault_keyring_get(profile));
-	assert_false(vault_keyring_put(profile, kit->key, 0));
-	bool usable = vault_keyring_put(profile, kit->key, 60);
-	BASE_AUTO(base_secret) got = vault_keyring_get(profile);
+	const char *dir = kit->dir;
+	assert_false(vault_keyring_put(dir, kit->key, 60)); /* no slot yet */
+	BASE_AUTO(base_secret) first = make(kit, "one");
+	assert_null(vault_keyring_get(dir));
+	assert_false(vault_keyring_put(dir, kit->key, 0));
+	bool usable = vault_keyring_put(dir, kit->key, 60);
+	BASE_AUTO(base_secret) got = vault_keyring_get(dir);
 	assert_true(usable == (got != NULL));
 	if (got)
 		assert_true(same(got, kit->key));
 	else
 		print_message("# this kernel gives no keyring\n");
 	BASE_AUTO(base_secret) other = kit_key(0x77);
-	assert_true(vault_keyring_put(profile, other, 60) == usable);
-	BASE_AUTO(base_secret) latest = vault_keyring_get(profile);
+	assert_true(vault_keyring_put(dir, other, 60) == usable);
+	BASE_AUTO(base_secret) latest = vault_keyring_get(dir);
 	assert_true(!usable || same(latest, other));
-	vault_keyring_revoke(profile);
-	assert_null(vault_keyring_get(profile));
-	vault_keyring_revoke(profile);
+	vault_keyring_revoke(dir);
+	assert_null(vault_keyring_get(dir));
+	vault_keyring_revoke(dir);
+
+	/* A cache made anew in the same place is not opened by the old key. */
+	g_autofree char *path = slot_file(kit);
+	assert_true(vault_keyring_put(dir, other, 60) == usable);
+	assert_int_equal(unlink(path), 0);
+	BASE_AUTO(base_secret) second = make(kit, "two");
+	assert_null(vault_keyring_get(dir));
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, kit_setup, kit_teardown)
