@@ -19,7 +19,7 @@ struct job {
 	int64_t since_ms;       /* 0: everything */
 	int count;              /* a page; 0: JOB_COUNT */
 	int pages_max;          /* 0: to the end */
-	char *mark;             /* scope of the watermark it moves, or NULL; owned */
+	char *mark;             /* watermark it moves, or NULL; owned */
 	int64_t tag;            /* the caller's */
 
 	/* What became of it. */

@@ -83,7 +83,8 @@ static struct watch *
 watch_of(struct loop *loop, int fd)
 {
 	for (guint i = 0; i < loop->watches->len; i++) {
-		struct watch *w = &g_array_index(loop->watches, struct watch, i);
+		struct watch *w = &g_array_index(loop->watches, struct watch,
+		    i);
 		if (w->fd == fd)
 			return w;
 	}

@@ -24,6 +24,7 @@ enum net_exit {
 	NET_EXIT_UNSENT = BASE_EXIT_UNSENT,
 };
 
+/* qingnang-sync, from its arguments to its exit code. */
 int net_main(int argc, char **argv);
 
 #endif

@@ -99,8 +99,8 @@ origin_resolve(const char *base, const char *url, char *const *aliases)
 {
 	g_autofree char *full = g_uri_resolve_relative(base, url,
 	    G_URI_FLAGS_ENCODED, NULL);
-	g_autoptr(GUri) uri = full ? g_uri_parse(full, G_URI_FLAGS_ENCODED, NULL)
-				   : NULL;
+	g_autoptr(GUri) uri = full ? g_uri_parse(full, G_URI_FLAGS_ENCODED,
+	    NULL) : NULL;
 	struct origin ours, theirs = { 0 };
 	char *out = NULL;
 

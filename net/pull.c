@@ -99,7 +99,8 @@ load_threads(struct sync *s, struct wants *wants, int pages_max,
 	all = (const struct consult_id *)(void *)ids->data;
 	for (guint at = 0; at < ids->len; at += THREADS_A_LIST) {
 		guint before = jobs->len;
-		add_parts(s, jobs, all + at, MIN(THREADS_A_LIST, ids->len - at));
+		add_parts(s, jobs, all + at, MIN(THREADS_A_LIST,
+		    ids->len - at));
 		if (jobs->len > before) {
 			struct job *job = &g_array_index(jobs, struct job,
 			    before);

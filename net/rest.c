@@ -278,7 +278,8 @@ set_transport(struct flight *f)
 	CURL *easy = f->easy;
 	long connect_s = MIN(rest->timeout_s, CONNECT_S_MAX);
 
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	set_text(easy, CURLOPT_CAINFO, rest->ca_file);

@@ -275,7 +275,8 @@ rest_words(const struct rest *rest, const struct rest_answer *answer)
 	g_autofree char *words = NULL;
 
 	if (answer->body)
-		doc = fhir_parse(answer->body, answer->len, &rest->limits, NULL);
+		doc = fhir_parse(answer->body, answer->len, &rest->limits,
+		    NULL);
 	if (doc)
 		words = fhir_outcome_words(fhir_root(doc));
 	if (!answer->request_id)

@@ -310,8 +310,10 @@ net_main(int argc, char **argv)
 	base_process_harden();
 	signal(SIGPIPE, SIG_IGN);
 	base_i18n_init(NULL);
-	if (!net_options_parse(&st.options, &argc, &argv, &error))
+	if (!net_options_parse(&st.options, &argc, &argv, &error)) {
+		net_options_clear(&st.options);
 		return complain(NET_EXIT_USAGE, error);
+	}
 	if (st.options.version) {
 		puts("qingnang-sync " PACKAGE_VERSION);
 		net_options_clear(&st.options);

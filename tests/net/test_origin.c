@@ -101,7 +101,10 @@ retry_of(const char *status, const char *line)
 static void
 test_retry(void **state)
 {
-	static const struct { const char *status, *line; int64_t want; } cases[] = {
+	static const struct {
+		const char *status, *line;
+		int64_t want;
+	} cases[] = {
 		{ "429 x", "Retry-After: 7\r\n", 7000 },
 		{ "503 x", "retry-after: Sun, 22 Nov 2026 10:00:09 GMT\r\n",
 		    9000 },

@@ -298,7 +298,8 @@ bomb(void)
 {
 	g_autoptr(GZlibCompressor) gz = g_zlib_compressor_new(
 	    G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9);
-	g_autoptr(GOutputStream) memory = g_memory_output_stream_new_resizable();
+	g_autoptr(GOutputStream) memory =
+	    g_memory_output_stream_new_resizable();
 	g_autoptr(GOutputStream) out = g_converter_output_stream_new(memory,
 	    G_CONVERTER(gz));
 	g_autofree char *zeros = g_malloc0(1 << 20);
