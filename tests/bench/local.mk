@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Built and run by tests/bench/run.sh (./dev bench); not part of `make`.
-bench_programs = tests/bench/bench_ingest tests/bench/bench_store
+bench_programs = tests/bench/bench_ingest tests/bench/bench_store \
+	tests/bench/bench_screen tests/bench/floor_screen
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/run.sh
 bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
@@ -11,6 +12,15 @@ tests_bench_bench_ingest_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_ingest_LDADD = $(STORE_LIBS) -lm
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c $(bench_common)
 tests_bench_bench_store_LDADD = $(STORE_LIBS) -lm
+
+tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c \
+	tests/bench/glass.c tests/bench/glass.h $(bench_common)
+tests_bench_bench_screen_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_bench_bench_screen_LDADD = $(STORE_LIBS) $(VTERM_LIBS) -lutil -lm
+tests_bench_floor_screen_SOURCES = tests/bench/floor_screen.c
+tests_bench_floor_screen_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) \
+	$(SQLITE_CFLAGS)
+tests_bench_floor_screen_LDADD = $(NCURSES_LIBS) $(SQLITE_LIBS)
 
 bench-programs: $(bench_programs)
 .PHONY: bench-programs
