@@ -14,8 +14,8 @@
  */
 static const char *const cache_sql[] = {
 	[STORE_SCREEN] = "PRAGMA cache_size=-4096;"
-	    "PRAGMA wal_autocheckpoint=4000",
-	[STORE_SYNC] = "PRAGMA cache_size=-8192;"
+	    "PRAGMA wal_autocheckpoint=6000",
+	[STORE_SYNC] = "PRAGMA cache_size=-16384;"
 	    "PRAGMA wal_autocheckpoint=4000",
 };
 

@@ -54,8 +54,8 @@ filter_read(const struct queue_filter *filter, struct filter *f)
  */
 #define WHERE_PLAIN " WHERE q.rank <= ?1"
 #define WHERE_LANE WHERE_PLAIN " AND (?2 < 0 OR q.kind = ?2)"
-#define HAS(i) " AND (?" #i " IS NULL OR instr(coalesce(p.fold, '') || ' ' ||" \
-	" coalesce(q.fold, ''), ?" #i "))"
+#define HAS(i) " AND (?" #i " IS NULL OR instr(q.fold, ?" #i ")" \
+	" OR instr(p.fold, ?" #i "))"
 #define WHERE_WORDS WHERE_LANE HAS(3) HAS(4) HAS(5) HAS(6)
 #define QUEUE_FROM " FROM queue q INDEXED BY queue_order"
 #define QUEUE_ORDER " ORDER BY q.rank, q.a, q.b, q.key"
@@ -80,6 +80,18 @@ filter_query(struct store *store, const struct filter *f, const char *sql,
 	return db_query(store, error, sql, types[shape_of(f)], f->rank_max,
 	    f->lane, f->words[0], f->words[1], f->words[2], f->words[3]);
 }
+
+/* ---- counting --------------------------------------------------------------- */
+
+/* Whole trees are counted without stepping through them; stepped through is
+ * only what is not overdue yet, which no backlog makes longer than a day's work,
+ * and the results. Nothing is kept. */
+static const char rows_sql[] = "SELECT count(*) FROM queue";
+static const char due_sql[] = "SELECT count(*) FROM due";
+static const char results_sql[] = "SELECT count(*) FROM queue"
+    " INDEXED BY queue_owed WHERE rank=0 AND kind=1";
+static const char in_time_sql[] = "SELECT count(*) FROM queue"
+    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1 AND deadline>=?2";
 
 /* ---- a page ------------------------------------------------------------------ */
 
@@ -128,6 +140,9 @@ struct place { int64_t rank, a, b, key; };
 
 static const char place_plain[] = "SELECT q.rank, q.a, q.b, q.key" QUEUE_FROM
     WHERE_PLAIN QUEUE_ORDER " LIMIT 1 OFFSET ?2";
+static const char place_back[] = "SELECT q.rank, q.a, q.b, q.key" QUEUE_FROM
+    WHERE_PLAIN " ORDER BY q.rank DESC, q.a DESC, q.b DESC, q.key DESC"
+    " LIMIT 1 OFFSET ?2";
 static const char page_from[] = "SELECT " ROW_COLUMNS QUEUE_FROM
     BRIEF_JOIN("q.patient") WHERE_PLAIN
     " AND (q.rank, q.a, q.b, q.key) >= (?2, ?3, ?4, ?5)" QUEUE_ORDER;
@@ -137,11 +152,18 @@ static gboolean
 place_at(struct store *store, const struct filter *f, int64_t offset,
     struct place *place, gboolean *found, GError **error)
 {
-	sqlite3_stmt *st = db_query(store, error, place_plain, "ii",
-	    f->rank_max, offset);
-	gboolean failed = FALSE;
+	gboolean failed = FALSE, back;
+	sqlite3_stmt *st;
+	int64_t rows;
 
 	*found = FALSE;
+	if (!db_int(store, error, 0, &rows, f->rank_max ? rows_sql : due_sql,
+	    ""))
+		return FALSE;
+	/* The end of the list is near its end. */
+	back = offset < rows && offset > rows / 2;
+	st = db_query(store, error, back ? place_back : place_plain, "ii",
+	    f->rank_max, back ? rows - 1 - offset : offset);
 	if (!st)
 		return FALSE;
 	if (db_row(store, st, &failed, error)) {
@@ -221,15 +243,6 @@ queue_page_free(struct queue_page *page)
 
 /* ---- counts ------------------------------------------------------------------- */
 
-/* Whole trees are counted without stepping through them; stepped through is
- * only what is not overdue yet, which no backlog makes longer than a day's work,
- * and the results. Nothing is kept. */
-static const char rows_sql[] = "SELECT count(*) FROM queue";
-static const char due_sql[] = "SELECT count(*) FROM due";
-static const char results_sql[] = "SELECT count(*) FROM queue"
-    " INDEXED BY queue_owed WHERE rank=0 AND kind=1";
-static const char in_time_sql[] = "SELECT count(*) FROM queue"
-    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1 AND deadline>=?2";
 static const char unread_sql[] = "SELECT sum(unread) FROM queue"
     " INDEXED BY queue_unread WHERE unread>0";
 static const char *const matching_sql[SHAPES_] = {

@@ -415,6 +415,35 @@ counts(void **state)
 	due(kit);
 }
 
+/* A far page begins where a near one would have come to it, from either end. */
+static void
+far(void **state)
+{
+	struct kit *kit = *state;
+	BASE_AUTO(queue_page) all = NULL;
+
+	kit_me(kit->store);
+	for (int i = 0; i < 700; i++) {
+		g_autofree char *id = g_strdup_printf("h%d", i);
+		g_autofree char *m = g_strdup_printf("m%d", i);
+		kit_header(kit->store, id, "p", "in-progress", i % 3 ?
+		    "routine" : "stat", "x", 1);
+		if (i % 2)
+			kit_message(kit->store, m, id, "Patient/p",
+			    "Practitioner/me", i * 37 % 500, "x");
+	}
+	all = store_queue(kit->store, NULL, 0, 700, NULL);
+	assert_int_equal(all->n, 700);
+	for (int offset = 0; offset < 720; offset += 23) {
+		BASE_AUTO(queue_page) page = store_queue(kit->store, NULL,
+		    offset, 5, NULL);
+		assert_int_equal(page->n, CLAMP(700 - offset, 0, 5));
+		for (size_t i = 0; i < page->n; i++)
+			assert_int_equal(page->rows[i].key,
+			    all->rows[(size_t)offset + i].key);
+	}
+}
+
 static void
 next(void **state)
 {
@@ -554,6 +583,7 @@ main(void)
 		KIT_TEST(result_by_task),
 		KIT_TEST(order),
 		KIT_TEST(counts),
+		KIT_TEST(far),
 		KIT_TEST(next),
 		KIT_TEST(read_state),
 		KIT_TEST(read_of_many),
