@@ -129,7 +129,8 @@ fhir_parse(const char *bytes, size_t len, const struct fhir_limits *limits,
 	g.cap = (uint32_t)(len / 24 + 16);
 	g.nodes = g_new(struct node, g.cap);
 	g.copy = g_malloc(len + 1);
-	memcpy(g.copy, bytes, len);
+	if (len > 0)
+		memcpy(g.copy, bytes, len);
 	if (!scan_run(bytes, len, limits, &grow_sink, &g, error)) {
 		g_free(g.nodes);
 		g_free(g.copy);
