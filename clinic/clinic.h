@@ -10,6 +10,8 @@
 
 #include "base/base.h"
 
+/* The program. Its exit code: 0 ended by a signal, 1 could not start, 2 an
+ * option that was not understood. */
 int clinic_main(int argc, char **argv);
 
 #endif

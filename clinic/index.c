@@ -89,7 +89,8 @@ clinic_reference_local(const char *reference, char **type_out)
 	guint n = g_strv_length(parts), i;
 
 	for (i = n; i >= 2; i--) {
-		if (!clinic_type_ok(parts[i - 2]) || !clinic_id_ok(parts[i - 1]))
+		if (!clinic_type_ok(parts[i - 2]) ||
+		    !clinic_id_ok(parts[i - 1]))
 			continue;
 		if (i < n && strcmp(parts[i], "_history"))
 			continue;

@@ -55,8 +55,8 @@ start(struct clinic_proc *c, GPtrArray *argv)
 	const char *base;
 
 	g_spawn_async_with_pipes(NULL, (char **)argv->pdata, NULL,
-	    G_SPAWN_DO_NOT_REAP_CHILD, die_with_us, NULL, &c->pid, NULL, &c->out,
-	    NULL, &error);
+	    G_SPAWN_DO_NOT_REAP_CHILD, die_with_us, NULL, &c->pid, NULL,
+	    &c->out, NULL, &error);
 	assert_null(error);
 	c->line = read_line(c->out);
 	assert_non_null(c->line);
