@@ -27,24 +27,23 @@ static const struct chart_def {
 	{ "QuestionnaireResponse", CHART_OTHER, FALSE },
 };
 
+/* "Patient/a,Patient/b"; made once for all the searches of a list. */
 static char *
-patients_scope(struct sync *s, const char *param, const char *prefix,
-    const struct patient_id *ids, guint n)
+patients_of(struct sync *s, const struct patient_id *ids, guint n)
 {
-	GString *scope = g_string_new(param);
+	GString *values = g_string_new(NULL);
 
-	g_string_append_c(scope, '=');
 	for (guint i = 0; i < n; i++) {
 		g_autofree char *id = store_patient_fhir_id(s->store, ids[i]);
 		if (id)
-			g_string_append_printf(scope, "%s%s%s", i ? "," : "",
-			    prefix, id);
+			g_string_append_printf(values, "%sPatient/%s",
+			    values->len ? "," : "", id);
 	}
-	return g_string_free(scope, FALSE);
+	return g_string_free(values, FALSE);
 }
 
 static void
-add_charts(struct sync *s, GArray *jobs, const struct patient_id *ids, guint n,
+add_charts(struct sync *s, GArray *jobs, const char *patients,
     int64_t since_ms)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(chart_defs); i++) {
@@ -52,8 +51,8 @@ add_charts(struct sync *s, GArray *jobs, const struct patient_id *ids, guint n,
 		const char *param = caps_param(s->caps, type, "patient") ||
 		    !caps_param(s->caps, type, "subject") ? "patient"
 							  : "subject";
-		struct job *job = jobs_add(jobs, type, patients_scope(s, param,
-		    "Patient/", ids, n));
+		struct job *job = jobs_add(jobs, type,
+		    g_strdup_printf("%s=%s", param, patients));
 		job->since_ms = since_ms;
 		job->tag = (int64_t)i;
 	}
@@ -107,9 +106,10 @@ fill(struct sync *s, struct wants *wants, const struct patient_id *ids,
     guint n, GError **error)
 {
 	g_autoptr(GArray) jobs = jobs_new();
+	g_autofree char *patients = patients_of(s, ids, n);
 	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
 
-	add_charts(s, jobs, ids, n, 0);
+	add_charts(s, jobs, patients, 0);
 	if (!jobs_run(&run, jobs, error))
 		return FALSE;
 	if (n == 1 || !any_refused(jobs))
@@ -190,55 +190,41 @@ list_mark(const struct patient_id *ids)
 	return g_strdup_printf("chart/%" G_GINT64_FORMAT, ids[0].n);
 }
 
-static gboolean
-set_list_mark(struct sync *s, const struct patient_id *ids, int64_t ms,
-    GError **error)
-{
-	g_autofree char *scope = list_mark(ids);
-	struct store_mark mark = { scope, ms };
-
-	return ms <= store_watermark(s->store, scope) ||
-	    sync_ingest(s, NULL, 0, &mark, error);
-}
-
 gboolean
 chart_marks(struct sync *s, int64_t stamp_ms, GError **error)
 {
 	g_autoptr(GArray) ids = in_scope(s, error);
 
-	for (guint at = 0; ids && at < ids->len; at += PATIENTS_A_LIST)
-		if (!set_list_mark(s, &g_array_index(ids, struct patient_id,
-		    at), stamp_ms, error))
+	for (guint at = 0; ids && at < ids->len; at += PATIENTS_A_LIST) {
+		g_autofree char *mark = list_mark(&g_array_index(ids,
+		    struct patient_id, at));
+		if (!pull_mark(s, mark, stamp_ms, error))
 			return FALSE;
+	}
 	return ids != NULL;
 }
 
-static gboolean
-delta_list(struct sync *s, struct wants *wants, const struct patient_id *ids,
-    guint n, GError **error)
+static void
+add_list(struct sync *s, struct delta *delta, const struct patient_id *ids,
+    guint n)
 {
-	g_autoptr(GArray) jobs = jobs_new();
-	g_autofree char *mark = list_mark(ids);
-	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
-	int64_t since_ms = store_watermark(s->store, mark), newest_ms = 0;
-	struct job *patients = jobs_add(jobs, "Patient", patients_scope(s,
-	    "_id", "", ids, n));
+	g_autofree char *patients = patients_of(s, ids, n);
+	g_autoptr(GString) bare = g_string_new(patients);
+	char *mark = list_mark(ids);
+	int64_t since_ms = store_watermark(s->store, mark);
+	guint first = delta->jobs->len;
+	struct job *job;
 
-	patients->since_ms = since_ms;
-	add_charts(s, jobs, ids, n, since_ms);
-	if (!jobs_run(&run, jobs, error))
-		return FALSE;
-	for (guint i = 0; i < jobs->len; i++) {
-		const struct job *job = &g_array_index(jobs, struct job, i);
-		newest_ms = MAX(newest_ms, job->newest_ms);
-	}
-	if (run.began_ms)
-		newest_ms = MIN(newest_ms, run.began_ms);
-	return set_list_mark(s, ids, newest_ms, error);
+	g_string_replace(bare, "Patient/", "", 0);
+	job = jobs_add(delta->jobs, "Patient", g_strconcat("_id=", bare->str,
+	    NULL));
+	job->since_ms = since_ms;
+	add_charts(s, delta->jobs, patients, since_ms);
+	delta_part(delta, first, mark);
 }
 
 gboolean
-chart_delta(struct sync *s, struct wants *wants, GError **error)
+chart_delta(struct sync *s, struct delta *delta, GError **error)
 {
 	g_autoptr(GArray) ids = in_scope(s, error);
 	guint lists, some;
@@ -249,11 +235,8 @@ chart_delta(struct sync *s, struct wants *wants, GError **error)
 	some = MIN(lists, LISTS_A_DELTA);
 	for (guint i = 0; i < some; i++) {
 		guint at = (s->chart_at++ % lists) * PATIENTS_A_LIST;
-		sync_breathe(s);
-		if (!delta_list(s, wants, &g_array_index(ids,
-		    struct patient_id, at), MIN(PATIENTS_A_LIST,
-		    ids->len - at), error))
-			return FALSE;
+		add_list(s, delta, &g_array_index(ids, struct patient_id, at),
+		    MIN(PATIENTS_A_LIST, ids->len - at));
 	}
 	return TRUE;
 }

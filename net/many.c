@@ -6,7 +6,7 @@
 #include <string.h>
 #include "net/job.h"
 
-enum { BATCH_MAX = 20, TOGETHER_MAX = 6 };
+enum { BATCH_MAX = 40, TOGETHER_MAX = 6 };
 
 struct many {
 	struct sync *sync;

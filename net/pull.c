@@ -3,7 +3,7 @@
 #include "net/pull.h"
 
 enum {
-	THREADS_A_LIST = 20,    /* part-of=…, in one search */
+	THREADS_A_LIST = 40,    /* part-of=…, in one search */
 	THREADS_AT_ONCE = 400,
 	THREADS_WATCHED = 400,  /* of others' messages in my threads */
 };
@@ -193,12 +193,13 @@ first_history(struct sync *s, struct wants *wants, GError **error)
 	    load_all_threads(s, wants, error) && wants_fetch(s, wants, error);
 }
 
-static gboolean
-set_mark(struct sync *s, const char *scope, int64_t ms, GError **error)
+gboolean
+pull_mark(struct sync *s, const char *mark, int64_t ms, GError **error)
 {
-	struct store_mark mark = { scope, ms };
+	struct store_mark to = { mark, ms };
 
-	return sync_ingest(s, NULL, 0, &mark, error);
+	return ms <= store_watermark(s->store, mark) ||
+	    sync_ingest(s, NULL, 0, &to, error);
 }
 
 gboolean
@@ -212,47 +213,83 @@ pull_first(struct sync *s, GError **error)
 	    chart_fill(s, wants, error) && wants_fetch(s, wants, error) &&
 	    first_history(s, wants, error) && chart_fill(s, wants, error) &&
 	    chart_marks(s, stamp_ms, error) &&
-	    set_mark(s, "part-of", MAX(stamp_ms, 1), error) &&
-	    set_mark(s, done, MAX(stamp_ms, 1), error);
+	    pull_mark(s, "part-of", MAX(stamp_ms, 1), error) &&
+	    pull_mark(s, done, MAX(stamp_ms, 1), error);
 }
 
 /* ---- the delta ----------------------------------------------------------- */
 
+void
+delta_part(struct delta *delta, guint first, char *mark)
+{
+	struct delta_part part = { first, delta->jobs->len, mark };
+
+	g_array_append_val(delta->parts, part);
+}
+
+static void
+part_clear(void *part)
+{
+	g_free(((struct delta_part *)part)->mark);
+}
+
 /* What colleagues write in my threads need not name me: ask by thread. */
 static gboolean
-delta_parts(struct sync *s, struct wants *wants, GError **error)
+delta_threads(struct sync *s, struct delta *delta, GError **error)
 {
 	struct queue_filter filter = { .lane = QUEUE_CONSULT };
 	BASE_AUTO(queue_page) page = store_queue(s->store, &filter, 0,
 	    THREADS_WATCHED, error);
-	g_autoptr(GArray) jobs = jobs_new();
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE,
 	    sizeof(struct consult_id));
-	struct job_run run = { .sync = s, .wants = wants };
-	int64_t since_ms = store_watermark(s->store, "part-of");
-	int64_t newest_ms = 0;
+	guint first = delta->jobs->len;
 
 	if (!page)
 		return FALSE;
 	for (size_t i = 0; i < page->n; i++)
 		g_array_append_val(ids, page->rows[i].consult);
 	for (guint at = 0; at < ids->len; at += THREADS_A_LIST)
-		add_parts(s, jobs, (const struct consult_id *)(void *)
-		    ids->data + at, MIN(THREADS_A_LIST, ids->len - at));
-	for (guint i = 0; i < jobs->len; i++)
-		g_array_index(jobs, struct job, i).since_ms = since_ms;
-	if (!jobs_run(&run, jobs, error))
-		return FALSE;
-	for (guint i = 0; i < jobs->len; i++) {
-		const struct job *job = &g_array_index(jobs, struct job, i);
-		if (!job->complete)
-			return TRUE;
+		add_parts(s, delta->jobs, &g_array_index(ids,
+		    struct consult_id, at), MIN(THREADS_A_LIST,
+		    ids->len - at));
+	for (guint i = first; i < delta->jobs->len; i++)
+		g_array_index(delta->jobs, struct job, i).since_ms =
+		    store_watermark(s->store, "part-of");
+	delta_part(delta, first, g_strdup("part-of"));
+	return TRUE;
+}
+
+/* As far as all of a part's searches have seen; what the server refuses for
+ * good holds back no other. */
+static int64_t
+part_ms(const struct delta *delta, const struct delta_part *part,
+    int64_t began_ms)
+{
+	int64_t newest_ms = 0;
+
+	for (guint i = part->first; i < part->end; i++) {
+		const struct job *job = &g_array_index(delta->jobs, struct job,
+		    i);
+		if (!job->complete && job->status < 400)
+			return 0;
 		newest_ms = MAX(newest_ms, job->newest_ms);
 	}
-	if (run.began_ms)
-		newest_ms = MIN(newest_ms, run.began_ms);
-	return newest_ms <= since_ms ||
-	    set_mark(s, "part-of", newest_ms, error);
+	return began_ms ? MIN(newest_ms, began_ms) : newest_ms;
+}
+
+static gboolean
+run_delta(struct job_run *run, struct delta *delta, GError **error)
+{
+	if (!jobs_run(run, delta->jobs, error))
+		return FALSE;
+	for (guint i = 0; i < delta->parts->len; i++) {
+		const struct delta_part *part = &g_array_index(delta->parts,
+		    struct delta_part, i);
+		if (!pull_mark(run->sync, part->mark, part_ms(delta, part,
+		    run->began_ms), error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 gboolean
@@ -260,14 +297,17 @@ pull_delta(struct sync *s, GError **error)
 {
 	BASE_AUTO(wants) wants = wants_new();
 	g_autoptr(GArray) jobs = jobs_new();
+	g_autoptr(GArray) parts = g_array_new(FALSE, FALSE,
+	    sizeof(struct delta_part));
 	struct job_run run = { .sync = s, .wants = wants };
+	struct delta delta = { jobs, parts };
 
+	g_array_set_clear_func(parts, part_clear);
 	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
 		add_scope(s, jobs, i);
-	return jobs_run(&run, jobs, error) && delta_parts(s, wants, error) &&
-	    wants_fetch(s, wants, error) && load_all_threads(s, wants, error) &&
-	    chart_delta(s, wants, error) && chart_fill(s, wants, error) &&
-	    wants_fetch(s, wants, error) && sweep(s, error);
+	return delta_threads(s, &delta, error) &&
+	    chart_delta(s, &delta, error) && run_delta(&run, &delta, error) &&
+	    pull_settle(s, wants, error) && sweep(s, error);
 }
 
 gboolean

@@ -20,13 +20,29 @@ gboolean pull_delta(struct sync *sync, GError **error);
  * is nothing. */
 gboolean pull_settle(struct sync *sync, struct wants *wants, GError **error);
 
+/*
+ * A delta is one list of searches, so that it costs few round trips and few
+ * wakes. Its parts share a watermark each, which moves when all of a part is
+ * here.
+ */
+struct delta {
+	GArray *jobs;           /* struct job */
+	GArray *parts;          /* struct delta_part */
+};
+struct delta_part { guint first, end; char *mark; };
+/* The jobs from first on; takes mark. */
+void delta_part(struct delta *delta, guint first, char *mark);
+/* Moves a watermark forward; never back. */
+gboolean pull_mark(struct sync *sync, const char *mark, int64_t ms,
+    GError **error);
+
 /* ---- chart.c ------------------------------------------------------------ */
 
 /* Charts that are not loaded yet, the most urgent first. */
 gboolean chart_fill(struct sync *sync, struct wants *wants, GError **error);
-/* Adds what changed in the charts of some patients; more of them next time
- * where they are many. */
-gboolean chart_delta(struct sync *sync, struct wants *wants, GError **error);
+/* Adds what may have changed in the charts of some patients; of others the
+ * next time, where they are many. */
+gboolean chart_delta(struct sync *sync, struct delta *delta, GError **error);
 /* Every chart is as of that stamp of the server's. */
 gboolean chart_marks(struct sync *sync, int64_t stamp_ms, GError **error);
 
