@@ -156,7 +156,7 @@ chart_fill(struct sync *s, struct wants *wants, GError **error)
 			return FALSE;
 		done += ids->len;
 		scope = store_patients_in_scope(s->store, NULL);
-		bell_progress(s->bell, BELL_PHASE_CHARTS, done,
+		sync_progress(s, BELL_PHASE_CHARTS, done,
 		    scope ? MAX(done, (int64_t)scope->len) : 0);
 		step = MIN(step * 2, PATIENTS_A_LIST);
 	}

@@ -44,11 +44,13 @@ engine_once(struct engine *e, FILE *out, gboolean chatty)
 	int64_t unsent = 0;
 	gboolean fine;
 
-	e->out = chatty ? out : NULL;
+	e->s.progress = chatty ? out : NULL;
 	/* Replies first: they must not wait for a long first sync. */
 	fine = engine_connect(e, &error) && engine_push(e, &error) &&
 	    engine_pull(e, &error) && engine_push(e, &error) &&
 	    engine_purge(e, FALSE, &error) >= 0;
+	if (chatty)
+		fputs("\r\033[K", out);
 	if (!fine)
 		return error ? sorry(e, error) : NET_EXIT_FAILED;
 	engine_state(e, BELL_POLLING, NULL);

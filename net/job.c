@@ -233,7 +233,7 @@ take_page(struct job_run *run, struct job *job, const char *bytes, size_t len,
 	run->done += page.docs->len;
 	g_array_unref(page.docs);
 	if (!run->quiet)
-		bell_progress(s->bell, run->phase, run->done, run->total);
+		sync_progress(s, run->phase, run->done, run->total);
 	return fine;
 }
 

@@ -14,6 +14,26 @@ sync_breathe(struct sync *sync)
 		sync->breathe(sync, sync->breathe_user);
 }
 
+void
+sync_progress(struct sync *s, enum doorbell_phase phase, int64_t done,
+    int64_t total)
+{
+	static const char *const words[] = {
+		[BELL_PHASE_QUEUE] = N_("queue"),
+		[BELL_PHASE_CHARTS] = N_("charts"),
+		[BELL_PHASE_HISTORY] = N_("history"),
+	};
+
+	bell_progress(s->bell, phase, done, total);
+	if (!s->progress)
+		return;
+	fprintf(s->progress, "\r%s %d", _(words[phase]), (int)done);
+	if (total)
+		fprintf(s->progress, "/%d", (int)total);
+	fputs("\033[K", s->progress);
+	fflush(s->progress);
+}
+
 static void
 ring_some(struct sync *s, enum doorbell_kind kind, const GArray *ids)
 {

@@ -6,6 +6,7 @@
 #ifndef QN_NET_SYNC_H
 #define QN_NET_SYNC_H
 
+#include <stdio.h>
 #include "net/bell.h"
 #include "net/caps.h"
 #include "net/login.h"
@@ -27,6 +28,7 @@ struct sync {
 	int64_t sweep_at;       /* row of the queue the last sweep ended at */
 	guint sweep_patient, chart_at; /* turns taken so far */
 	int arrived;            /* resources new or changed since last looked */
+	FILE *progress;         /* a terminal that counts along, or NULL */
 	/* What sync_breathe() does; NULL: nothing. */
 	void (*breathe)(struct sync *sync, void *user);
 	void *breathe_user;
@@ -39,6 +41,10 @@ struct sync {
 /* Between two pieces of work, and never inside one: what the doctor asks for
  * goes first (replies, fetches). */
 void sync_breathe(struct sync *sync);
+
+/* On the doorbell, and to the terminal of --once. total 0: unknown. */
+void sync_progress(struct sync *sync, enum doorbell_phase phase, int64_t done,
+    int64_t total);
 
 /* Bytes as they came into the store, in transactions of at most
  * STORE_BATCH_MAX with a pause between while a doctor is at the keys; rings the
