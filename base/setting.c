@@ -3,6 +3,7 @@
 #include "base/setting.h"
 
 #include <gio/gio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define TEXT_MAX_BYTES 4096
@@ -243,8 +244,8 @@ check_int(const struct setting_def *def, const char *value)
 
 	if (g_ascii_string_to_signed(value, 10, def->min, def->max, &n, NULL))
 		return NULL;
-	return g_strdup_printf(_("a whole number from %" G_GINT64_FORMAT " to %"
-	    G_GINT64_FORMAT), def->min, def->max);
+	return g_strdup_printf(_("a whole number from %" PRId64 " to %"
+	    PRId64), def->min, def->max);
 }
 
 static char *

@@ -102,7 +102,7 @@ net_error_set(GError **error, enum net_error code, const char *host,
 	g_string_replace(words, "%s", host ? host : _("The server"), 1);
 	if (shown && *shown)
 		g_string_append_printf(words, " (%s)", shown);
-	g_string_append_c(words, '.');
+	g_string_append(words, _("."));
 	g_set_error_literal(error, NET_ERROR, (int)code, words->str);
 }
 

@@ -166,8 +166,8 @@ owed_words(const struct queue_row *row)
 	if (!row->owed)
 		return row->kind == QUEUE_RESULT ? _("seen") : _("answered");
 	if (row->kind == QUEUE_RESULT)
-		return overdue(row) ? _("result, late") : _("result");
-	return overdue(row) ? _("reply, late") : _("reply");
+		return overdue(row) ? _("result late") : _("result");
+	return overdue(row) ? _("reply late") : _("reply due");
 }
 
 static const char *
@@ -239,7 +239,7 @@ draw_cut(struct canvas *c, struct area a, int y, int x, int cols,
 		canvas_text(c, a, y, x, cols, e, cut);
 }
 
-enum { X_MARK = 1, X_WAIT = 3, COLS_WAIT = 7, X_NAME = 11 };
+enum { X_MARK = 1, X_WAIT = 2, COLS_WAIT = 8, X_NAME = 11, X_BELOW = 3 };
 
 static void
 draw_head(struct canvas *c, struct area a,
@@ -265,7 +265,8 @@ draw_person(struct canvas *c, struct area a, int cols,
 	return x + 1;
 }
 
-/* What marks the patient stands beside the age, or before all else below. */
+/* What marks the patient stands beside the age, or before all else below. The
+ * second line begins under the waiting time: the complaint needs the columns. */
 static void
 draw_two(struct canvas *c, struct area a, const struct queue_row *row,
     const struct row_words *w)
@@ -279,7 +280,7 @@ draw_two(struct canvas *c, struct area a, const struct queue_row *row,
 		draw_right(c, a, 0, cols, E_FLAG, w->flags);
 	cols = draw_right(c, a, 1, cols, E_QUEUE_UNREAD, w->unread);
 	cols = draw_right(c, a, 1, cols, E_QUEUE_MINE, mine_words(row));
-	x = X_NAME;
+	x = X_BELOW;
 	if (flags && !fits)
 		x += canvas_text(c, a, 1, x, cols - x, E_FLAG, w->flags) + 1;
 	x += canvas_text(c, a, 1, x, cols - x, owed_element(row),

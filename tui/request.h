@@ -56,7 +56,7 @@ _(UNDO, "undo", "^Z", "", IN_COMPOSER, N_("undo"), N_("undo")) \
 _(REDO, "redo", "^Y", "", IN_COMPOSER, N_("redo"), N_("redo")) \
 _(ACCEPT, "accept", "Enter", "", IN_PROMPT, N_("take it"), N_("take what was typed")) \
 _(COMPLETE, "complete", "Tab", "", IN_PROMPT, N_("complete"), N_("complete what was typed")) \
-_(CANCEL, "cancel", "Esc", "^C", IN_PROMPT, N_("leave"), N_("leave without it")) \
+_(CANCEL, "cancel", "Esc", "^C", IN_PROMPT, N_("cancel"), N_("leave without it")) \
 _(COMMAND, "command", ":", "F5", IN_PANES, N_("command"), N_("the command line")) \
 _(LOCK, "lock", "L", "F9", IN_LISTS | IN_COMPOSER, N_("lock"), N_("lock the screen; drafts are kept")) \
 _(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER, N_("help"), N_("all keys")) \

@@ -76,7 +76,7 @@ attachment_words(const struct attachment *a)
 	g_autofree char *size = words_size(a->size_bytes);
 
 	return g_strdup_printf("[%s] %s%s%s", file_words(a->content_type),
-	    *title ? title : _("(no name)"), *size ? "  " : "", size);
+	    *title ? title : _("(no title)"), *size ? "  " : "", size);
 }
 
 /* ---- laying out --------------------------------------------------------- */
