@@ -183,6 +183,8 @@ engine_step(struct engine *e)
 	    feed_wants_delta(e->feed))) {
 		fine = engine_pull(e, &error);
 		proved = fine;
+		if (proved)
+			store_rest(e->s.store);
 	}
 	if (fine && e->connected && e->pulled &&
 	    (proved || feed_state(e->feed) != e->state))
