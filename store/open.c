@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening and closing: one connection a program. */
 #include "store/db.h"
+#include "store/vault.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -50,6 +51,8 @@ store_open(const char *dir, const struct base_secret *key, enum store_role role,
 	g_autofree char *path = store_cache_path(dir);
 	BASE_AUTO(store) store = store_new(dir, role);
 
+	if (role == STORE_SCREEN)
+		vault_cipher_lean(); /* the screen has no network */
 	if (db_open(path, key, &store->db, error) != SQLITE_OK)
 		return NULL;
 	if (sqlite3_exec(store->db, cache_sql[role], NULL, NULL, NULL) !=

@@ -6,6 +6,7 @@
  */
 #include "store/vault.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <sodium.h>
 #include <string.h>
@@ -40,6 +41,13 @@ vault_subkey(const struct base_secret *data_key, const unsigned char *salt,
 	    XTS_KEY_BYTES);
 	sodium_memzero(&state, sizeof(state));
 	return subkey;
+}
+
+void
+vault_cipher_lean(void)
+{
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
+	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 }
 
 static EVP_CIPHER_CTX *

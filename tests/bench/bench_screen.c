@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #define PROFILE "bench"
-#define STARTS 25
+#define STARTS 15
 #define KEYS 250
 #define KEY_EVERY_MS 40
 #define OTHER_SEED 815
@@ -372,15 +372,16 @@ main(int argc, char **argv)
 	write_profile(argv[1]);
 	g_autofree char *make = g_strdup_printf("'%s' --make '%s' %s", p.floor,
 	    p.floor_db, argv[3]);
+	g_unlink(p.floor_db);
 	if (system(make) != 0)
 		bench_die("the floor's database", NULL);
 	BASE_AUTO(base_secret) key = bench_key(p.state);
-	if (!vault_keyring_put(PROFILE, key, 600))
+	if (!vault_keyring_put(p.state, key, 600))
 		puts("(no kernel keyring here: the key comes by"
 		    " passphrase_command)");
 	bench_first_screen(&p);
 	bench_keys(&p);
 	bench_rest(&p, 20);
-	vault_keyring_revoke(PROFILE);
+	vault_keyring_revoke(p.state);
 	return figure_status();
 }
