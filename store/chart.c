@@ -8,7 +8,7 @@
 #define RESULTS_MAX 40
 #define DAY_MS INT64_C(86400000)
 
-/* ---- lines --------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
 static const char lines_sql[] = "SELECT e.e, e.section, coalesce(e.words,"
     " w.words), e.detail, e.value, e.unit, e.range, e.interp, e.date,"
@@ -76,7 +76,7 @@ section_read(struct store *store, const GArray *family, enum chart_section s,
 	return !failed;
 }
 
-/* ---- results: the latest of each test ------------------------------------------- */
+/* ---- results: the latest of each test ----------------------------------- */
 
 struct latest {
 	const char *test;
@@ -240,7 +240,7 @@ results_read(struct store *store, const GArray *family, GStringChunk *text,
 	return TRUE;
 }
 
-/* ---- the order of the others ------------------------------------------------------- */
+/* ---- the order of the others -------------------------------------------- */
 
 /* What counts now above what does not. */
 static int
@@ -290,7 +290,7 @@ listed_read(struct store *store, const GArray *family, enum chart_section s,
 	return TRUE;
 }
 
-/* ---- days of supply left -------------------------------------------------------------- */
+/* ---- days of supply left ------------------------------------------------ */
 
 struct supply { int64_t request; double end_ms; gboolean any; };
 
@@ -346,7 +346,7 @@ days_read(struct store *store, const GArray *family, GArray *lines, guint first,
 	return TRUE;
 }
 
-/* ---- the whole -------------------------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 /* Of several records, the least that is known of any. */
 static gboolean

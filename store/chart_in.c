@@ -39,7 +39,7 @@ words_at(struct ingest *in, const fhir_node *root, const char *path)
 	return fhir_concept_words(node, in->lang);
 }
 
-/* ---- allergies and problems ---------------------------------------------------- */
+/* ---- allergies and problems --------------------------------------------- */
 
 static const struct status_word verification[] = {
 	{ NULL, ENTRY_PLAIN },
@@ -141,7 +141,7 @@ project_condition(struct ingest *in, const struct doc *doc, GError **error)
 	    entry_put(in, doc, 0, &entry, error);
 }
 
-/* ---- drugs ------------------------------------------------------------------------ */
+/* ---- drugs -------------------------------------------------------------- */
 
 static const struct status_word drug_words[] = {
 	{ NULL, ENTRY_PLAIN },
@@ -265,7 +265,7 @@ project_dispense(struct ingest *in, const struct doc *doc, GError **error)
 	    g_ascii_strtod(days, NULL));
 }
 
-/* ---- the rest ---------------------------------------------------------------------- */
+/* ---- the rest ----------------------------------------------------------- */
 
 static const struct status_word other_words[] = {
 	{ NULL, ENTRY_PLAIN },

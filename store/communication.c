@@ -78,7 +78,7 @@ consult_placeholder(struct ingest *in, int64_t n, const char *id,
 	    db_run(in->store, error, patient_known, "ii", n, patient);
 }
 
-/* ---- where a message belongs ---------------------------------------------- */
+/* ---- where a message belongs -------------------------------------------- */
 
 struct place {
 	int64_t thread;  /* consultation, or report for those about one only */
@@ -155,7 +155,7 @@ move_thread(struct ingest *in, int64_t from, int64_t to, GError **error)
 	return queue_drop(in, from, error);
 }
 
-/* ---- the message ------------------------------------------------------------ */
+/* ---- the message -------------------------------------------------------- */
 
 /* Field and record separators of the files column, out of names. */
 static void

@@ -47,7 +47,8 @@ void db_forget(struct store *store);
 
 /*
  * Binds by types: i int64_t, d double, s const char* (NULL is null), b const
- * void* and size_t, n null in an int64_t's place. Strings must live until db_done(). NULL on error.
+ * void* and size_t, n null in an int64_t's place. Strings must live until
+ * db_done(). NULL on error.
  */
 sqlite3_stmt *db_query(struct store *store, GError **error, const char *sql,
     const char *types, ...);

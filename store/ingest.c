@@ -162,7 +162,7 @@ ingest_doc(struct ingest *in, const struct store_doc *bytes, GError **error)
 	return doc.update ? INGESTED_UPDATED : INGESTED_ADDED;
 }
 
-/* ---- one transaction ------------------------------------------------------ */
+/* ---- one transaction ---------------------------------------------------- */
 
 void
 ingest_begin(struct ingest *in, struct store *store)
@@ -271,7 +271,7 @@ ingest_transact(struct store *store, enum db_durability how,
 	return db_transact(store, how, run_wrapped, &w, error);
 }
 
-/* ---- the public calls ----------------------------------------------------- */
+/* ---- the public calls --------------------------------------------------- */
 
 struct page {
 	const struct store_doc *docs;

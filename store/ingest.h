@@ -69,7 +69,7 @@ int64_t number_find(struct store *store, const char *type, const char *id);
 /* "Type/id" of a number; owned, NULL when there is none. */
 char *number_ref(struct store *store, int64_t n);
 
-/* ---- store/ingest.c ------------------------------------------------------ */
+/* ---- store/ingest.c ----------------------------------------------------- */
 
 struct doc {
 	const fhir_node *root;
@@ -84,7 +84,7 @@ enum ingested { INGESTED_ADDED, INGESTED_UPDATED, INGESTED_SAME,
 enum ingested ingest_doc(struct ingest *in, const struct store_doc *bytes,
     GError **error);
 
-/* ---- projections ---------------------------------------------------------- */
+/* ---- projections -------------------------------------------------------- */
 
 typedef gboolean (*project_fn)(struct ingest *in, const struct doc *doc,
     GError **error);
@@ -134,12 +134,12 @@ gboolean roles_again(struct ingest *in, GError **error);
 gboolean chart_conclusion(struct ingest *in, const struct doc *doc,
     int64_t issued_ms, GError **error);
 
-/* ---- store/me.c ----------------------------------------------------------- */
+/* ---- store/me.c --------------------------------------------------------- */
 
 gboolean me_load(struct store *store, GError **error);
 gboolean me_is(struct store *store, int64_t n);
 
-/* ---- store/owed.c: what is owed (wire.md) --------------------------------- */
+/* ---- store/owed.c: what is owed (wire.md) ------------------------------- */
 
 enum side { SIDE_ME, SIDE_SAME_ROLE, SIDE_OTHER };
 gboolean side_of(struct ingest *in, int64_t sender, enum side *side,
@@ -161,13 +161,13 @@ gboolean queue_put(struct ingest *in, const struct queue_item *item,
     GError **error);
 gboolean queue_drop(struct ingest *in, int64_t key, GError **error);
 
-/* ---- store/alike.c: merged records, and people of the same name ----------- */
+/* ---- store/alike.c: merged records, and people of the same name --------- */
 
 /* All records read together with this one, itself first. */
 GArray *patient_family(struct store *store, int64_t patient, GError **error);
 gboolean alike_refresh(struct store *store, const char *fold, GError **error);
 
-/* ---- store/mine.c: bodies of what I write --------------------------------- */
+/* ---- store/mine.c: bodies of what I write ------------------------------- */
 
 /* Joins a document I sent to its entry: DONE, and TRUE in *joined. */
 gboolean outbox_join(struct store *store, const fhir_node *root,

@@ -82,7 +82,7 @@ names_me(struct store *store, const fhir_node *node, const char *path)
 	return FALSE;
 }
 
-/* ---- setting -------------------------------------------------------------- */
+/* ---- setting ------------------------------------------------------------ */
 
 struct me_change {
 	const char *const *refs;
@@ -223,7 +223,7 @@ store_me_specialty(struct store *store)
 	return store->me_specialty;
 }
 
-/* ---- policy and notes ------------------------------------------------------ */
+/* ---- policy and notes --------------------------------------------------- */
 
 static gboolean
 policy_put(struct ingest *in, void *data, GError **error)

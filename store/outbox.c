@@ -54,7 +54,7 @@ letter_read(sqlite3_stmt *st, int at, struct letter *l)
 	return hash_matches(st, at + 10, hash);
 }
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------ */
 
 #define ENTRY_COLUMNS "n, state, attempts, next_try, thread, reason, " \
 	LETTER_COLUMNS
@@ -134,7 +134,7 @@ outbox_entry_free(struct outbox_entry *e)
 	g_free(e);
 }
 
-/* ---- the next ------------------------------------------------------------------- */
+/* ---- the next ----------------------------------------------------------- */
 
 /* The first reply of each thread, whatever its state, and every update: a
  * receipt that the server refuses holds back no words of a doctor's. */
@@ -201,7 +201,7 @@ store_outbox_next(struct store *store, int64_t now_ms, int64_t *wait_ms_out,
 	}
 }
 
-/* ---- states ---------------------------------------------------------------------- */
+/* ---- states ------------------------------------------------------------- */
 
 struct change {
 	int64_t n;
@@ -311,7 +311,7 @@ store_outbox_counts(struct store *store, struct outbox_counts *out,
 	return st && !failed;
 }
 
-/* ---- done ------------------------------------------------------------------------ */
+/* ---- done --------------------------------------------------------------- */
 
 static const char done_sql[] = "UPDATE outbox SET state=3, reason=NULL"
     " WHERE n=?1 AND state<3";

@@ -39,7 +39,7 @@ side_of(struct ingest *in, int64_t sender, enum side *side, GError **error)
 	return TRUE;
 }
 
-/* ---- messages --------------------------------------------------------------- */
+/* ---- messages ----------------------------------------------------------- */
 
 struct said {
 	gboolean any;
@@ -106,7 +106,7 @@ said_get(struct ingest *in, const char *sql, int64_t n, struct said *said,
 	return !failed;
 }
 
-/* ---- tasks: the authority ------------------------------------------------------ */
+/* ---- tasks: the authority ----------------------------------------------- */
 
 static const char *const task_open[] = { "draft", "requested", "received",
 	"accepted", "ready", "in-progress", "on-hold", NULL };
@@ -162,7 +162,7 @@ tasks_get(struct store *store, int64_t target, struct tasks *tasks,
 	return st && !failed;
 }
 
-/* ---- the row -------------------------------------------------------------------- */
+/* ---- the row ------------------------------------------------------------ */
 
 gboolean
 owed_marks(struct store *store, int64_t thread, int *marks, GError **error)
@@ -295,7 +295,7 @@ owed_consult(struct ingest *in, int64_t n, GError **error)
 	return ok && !failed;
 }
 
-/* ---- results ------------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------ */
 
 static const char *const report_final[] = { "final", "amended", "corrected",
 	"appended", NULL };

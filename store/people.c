@@ -2,7 +2,7 @@
 /* Patients and their links; the names and roles of all who write. */
 #include "store/ingest.h"
 
-/* ---- links ------------------------------------------------------------------ */
+/* ---- links -------------------------------------------------------------- */
 
 gboolean
 links_drop(struct store *store, int64_t a, GError **error)
@@ -109,7 +109,7 @@ patient_links(struct ingest *in, const struct doc *doc, GError **error)
 	    linked_refresh(in, others, error);
 }
 
-/* ---- patients ----------------------------------------------------------------- */
+/* ---- patients ----------------------------------------------------------- */
 
 static void
 fold_changed(struct ingest *in, const char *before, const char *after)
@@ -145,7 +145,7 @@ project_patient(struct ingest *in, const struct doc *doc, GError **error)
 	return patient_links(in, doc, error);
 }
 
-/* ---- names and roles ----------------------------------------------------------- */
+/* ---- names and roles ---------------------------------------------------- */
 
 gboolean
 named_set(struct store *store, int64_t n, const char *words, GError **error)

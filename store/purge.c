@@ -8,7 +8,7 @@
 /* A patient or so at a time, so that a draft is saved between two. */
 #define PURGE_BATCH 20
 
-/* ---- rows of one resource --------------------------------------------------------- */
+/* ---- rows of one resource ----------------------------------------------- */
 
 static const char *const rows_sql[] = {
 	"DELETE FROM body WHERE n=?1",
@@ -62,7 +62,7 @@ touch_around(struct ingest *in, int64_t n, GError **error)
 	return TRUE;
 }
 
-/* ---- gone from the server ------------------------------------------------------------ */
+/* ---- gone from the server ----------------------------------------------- */
 
 struct gone { const char *type, *id; };
 
@@ -150,7 +150,7 @@ store_gone(struct store *store, const char *type, const char *id,
 	return ingest_transact(store, DB_NORMAL, gone, &g, error);
 }
 
-/* ---- retention ------------------------------------------------------------------------- */
+/* ---- retention ---------------------------------------------------------- */
 
 static gboolean
 each_number(struct store *store, const char *sql, int64_t arg,

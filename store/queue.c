@@ -81,7 +81,7 @@ filter_query(struct store *store, const struct filter *f, const char *sql,
 	    f->lane, f->words[0], f->words[1], f->words[2], f->words[3]);
 }
 
-/* ---- counting --------------------------------------------------------------- */
+/* ---- counting ----------------------------------------------------------- */
 
 /* Whole trees are counted without stepping through them; stepped through is
  * only what is not overdue yet, which no backlog makes longer than a day's work,
@@ -93,7 +93,7 @@ static const char results_sql[] = "SELECT count(*) FROM queue"
 static const char in_time_sql[] = "SELECT count(*) FROM queue"
     " INDEXED BY queue_owed WHERE rank=0 AND kind=?1 AND deadline>=?2";
 
-/* ---- a page ------------------------------------------------------------------ */
+/* ---- a page ------------------------------------------------------------- */
 
 static void
 row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
@@ -241,7 +241,7 @@ queue_page_free(struct queue_page *page)
 	g_free(page);
 }
 
-/* ---- counts ------------------------------------------------------------------- */
+/* ---- counts ------------------------------------------------------------- */
 
 static const char unread_sql[] = "SELECT sum(unread) FROM queue"
     " INDEXED BY queue_unread WHERE unread>0";
@@ -322,7 +322,7 @@ store_queue_counts(struct store *store, const struct queue_filter *filter,
 	return db_run(store, ok ? error : NULL, end, "") && ok;
 }
 
-/* ---- places and the next -------------------------------------------------------- */
+/* ---- places and the next ------------------------------------------------ */
 
 static const char *const keys_sql[SHAPES_] = {
 	[PLAIN] = "SELECT q.key, q.marks, q.unread" QUEUE_FROM WHERE_PLAIN

@@ -171,7 +171,7 @@ store_read(struct store *store, const struct message_id *ids, size_t n,
 	    ingest_transact(store, DB_NORMAL, read_all, &reading, error);
 }
 
-/* ---- 412: made again upon the fresh resource -------------------------------------- */
+/* ---- 412: made again upon the fresh resource ---------------------------- */
 
 struct rebase { int64_t n; const struct store_doc *fresh; };
 

@@ -44,7 +44,7 @@ move_aside(const char *path, GError **error)
 	return g_steal_pointer(&aside);
 }
 
-/* ---- reading what can be read --------------------------------------------------- */
+/* ---- reading what can be read ------------------------------------------- */
 
 typedef gboolean (*save_fn)(struct store *into, sqlite3_stmt *row,
     gboolean *saved, GError **error);
@@ -217,7 +217,7 @@ salvage(struct store *into, sqlite3 *from, const struct source *source,
 	return ok;
 }
 
-/* ---- the rebuild ------------------------------------------------------------------- */
+/* ---- the rebuild -------------------------------------------------------- */
 
 /* The settings of who I am come again with the first sync. */
 static gboolean

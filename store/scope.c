@@ -115,7 +115,7 @@ store_section_set(struct store *store, struct patient_id patient,
 	return db_transact(store, DB_NORMAL, section_put, &c, error);
 }
 
-/* ---- ids ------------------------------------------------------------------------- */
+/* ---- ids ---------------------------------------------------------------- */
 
 static char *
 fhir_id(struct store *store, int64_t n)

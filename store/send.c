@@ -27,7 +27,7 @@ is_blank(const char *text)
 	return TRUE;
 }
 
-/* ---- whom it goes to --------------------------------------------------------- */
+/* ---- whom it goes to ---------------------------------------------------- */
 
 static gboolean
 has_ref(const GPtrArray *refs, const char *ref)
@@ -74,7 +74,7 @@ body_doc(struct store *store, const char *ref)
 	return bytes ? fhir_parse(bytes, len, NULL, NULL) : NULL;
 }
 
-/* ---- the letter ---------------------------------------------------------------- */
+/* ---- the letter --------------------------------------------------------- */
 
 /* The newest message that is not ours: what is answered. */
 static char *
@@ -146,7 +146,7 @@ letter_build(struct store *store, const struct sending *s,
 	return letter_put(store, &letter, OUTBOX_WAITING, n, error);
 }
 
-/* ---- whose it is (F22) ------------------------------------------------------- */
+/* ---- whose it is (F22) -------------------------------------------------- */
 
 static gboolean
 patient_fits(struct store *store, const struct sending *s, GError **error)
@@ -173,7 +173,7 @@ patient_fits(struct store *store, const struct sending *s, GError **error)
 	return TRUE;
 }
 
-/* ---- send ------------------------------------------------------------------------ */
+/* ---- send --------------------------------------------------------------- */
 
 static gboolean
 draft_take(struct store *store, const struct sending *s, char **text,
@@ -242,7 +242,7 @@ store_send(struct store *store, struct draft_key key, struct patient_id patient,
 	return TRUE;
 }
 
-/* ---- back to a draft ------------------------------------------------------------- */
+/* ---- back to a draft ---------------------------------------------------- */
 
 char *
 outbox_text(const void *bytes, size_t len)

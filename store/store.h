@@ -15,6 +15,7 @@
 #include "fhir/fhir.h"
 
 #define STORE_ERROR (store_error_quark())
+/* The domain of this room's errors. */
 GQuark store_error_quark(void);
 enum store_error {
 	STORE_ERROR_WRONG_PASSPHRASE,
@@ -49,8 +50,8 @@ struct vault_kdf { uint64_t ops; uint64_t mem_bytes; };
 extern const struct vault_kdf vault_kdf_default; /* Argon2id 256 MiB, t=3 */
 gboolean vault_slot_exists(const char *dir);
 /* Makes a random data key and wraps it. key_out is owned by the caller. */
-gboolean vault_slot_create(const char *dir, const struct base_secret *passphrase,
-    const struct vault_kdf *kdf, struct base_secret **key_out, GError **error);
+gboolean vault_slot_create(const char *dir,
+    const struct base_secret *passphrase, const struct vault_kdf *kdf, struct base_secret **key_out, GError **error);
 struct base_secret *vault_slot_open(const char *dir,
     const struct base_secret *passphrase, GError **error);
 /* Wraps the same data key anew; the cache is not rewritten. Atomic. */
@@ -235,7 +236,8 @@ gboolean store_queue_counts(struct store *store,
 /* Place of a row in the filtered order, -1 when it is not there. */
 int64_t store_queue_place(struct store *store,
     const struct queue_filter *filter, int64_t key);
-/* The next owed row that is not in seen[] (F4); FALSE when there is none. */
+/* The next owed row that is not in seen[] (F4) and not one whose only answer
+ * still waits to be sent; FALSE when there is none. */
 gboolean store_queue_next(struct store *store,
     const struct queue_filter *filter, const int64_t *seen, size_t n_seen,
     int64_t *key_out);
@@ -358,7 +360,8 @@ BASE_DEFINE_AUTO(draft, draft_free)
 
 /* One transaction: the draft (or text, when given) becomes an outbox entry with
  * finished FHIR bytes and its identifier; after a crash one of the two exists,
- * never both, never neither. */
+ * never both, never neither. With text, a draft is dropped only when it is a
+ * beginning of that text: a screen saves its draft and sends NULL. */
 gboolean store_send(struct store *store, struct draft_key key,
     struct patient_id patient, const char *text_or_null, int64_t now_ms,
     struct outbox_id *out, GError **error);
@@ -382,7 +385,8 @@ struct outbox_entry {
 };
 /* The next entry that may go now: in order within a consultation, one that
  * FAILED holds back those behind it. NULL without error: none; *wait_ms_out
- * (may be NULL) is when to look again, -1 never. */
+ * (may be NULL) is in how many ms to look again, -1 never. Entries that this
+ * connection has marked as sending are left out. */
 struct outbox_entry *store_outbox_next(struct store *store, int64_t now_ms,
     int64_t *wait_ms_out, GError **error);
 struct outbox_entry *store_outbox_get(struct store *store, struct outbox_id id,
@@ -391,7 +395,9 @@ struct outbox_entry *store_outbox_get(struct store *store, struct outbox_id id,
  * identifier before it is sent again. */
 gboolean store_outbox_sending(struct store *store, struct outbox_id id,
     GError **error);
-/* Could not be sent: try again not before. */
+/* Could not be sent: waiting, and tried not before. attempts counts from
+ * store_outbox_sending() on: an entry with any is searched by its identifier
+ * before it goes again. */
 gboolean store_outbox_again(struct store *store, struct outbox_id id,
     int64_t next_try_ms, GError **error);
 gboolean store_outbox_failed(struct store *store, struct outbox_id id,

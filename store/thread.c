@@ -25,7 +25,7 @@ static const char count_thread[] = "SELECT count(*) FROM message"
 static const char count_report[] = "SELECT count(*) FROM message"
     " WHERE about=?1 AND NOT flags & 2";
 
-/* ---- a message ---------------------------------------------------------------- */
+/* ---- a message ---------------------------------------------------------- */
 
 static const struct { const char *type; enum message_from from; } senders[] = {
 	{ "Patient", FROM_PATIENT },
@@ -105,7 +105,7 @@ message_read(struct store *store, sqlite3_stmt *st, GStringChunk *text,
 	    !(flags & (MSG_NOT_SAID | MSG_READ | MSG_RECEIVED));
 }
 
-/* ---- the messages of a thread ---------------------------------------------------- */
+/* ---- the messages of a thread ------------------------------------------- */
 
 /* What I sent from elsewhere tells that I had read what was before it. The
  * rows come newest first. */
@@ -157,7 +157,7 @@ messages_read(struct store *store, const char *sql, int64_t n, int limit,
 	return !failed;
 }
 
-/* ---- replies on their way --------------------------------------------------------- */
+/* ---- replies on their way ----------------------------------------------- */
 
 static const enum message_state states[] = {
 	[OUTBOX_WAITING] = MESSAGE_WAITING,
@@ -212,7 +212,7 @@ replies_read(struct store *store, int64_t n, struct thread *thread,
 	return st && !failed;
 }
 
-/* ---- the thread ----------------------------------------------------------------- */
+/* ---- the thread --------------------------------------------------------- */
 
 static struct thread *
 thread_new(void)

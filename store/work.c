@@ -10,7 +10,7 @@ time_at(const fhir_node *root, const char *path, int64_t fallback)
 	return fhir_time_ms(fhir_text(root, path), &ms, NULL) ? ms : fallback;
 }
 
-/* ---- Task -------------------------------------------------------------------- */
+/* ---- Task --------------------------------------------------------------- */
 
 /* A Task on a message speaks of its thread. */
 static gboolean
@@ -75,7 +75,7 @@ project_task(struct ingest *in, const struct doc *doc, GError **error)
 	return TRUE;
 }
 
-/* ---- ServiceRequest ------------------------------------------------------------ */
+/* ---- ServiceRequest ----------------------------------------------------- */
 
 gboolean
 project_request(struct ingest *in, const struct doc *doc, GError **error)
@@ -98,9 +98,12 @@ project_request(struct ingest *in, const struct doc *doc, GError **error)
 	return st && !failed;
 }
 
-/* ---- DiagnosticReport ---------------------------------------------------------- */
+/* ---- DiagnosticReport --------------------------------------------------- */
 
-static const struct { const char *path; enum link_kind kind; } report_links[] = {
+static const struct {
+	const char *path;
+	enum link_kind kind;
+} report_links[] = {
 	{ "result", LINK_RESULT },
 	{ "basedOn", LINK_REQUEST },
 	{ "resultsInterpreter", LINK_INTERPRETER },

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- writes that fail ------------------------------------------------------- */
+/* ---- writes that fail --------------------------------------------------- */
 
 enum fate { LIVE, KILLED, TORN, DISK_FULL };
 static enum fate fate;
@@ -46,7 +46,7 @@ take_pwrite(void)
 	    (sqlite3_syscall_ptr)failing_pwrite);
 }
 
-/* ---- a run that is killed at its nth write ------------------------------------- */
+/* ---- a run that is killed at its nth write ------------------------------ */
 
 static void
 copy(const char *from_dir, const char *to_dir, const char *name)
@@ -128,7 +128,7 @@ each_write(struct kit *kit, run_fn run, void (*check)(struct store *store))
 	assert_true(kills > 10);
 }
 
-/* ---- send -------------------------------------------------------------------- */
+/* ---- send --------------------------------------------------------------- */
 
 static void
 with_draft(struct kit *kit)
@@ -182,7 +182,7 @@ send_killed(void **state)
 	each_write(*state, send_run, send_check);
 }
 
-/* ---- an answer ------------------------------------------------------------------ */
+/* ---- an answer ---------------------------------------------------------- */
 
 static void
 done_run(struct store *store)
@@ -223,7 +223,7 @@ done_killed(void **state)
 	each_write(kit, done_run, done_check);
 }
 
-/* ---- a page of a search -------------------------------------------------------- */
+/* ---- a page of a search ------------------------------------------------- */
 
 #define PAGE 12
 
@@ -268,7 +268,7 @@ ingest_killed(void **state)
 	each_write(*state, ingest_run, ingest_check);
 }
 
-/* ---- a full disk ---------------------------------------------------------------- */
+/* ---- a full disk -------------------------------------------------------- */
 
 static void
 disk_full(void **state)
@@ -299,7 +299,7 @@ disk_full(void **state)
 	assert_string_equal(later->text, "more words");
 }
 
-/* ---- newer, foreign, damaged ------------------------------------------------------ */
+/* ---- newer, foreign, damaged -------------------------------------------- */
 
 static void
 not_opened(struct kit *kit, enum store_error code)

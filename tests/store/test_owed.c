@@ -226,7 +226,7 @@ policy(void **state)
 	assert_int_equal(H.deadline_ms, NOW_MS + 3 * HOUR_MS);
 }
 
-/* ---- results ---------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------ */
 
 static void
 report(struct kit *kit, int version, const char *status, int issued,
@@ -300,7 +300,7 @@ result_by_task(void **state)
 	assert_int_equal(R.key, 0);
 }
 
-/* ---- order, counts, next ---------------------------------------------------- */
+/* ---- order, counts, next ------------------------------------------------ */
 
 /* Twelve threads: every fourth not owed, three urgencies, odd deadlines. */
 static void
@@ -461,7 +461,7 @@ next(void **state)
 	assert_int_equal(n, 9);
 }
 
-/* ---- read --------------------------------------------------------------------- */
+/* ---- read --------------------------------------------------------------- */
 
 static void
 read_state(void **state)
@@ -528,7 +528,7 @@ read_of_many(void **state)
 	    0);
 }
 
-/* ---- the plan -------------------------------------------------------------------- */
+/* ---- the plan ----------------------------------------------------------- */
 
 static void
 plan(void **state)
