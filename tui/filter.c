@@ -22,8 +22,9 @@ draw(struct view *v, struct canvas *c, struct area a,
 {
 	struct filter_view *f = self(v);
 	int x = canvas_text(c, a, 0, 0, a.cols, E_PROMPT, " / ");
-	g_autofree char *found = g_strdup_printf(_("%d found"),
-	    (int)v->ui->counts.matching);
+	int64_t n = queue_view_found(v->ui->pane[PANE_QUEUE]);
+	g_autofree char *found = n < 0 ? g_strdup("…")
+	    : g_strdup_printf(_("%d found"), (int)n);
 	int w = base_text_cols(found, -1);
 
 	canvas_text(c, a, 0, a.cols - w - 1, w, E_PROMPT, found);

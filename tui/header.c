@@ -118,8 +118,8 @@ static void
 draw_left(struct tui *ui, struct area a)
 {
 	g_autofree char *doctor = doctor_words(ui);
-	g_autofree char *owed = g_strdup_printf(_("owed %d"),
-	    (int)owed_sum(ui));
+	g_autofree char *owed = ui->counted ? g_strdup_printf(_("owed %d"),
+	    (int)owed_sum(ui)) : g_strdup("");
 	g_autofree char *late = g_strdup_printf(_("overdue %d"),
 	    (int)ui->counts.overdue);
 	g_autofree char *name = NULL;

@@ -215,7 +215,7 @@ hear(struct loop *l)
 static gboolean
 quiet(struct loop *l)
 {
-	return !tty_waiting() && !(l->ui->dirty & DIRTY_ALL) && !l->heard_ms;
+	return !tty_waiting() && !(l->ui->dirty & DIRTY_ALL);
 }
 
 /* After the frame: what may wait until the doctor has seen it. */
@@ -238,6 +238,23 @@ after_frame(struct loop *l)
 		session_save_place(ui);
 }
 
+static int64_t
+view_due(struct view *v)
+{
+	return v && v->ops->due ? v->ops->due(v) : -1;
+}
+
+/* What a pane has still to do in its own time: a mark that was asked for waits
+ * for it, a frame's own does not. */
+static gboolean
+pending(struct tui *ui)
+{
+	for (int i = 0; i < PANES_; i++)
+		if (view_due(ui->pane[i]) >= 0)
+			return TRUE;
+	return FALSE;
+}
+
 static void
 mark(struct loop *l, gboolean framed)
 {
@@ -245,10 +262,11 @@ mark(struct loop *l, gboolean framed)
 
 	if (!ui->options->frame_mark || !quiet(l))
 		return;
-	if (ui->mark_wanted >= 0)
-		canvas_mark(ui->canvas, ui->mark_wanted);
-	else if (framed)
+	if (ui->mark_wanted < 0 && framed)
 		canvas_mark(ui->canvas, ui->frame);
+	if (ui->mark_wanted < 0 || l->heard_ms || pending(ui))
+		return;
+	canvas_mark(ui->canvas, ui->mark_wanted);
 	ui->mark_wanted = -1;
 }
 
@@ -274,12 +292,6 @@ frame(struct loop *l)
 
 /* ---- time --------------------------------------------------------------- */
 
-static int64_t
-view_due(struct view *v)
-{
-	return v && v->ops->due ? v->ops->due(v) : -1;
-}
-
 static void
 due_min(int64_t *due, int64_t one)
 {
@@ -301,6 +313,8 @@ poll_ms(struct loop *l)
 	due_min(&due, lock_due_ms(ui));
 	due_min(&due, view_due(ui->composer));
 	due_min(&due, view_due(ui_top(ui)));
+	for (int i = 0; i < PANES_; i++)
+		due_min(&due, view_due(ui->pane[i]));
 	if (l->heard_ms)
 		due_min(&due, MAX(ui->loaded_mono_ms + RELOAD_MS, now));
 	if (ui->store && now - ui->last_key_mono_ms < ACTIVE_MS)
@@ -329,8 +343,11 @@ tick(struct loop *l)
 		ui_dirty(ui, DIRTY_QUEUE);
 	}
 	tick_view(ui->composer, now);
-	if (ui_top(ui) != ui->composer)
+	if (ui->over->len)
 		tick_view(ui_top(ui), now);
+	/* What a pane does in its own time, no key waits for. */
+	for (int i = 0; !l->keyed && !tty_waiting() && i < PANES_; i++)
+		tick_view(ui->pane[i], now);
 	if (lock >= 0 && now >= lock)
 		lock_now(ui);
 	link_tick(ui);

@@ -8,7 +8,10 @@
 #include "care/care.h"
 #include "tui/list.h"
 
-enum { PAGE_ROWS = 64, COLS_ONE_LINE = 60 };
+/* Counting a hundred thousand rows takes longer than a key may wait: it is done
+ * between the keys, and takes at most one part in so many of the time. */
+enum { PAGE_ROWS = 64, COLS_ONE_LINE = 60, COUNT_SHARE = 200,
+	COUNT_DEAR_MS = 4, COUNT_TYPING_MS = 150, COUNT_LATEST_MS = 10000 };
 
 struct queue_view {
 	struct view view;
@@ -18,6 +21,10 @@ struct queue_view {
 	struct queue_page *page;
 	int64_t page_at;         /* number of its first row */
 	struct queue_counts counts;
+	gboolean counted;        /* counts are of what the page shows */
+	int64_t count_due_ms;    /* when to count; -1 not */
+	int64_t cost_ms;         /* of the last count */
+	int64_t counted_ms;      /* when it ended */
 	int64_t key;             /* of the selected row; 0 none */
 	int64_t want_key;        /* to be selected once loaded */
 	GArray *seen;            /* int64_t: rows that n has shown */
@@ -41,6 +48,18 @@ fail(struct queue_view *q, const GError *error)
 	q->failed = TRUE;
 }
 
+/* How many rows there are, as far as a page tells. */
+static void
+matching_mend(struct queue_view *q)
+{
+	int64_t end = q->page_at + (int64_t)q->page->n;
+
+	if (q->page->n < PAGE_ROWS && (q->page->n || !q->page_at))
+		q->counts.matching = end;
+	else
+		q->counts.matching = MAX(q->counts.matching, end);
+}
+
 static void
 page_read(struct queue_view *q, int64_t first)
 {
@@ -59,6 +78,7 @@ page_read(struct queue_view *q, int64_t first)
 	q->page = page;
 	q->page_at = first;
 	q->failed = FALSE;
+	matching_mend(q);
 }
 
 static const struct queue_row *
@@ -99,6 +119,8 @@ find_selected(struct queue_view *q)
 
 	if (key && q->view.ui->store)
 		place = store_queue_place(q->view.ui->store, &q->filter, key);
+	if (place >= 0)
+		q->counts.matching = MAX(q->counts.matching, place + 1);
 	if (place >= 0 && q->want_key)
 		list_select(&q->list, place);
 	else if (place >= 0)
@@ -116,23 +138,69 @@ note_selected(struct queue_view *q)
 	q->key = row ? row->key : 0;
 }
 
+/* ---- counts ------------------------------------------------------------- */
+
+static void
+count_want(struct queue_view *q, gboolean typed)
+{
+	int64_t now = base_mono_ms();
+	int64_t pause = MIN(q->cost_ms * COUNT_SHARE, COUNT_LATEST_MS);
+
+	q->counted = FALSE;
+	if (typed)
+		q->count_due_ms = now + (q->cost_ms > COUNT_DEAR_MS
+		    ? COUNT_TYPING_MS : 0);
+	else if (q->count_due_ms < 0)
+		q->count_due_ms = MAX(now, q->counted_ms + pause);
+}
+
+static void
+count_now(struct queue_view *q)
+{
+	struct tui *ui = q->view.ui;
+	g_autoptr(GError) error = NULL;
+	int64_t begin = base_mono_ms();
+
+	q->count_due_ms = -1;
+	if (!ui->store)
+		return;
+	if (!store_queue_counts(ui->store, &q->filter, base_now_ms(),
+	    &q->counts, &error))
+		fail(q, error);
+	q->counted_ms = base_mono_ms();
+	q->cost_ms = q->counted_ms - begin;
+	q->counted = ui->counted = TRUE;
+	ui->counts = q->counts;
+	ui_dirty(ui, DIRTY_SCREEN);
+}
+
+static int64_t
+due(struct view *v)
+{
+	return v->ui->store ? self(v)->count_due_ms : -1;
+}
+
+static void
+tick(struct view *v)
+{
+	count_now(self(v));
+}
+
 static void
 load(struct view *v)
 {
 	struct queue_view *q = self(v);
-	g_autoptr(GError) error = NULL;
 
-	if (!store_queue_counts(v->ui->store, &q->filter, base_now_ms(),
-	    &q->counts, &error))
-		fail(q, error);
-	v->ui->counts = q->counts;
 	g_clear_pointer(&q->page, queue_page_free);
 	if (q->key || q->want_key)
 		find_selected(q);
 	else
 		list_select(&q->list, 0);
 	page_read(q, MAX(q->list.top - PAGE_ROWS / 4, 0));
+	if (q->counts.matching)
+		list_select(&q->list, MAX(q->list.selected, 0));
 	note_selected(q);
+	count_want(q, FALSE);
 }
 
 static void
@@ -145,6 +213,8 @@ drop(struct view *v)
 	q->filter = (struct queue_filter){ .lane = QUEUE_LANE_ALL };
 	q->counts = (struct queue_counts){ 0 };
 	v->ui->counts = q->counts;
+	q->counted = v->ui->counted = FALSE;
+	q->count_due_ms = -1;
 	q->key = q->want_key = 0;
 	q->list.selected = -1;
 	q->list.top = 0;
@@ -332,6 +402,18 @@ static const char *const lane_names[] = { N_("all"), N_("replies"),
 	N_("results") };
 G_STATIC_ASSERT(G_N_ELEMENTS(lane_names) == QUEUE_KINDS_ + 1);
 
+/* n -1: not counted yet. */
+static int
+draw_lane(struct canvas *c, struct area a, int x, gboolean on,
+    const char *name, int64_t n)
+{
+	g_autofree char *words = n < 0 ? g_strdup(name)
+	    : g_strdup_printf("%s %d", name, (int)n);
+
+	return canvas_print(c, a, 0, x, a.cols - x, on ? E_LANE_ON : E_LANE,
+	    on ? "[%s]" : " %s ", words);
+}
+
 static void
 title(struct view *v, struct canvas *c, struct area a)
 {
@@ -343,10 +425,9 @@ title(struct view *v, struct canvas *c, struct area a)
 		int64_t n = 0;
 
 		for (int k = 0; k < QUEUE_KINDS_; k++)
-			n += i == 0 || k == i - 1 ? q->counts.owed[k] : 0;
-		x += canvas_print(c, a, 0, x, a.cols - x,
-		    on ? E_LANE_ON : E_LANE, on ? "[%s %d]" : " %s %d ",
-		    _(lane_names[i]), (int)n);
+			n += i == 0 || k == i - 1 ? v->ui->counts.owed[k] : 0;
+		x += draw_lane(c, a, x, on, _(lane_names[i]),
+		    v->ui->counted ? n : -1);
 	}
 	if (q->text)
 		canvas_print(c, a, 0, x + 1, a.cols - x - 1, E_LANE_ON, "/%s",
@@ -398,6 +479,8 @@ request(struct view *v, enum request r)
 
 	if (r == REQ_OPEN)
 		return open_selected(q);
+	if (r == REQ_BOTTOM && !q->counted)
+		count_now(q);
 	if (!list_request(&q->list, r))
 		return FALSE;
 	note_selected(q);
@@ -459,6 +542,8 @@ static const struct view_ops ops = {
 	.draw = draw,
 	.request = request,
 	.event = event,
+	.due = due,
+	.tick = tick,
 	.free = queue_free,
 };
 
@@ -471,6 +556,7 @@ queue_view_new(struct tui *ui)
 
 	q->view = (struct view){ .ops = &ops, .ui = ui };
 	q->filter.lane = QUEUE_LANE_ALL;
+	q->count_due_ms = -1;
 	q->seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	list_init(&q->list, &list_ops, q, FALSE);
 	return &q->view;
@@ -497,6 +583,14 @@ queue_view_go(struct view *v, int64_t key)
 	ui_dirty(v->ui, DIRTY_QUEUE);
 }
 
+static void
+filter_changed(struct queue_view *q)
+{
+	q->list.top = 0;
+	q->counts.matching = 0;
+	count_want(q, TRUE);
+}
+
 void
 queue_view_lane(struct view *v, int lane)
 {
@@ -505,7 +599,7 @@ queue_view_lane(struct view *v, int lane)
 	if (q->filter.lane == lane)
 		return;
 	q->filter.lane = lane;
-	q->list.top = 0;
+	filter_changed(q);
 	ui_dirty(v->ui, DIRTY_QUEUE);
 }
 
@@ -523,8 +617,15 @@ queue_view_filter(struct view *v, const char *text)
 	g_free(q->text);
 	q->text = text && *text ? g_strdup(text) : NULL;
 	q->filter.text = q->text;
-	q->list.top = 0;
+	filter_changed(q);
 	ui_dirty(v->ui, DIRTY_QUEUE);
+}
+
+/* -1 while it is not counted. */
+int64_t
+queue_view_found(struct view *v)
+{
+	return self(v)->counted ? self(v)->counts.matching : -1;
 }
 
 const char *
@@ -557,6 +658,7 @@ queue_view_next(struct view *v, struct target *out)
 	    (const int64_t *)(void *)q->seen->data, q->seen->len, &key))
 		return FALSE;
 	place = store_queue_place(v->ui->store, &q->filter, key);
+	q->counts.matching = MAX(q->counts.matching, place + 1);
 	row = row_at(q, place);
 	if (!row || row->key != key) { /* the page is older than the store */
 		page_read(q, MAX(place - PAGE_ROWS / 4, 0));

@@ -59,6 +59,7 @@ struct tui {
 	struct target open;        /* the thread on the screen */
 	struct patient_id patient; /* whose it is; n 0 none */
 	struct queue_counts counts;
+	gboolean counted;          /* counts has been filled once */
 	struct outbox_counts outbox;
 	struct link_status status;
 
@@ -151,6 +152,7 @@ void queue_view_lane(struct view *v, int lane);
 int queue_view_lane_now(struct view *v);
 gboolean queue_view_next(struct view *v, struct target *out);
 void queue_view_filter(struct view *v, const char *text);
+int64_t queue_view_found(struct view *v);
 const char *queue_view_filter_text(struct view *v);
 /* thread.c */
 void thread_view_show(struct view *v); /* ui->open has changed */
