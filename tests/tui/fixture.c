@@ -234,6 +234,7 @@ fixture_term(struct fixture *f)
 	}
 	t = term_new(&o);
 	term_begin(t);
+	term_sync(t); /* and its counts */
 	return t;
 }
 

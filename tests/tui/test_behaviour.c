@@ -459,8 +459,10 @@ test_suspend(void **state)
 {
 	BASE_AUTO(fixture) f = fixture_new();
 	BASE_AUTO(term) t = fixture_term(f);
-	g_autofree char *before = term_text(t), *after = NULL;
+	g_autofree char *before = NULL, *after = NULL;
 
+	term_sync(t);
+	before = term_text(t);
 	term_send(t, "\032");
 	term_stopped(t);
 	kill(term_pid(t), SIGCONT);
