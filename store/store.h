@@ -51,7 +51,8 @@ extern const struct vault_kdf vault_kdf_default; /* Argon2id 256 MiB, t=3 */
 gboolean vault_slot_exists(const char *dir);
 /* Makes a random data key and wraps it. key_out is owned by the caller. */
 gboolean vault_slot_create(const char *dir,
-    const struct base_secret *passphrase, const struct vault_kdf *kdf, struct base_secret **key_out, GError **error);
+    const struct base_secret *passphrase, const struct vault_kdf *kdf,
+    struct base_secret **key_out, GError **error);
 struct base_secret *vault_slot_open(const char *dir,
     const struct base_secret *passphrase, GError **error);
 /* Wraps the same data key anew; the cache is not rewritten. Atomic. */
