@@ -238,7 +238,9 @@ engine_fetch(void *user, int64_t request_id, const char *ref, int64_t limit_ms)
 		.until_ms = base_mono_ms() + CLAMP(limit_ms, 0, 60000) };
 
 	g_strlcpy(f.ref, ref, sizeof(f.ref));
-	if (e->fetches->len < FETCHES_MAX)
+	/* Nothing to hope for now: the screen need not wait for its limit. */
+	if (e->fetches->len < FETCHES_MAX && (e->connected ||
+	    e->state == BELL_CATCHING_UP))
 		g_array_append_val(e->fetches, f);
 	else
 		bell_answer(e->s.bell, request_id, "failed");

@@ -104,6 +104,21 @@ mentions(const char *json, const char *values, const char *prefix)
 	return FALSE;
 }
 
+/* "ge2026-…" against meta.lastUpdated. */
+static gboolean
+new_enough(const char *json, const char *since)
+{
+	BASE_AUTO(fhir_doc) doc = fhir_parse(json, strlen(json),
+	    &fhir_limits_default, NULL);
+	int64_t from_ms, at_ms;
+
+	assert_true(g_str_has_prefix(since, "ge"));
+	assert_true(fhir_time_ms(since + 2, &from_ms, NULL));
+	assert_true(fhir_time_ms(fhir_text(fhir_root(doc), "meta.lastUpdated"),
+	    &at_ms, NULL));
+	return at_ms >= from_ms;
+}
+
 static gboolean
 matches(const char *json, GHashTable *params)
 {
@@ -123,6 +138,9 @@ matches(const char *json, GHashTable *params)
 	    !mentions(json, v, ""))
 		return FALSE;
 	if (g_hash_table_lookup(params, "status") && !header)
+		return FALSE;
+	if ((v = g_hash_table_lookup(params, "_lastUpdated")) &&
+	    !new_enough(json, v))
 		return FALSE;
 	return !g_hash_table_lookup(params, "sender") &&
 	    !g_hash_table_lookup(params, "owner") &&
@@ -483,6 +501,52 @@ test_delta_and_deletion(void **state)
 	close_world(&w);
 }
 
+static int
+entries(struct world *w, const char *patient)
+{
+	BASE_AUTO(chart) chart = store_chart(w->store, store_patient_find(
+	    w->store, patient), base_now_ms(), NULL);
+
+	return (int)chart->n;
+}
+
+#define OLD(v, date) "\"meta\":{\"versionId\":\"" v "\",\"lastUpdated\":\"" \
+	date "\"}"
+/* What was stamped before our watermark and committed after it; and the old
+ * chart of a patient who comes newly into my scope. */
+static void
+test_late_and_new(void **state)
+{
+	struct world w;
+	struct thread *thread;
+
+	open_world(&w);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	add(&w, "{\"resourceType\":\"Communication\",\"id\":\"late\","
+	    OLD("1", "2026-11-22T09:59:20Z") ",\"status\":\"completed\","
+	    "\"partOf\":[{\"reference\":\"Communication/h1\"}],\"subject\":{"
+	    "\"reference\":\"Patient/p1\"},\"sender\":{\"reference\":"
+	    "\"Patient/p1\"},\"sent\":\"2026-11-22T09:59:00Z\",\"payload\":[{"
+	    "\"contentString\":\"late\"}]}");
+	add(&w, "{\"resourceType\":\"Communication\",\"id\":\"h2\"," STAMP("9")
+	    ",\"status\":\"in-progress\",\"subject\":{\"reference\":"
+	    "\"Patient/p2\"},\"topic\":{\"text\":\"cough\"},\"recipient\":[{"
+	    "\"reference\":\"Practitioner/1\"}]}");
+	add(&w, "{\"resourceType\":\"Patient\",\"id\":\"p2\","
+	    OLD("1", "2019-01-01T00:00:00Z") "}");
+	add(&w, "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"old\","
+	    OLD("1", "2019-01-01T00:00:00Z") ",\"patient\":{\"reference\":"
+	    "\"Patient/p2\"},\"code\":{\"text\":\"nuts\"}}");
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	thread = store_thread(w.store, consult(&w), 10, NULL);
+	assert_int_equal(thread->n, 2);
+	thread_free(thread);
+	assert_int_equal(rows(&w), 2);
+	assert_int_equal(entries(&w, "p2"), 1);
+	close_world(&w);
+}
+
 static void
 test_section_refused(void **state)
 {
@@ -736,6 +800,7 @@ main(void)
 		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_unknown_parameters),
 		cmocka_unit_test(test_delta_and_deletion),
+		cmocka_unit_test(test_late_and_new),
 		cmocka_unit_test(test_section_refused),
 		cmocka_unit_test(test_without_id),
 		cmocka_unit_test(test_bad_pages),
