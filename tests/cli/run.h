@@ -39,7 +39,7 @@ const char *home_clinic_field(struct home *h, const char *field);
 void home_slot(struct home *h, const char *profile, const char *passphrase);
 /* Logs the profile in at the clinic by client credentials; returns the code. */
 int home_login(struct home *h, const char *profile, const char *practitioner);
-/* JSON of the last run. */
+/* JSON of the last run, below "all". */
 struct fhir_doc *home_json(struct home *h);
 
 #endif

@@ -32,8 +32,8 @@ first_owed(struct home *h, const char *profile)
 	    "--json", NULL), 0);
 	doc = home_json(h);
 	rows = fhir_root(doc);
-	for (size_t i = 0; i < fhir_count(rows, ""); i++) {
-		const fhir_node *row = fhir_at(rows, "", i);
+	for (size_t i = 0; i < fhir_count(rows, "all"); i++) {
+		const fhir_node *row = fhir_at(rows, "all", i);
 
 		if (fhir_bool(row, "owed") == 1 &&
 		    !g_strcmp0(fhir_text(row, "kind"), "consultation"))
@@ -91,7 +91,7 @@ whole_way_over_tls(void **state)
 
 	{
 		BASE_AUTO(fhir_doc) doc = home_json(h);
-		const fhir_node *row = fhir_at(fhir_root(doc), "", 0);
+		const fhir_node *row = fhir_at(fhir_root(doc), "all", 0);
 
 		for (size_t i = 0; i < G_N_ELEMENTS(row_fields); i++)
 			assert_non_null(fhir_get(row, row_fields[i]));
