@@ -2,3 +2,4 @@
 dist_man_MANS += man/qingnang-vault.7
 dist_man_MANS += man/qingnang.1 man/qingnang.conf.5 man/qingnang-fhir.7
 dist_man_MANS += man/qingnang-clinic.1
+dist_man_MANS += man/qingnang-sync.1
