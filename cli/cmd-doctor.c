@@ -88,7 +88,8 @@ check_server(struct cli *cli, char **note)
 	int code = key ? cli_run_sync(cli, key, args, &error) : -1;
 
 	*note = g_strdup(base_setting(cli->settings, SET_SERVER));
-	if (code == BASE_EXIT_OK)
+	/* One that runs has said on the doorbell what is wrong, if anything. */
+	if (code == BASE_EXIT_OK || code == BASE_EXIT_RUNNING)
 		return NULL;
 	return error ? g_strdup(error->message)
 		     : g_strdup(_("See the sentence above."));

@@ -21,6 +21,8 @@ struct sync *engine_sync(struct engine *engine);
 /* Connect, send, fetch, send, end. Prints a line of counts on out, progress on
  * it too when chatty. */
 enum net_exit engine_once(struct engine *engine, FILE *out, gboolean chatty);
+/* Connects: is the server there, does the login hold, is it this doctor's? */
+enum net_exit engine_check(struct engine *engine);
 /* Until stopped, or, unless stay, its last client left. */
 struct engine_serve {
 	const char *runtime_dir;

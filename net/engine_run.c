@@ -59,6 +59,15 @@ engine_once(struct engine *e, FILE *out, gboolean chatty)
 	return unsent ? NET_EXIT_UNSENT : NET_EXIT_OK;
 }
 
+enum net_exit
+engine_check(struct engine *e)
+{
+	g_autoptr(GError) error = NULL;
+
+	return engine_connect(e, &error) ? NET_EXIT_OK
+	    : error ? sorry(e, error) : NET_EXIT_FAILED;
+}
+
 /* ---- serving ------------------------------------------------------------- */
 
 static void

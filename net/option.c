@@ -32,7 +32,7 @@ gboolean
 net_options_parse(struct net_options *options, int *argc, char ***argv,
     GError **error)
 {
-	gboolean once = FALSE, purge = FALSE;
+	gboolean once = FALSE, purge = FALSE, looks = FALSE;
 	g_auto(GStrv) rest = NULL;
 	const GOptionEntry entries[] = {
 		{ "profile", 'p', 0, G_OPTION_ARG_STRING, &options->profile,
@@ -48,6 +48,8 @@ net_options_parse(struct net_options *options, int *argc, char ***argv,
 		{ "purge", 0, 0, G_OPTION_ARG_NONE, &purge,
 		    N_("remove patients past their retention, and end"),
 		    NULL },
+		{ "check", 0, 0, G_OPTION_ARG_NONE, &looks,
+		    N_("see whether server and login hold, and end"), NULL },
 		{ "paste", 0, 0, G_OPTION_ARG_NONE, &options->paste,
 		    N_("login: paste the address the browser ends at"), NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->version,
@@ -64,7 +66,8 @@ net_options_parse(struct net_options *options, int *argc, char ***argv,
 	g_option_context_add_main_entries(context, entries, "qingnang");
 	if (!g_option_context_parse(context, argc, argv, error))
 		return FALSE;
-	options->mode = once ? MODE_ONCE : purge ? MODE_PURGE : MODE_SERVE;
+	options->mode = once ? MODE_ONCE : purge ? MODE_PURGE
+	    : looks ? MODE_CHECK : MODE_SERVE;
 	return take_word(options, rest, error) && check(options, error);
 }
 

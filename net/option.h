@@ -8,6 +8,7 @@
 enum net_mode {
 	MODE_SERVE,  /* until its last client leaves */
 	MODE_ONCE,
+	MODE_CHECK,  /* connects, sends and fetches nothing */
 	MODE_PURGE,
 	MODE_LOGIN,
 };

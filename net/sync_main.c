@@ -226,6 +226,8 @@ run_mode(struct start *st, struct engine *engine)
 	switch (o->mode) {
 	case MODE_ONCE:
 		return engine_once(engine, stdout, isatty(STDOUT_FILENO));
+	case MODE_CHECK:
+		return engine_check(engine);
 	case MODE_PURGE:
 		return purge(engine);
 	case MODE_LOGIN:
