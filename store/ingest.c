@@ -46,9 +46,9 @@ known_get(struct store *store, const struct fhir_head *head,
     struct known *out, GError **error)
 {
 	static const char sql[] = "SELECT n, updated, here, version"
-	    " FROM resource WHERE id=?1 AND type=?2";
-	sqlite3_stmt *st = db_query(store, error, sql, "ss", head->id,
-	    head->type);
+	    " FROM resource WHERE h=?3 AND id=?1 AND type=?2";
+	sqlite3_stmt *st = db_query(store, error, sql, "ssi", head->id,
+	    head->type, number_hash(head->type, head->id));
 	gboolean failed = FALSE;
 
 	*out = (struct known){ 0 };
@@ -85,7 +85,7 @@ resource_put(struct store *store, struct doc *doc, const struct known *known,
     const struct store_doc *bytes, GError **error)
 {
 	static const char insert[] = "INSERT INTO resource(type, id, version,"
-	    " updated, here, patient) VALUES(?1, ?2, ?3, ?4, 1, ?5)";
+	    " updated, here, patient, h) VALUES(?1, ?2, ?3, ?4, 1, ?5, ?6)";
 	static const char update[] = "UPDATE resource SET version=?2, updated=?3,"
 	    " here=1 WHERE n=?1";
 	static const char whose[] = "UPDATE resource SET patient=?2"
@@ -96,9 +96,10 @@ resource_put(struct store *store, struct doc *doc, const struct known *known,
 	int64_t patient = kept_patient(doc);
 
 	if (known->n == 0) {
-		if (!db_run(store, error, insert, patient ? "sssii" :
-		    "sssin", head->type, head->id, head->version,
-		    head->updated_ms, patient))
+		if (!db_run(store, error, insert, patient ? "sssiii" :
+		    "sssini", head->type, head->id, head->version,
+		    head->updated_ms, patient,
+		    number_hash(head->type, head->id)))
 			return FALSE;
 		doc->n = sqlite3_last_insert_rowid(store->db);
 	} else {
@@ -374,9 +375,10 @@ char *
 store_version(struct store *store, const char *type, const char *id)
 {
 	static const char sql[] = "SELECT version FROM resource"
-	    " WHERE id=?1 AND type=?2 AND here";
+	    " WHERE h=?3 AND id=?1 AND type=?2 AND here";
 
-	return db_text(store, NULL, sql, "ss", id, type);
+	return db_text(store, NULL, sql, "ssi", id, type,
+	    number_hash(type, id));
 }
 
 char *
@@ -384,8 +386,9 @@ store_body(struct store *store, const char *type, const char *id, size_t *len,
     GError **error)
 {
 	static const char sql[] = "SELECT bytes FROM body JOIN resource USING(n)"
-	    " WHERE id=?1 AND type=?2";
-	sqlite3_stmt *st = db_query(store, error, sql, "ss", id, type);
+	    " WHERE h=?3 AND id=?1 AND type=?2";
+	sqlite3_stmt *st = db_query(store, error, sql, "ssi", id, type,
+	    number_hash(type, id));
 	gboolean failed = FALSE;
 	char *bytes = NULL;
 

@@ -55,6 +55,8 @@ touched(GHashTable *set, int64_t n)
 
 /* ---- store/number.c: a reference's number ------------------------------- */
 
+/* By which resource rows are found. */
+int64_t number_hash(const char *type, const char *id);
 /* The number of Type/id; a row without a body is made when there is none. */
 gboolean number_of(struct store *store, const char *type, const char *id,
     int64_t *n, GError **error);

@@ -14,9 +14,9 @@
  * drafts should not wait for it, checkpoints only where sync does not run.
  */
 static const char *const cache_sql[] = {
-	[STORE_SCREEN] = "PRAGMA cache_size=-4096;"
+	[STORE_SCREEN] = "PRAGMA synchronous=FULL; PRAGMA cache_size=-4096;"
 	    "PRAGMA wal_autocheckpoint=6000",
-	[STORE_SYNC] = "PRAGMA cache_size=-16384;"
+	[STORE_SYNC] = "PRAGMA synchronous=FULL; PRAGMA cache_size=-16384;"
 	    "PRAGMA wal_autocheckpoint=4000",
 };
 

@@ -5,6 +5,7 @@
 
 CREATE TABLE resource(
 	n INTEGER PRIMARY KEY,
+	h INTEGER NOT NULL,               -- hash of type and id, see number.c
 	type TEXT NOT NULL,
 	id TEXT NOT NULL,
 	version TEXT,                     -- meta.versionId as it came
@@ -12,7 +13,7 @@ CREATE TABLE resource(
 	here INTEGER NOT NULL DEFAULT 0,  -- has a body
 	patient INTEGER                   -- whose it is: retention removes by it
 );
-CREATE UNIQUE INDEX resource_id ON resource(id, type);
+CREATE INDEX resource_hash ON resource(h);
 CREATE INDEX resource_patient ON resource(patient) WHERE patient IS NOT NULL;
 
 -- The bytes as they came, away from all lists.
