@@ -24,7 +24,8 @@ add_scope(struct sync *s, GArray *jobs, size_t i)
 {
 	struct job *job;
 
-	if (!caps_param(s->caps, scopes[i].type, scopes[i].param))
+	/* The first is what all rests on: the server itself must refuse it. */
+	if (i > 0 && !caps_param(s->caps, scopes[i].type, scopes[i].param))
 		return NULL;
 	job = jobs_add(jobs, scopes[i].type, me_scope(s, scopes[i].param));
 	job->mark = g_strdup_printf("%s?%s", scopes[i].type, job->scope);
@@ -139,6 +140,19 @@ load_all_threads(struct sync *s, struct wants *wants, GError **error)
 	return TRUE;
 }
 
+/* An empty queue must never stand for a server that would not tell. */
+static gboolean
+answered(struct sync *s, GArray *jobs, GError **error)
+{
+	const struct job *job = &g_array_index(jobs, struct job, 0);
+
+	if (job->complete || job->more)
+		return TRUE;
+	net_error_set(error, net_error_of_status(job->status),
+	    rest_host(s->rest), "Communication");
+	return FALSE;
+}
+
 /* ---- the first sync ------------------------------------------------------ */
 
 /* The newest stamp the server has given to anything of mine: what is later than
@@ -176,8 +190,8 @@ first_queue(struct sync *s, struct wants *wants, GError **error)
 	job->sort = "_sort=-_lastUpdated";
 	for (size_t i = 2; i < G_N_ELEMENTS(scopes); i++)
 		add_scope(s, jobs, i);
-	return jobs_run(&run, jobs, error) && wants_fetch(s, wants, error) &&
-	    load_threads(s, wants, 1, BELL_PHASE_QUEUE, &progress, error);
+	return jobs_run(&run, jobs, error) && answered(s, jobs, error) &&
+	    wants_fetch(s, wants, error) && load_threads(s, wants, 1, BELL_PHASE_QUEUE, &progress, error);
 }
 
 static gboolean
@@ -307,6 +321,7 @@ pull_delta(struct sync *s, GError **error)
 		add_scope(s, jobs, i);
 	return delta_threads(s, &delta, error) &&
 	    chart_delta(s, &delta, error) && run_delta(&run, &delta, error) &&
+	    answered(s, jobs, error) &&
 	    pull_settle(s, wants, error) && sweep(s, error);
 }
 

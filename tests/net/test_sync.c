@@ -565,6 +565,24 @@ test_section_refused(void **state)
 	close_world(&w);
 }
 
+static void
+test_queue_refused(void **state)
+{
+	struct world w;
+
+	open_world(&w);
+	w.fhir.refuse = "Communication";
+	w.fhir.refusal = "403 Forbidden";
+	assert_int_equal(once(&w), NET_EXIT_FAILED);
+	expect_sentence(&w, "does not allow");
+	w.fhir.refuse = NULL;
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_int_equal(rows(&w), 1);
+	w.fhir.refuse = "Communication";
+	assert_int_equal(once(&w), NET_EXIT_FAILED);
+	close_world(&w);
+}
+
 /* One bad resource does not stop the others. */
 static void
 test_without_id(void **state)
@@ -802,6 +820,7 @@ main(void)
 		cmocka_unit_test(test_delta_and_deletion),
 		cmocka_unit_test(test_late_and_new),
 		cmocka_unit_test(test_section_refused),
+		cmocka_unit_test(test_queue_refused),
 		cmocka_unit_test(test_without_id),
 		cmocka_unit_test(test_bad_pages),
 		cmocka_unit_test(test_foreign_next),
