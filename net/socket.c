@@ -319,7 +319,6 @@ wire_free(struct wire *wire)
 	g_byte_array_unref(wire->in);
 	origin_clear(&wire->origin);
 	g_free(wire->proxy_login);
-	g_free(wire->why);
 	g_free(wire->distrust);
 	g_free(wire);
 }

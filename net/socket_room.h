@@ -48,7 +48,6 @@ struct wire {
 	struct order *open;
 	GByteArray *in;
 	GQueue out;          /* GString: LWS_PRE bytes, then the words */
-	char *why;           /* a reason of our own for the end */
 	gboolean untrusted;
 	char *distrust;      /* what the certificate's check said */
 };

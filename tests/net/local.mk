@@ -28,3 +28,27 @@ tests_net_test_sync_LDADD = $(NET_TEST_LIBS)
 tests_net_test_serve_SOURCES = tests/net/test_serve.c
 tests_net_test_serve_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_serve_LDADD = $(NET_TEST_LIBS)
+
+NET_SOCKET_TESTS = tests/net/test_dialect tests/net/test_socket \
+	tests/net/test_socket_clinic tests/fuzz/net_frame
+check_PROGRAMS += $(NET_SOCKET_TESTS)
+TESTS += $(NET_SOCKET_TESTS)
+tests_net_test_dialect_SOURCES = tests/net/test_dialect.c
+tests_net_test_dialect_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_dialect_LDADD = $(NET_TEST_LIBS)
+tests_net_test_socket_SOURCES = tests/net/test_socket.c
+tests_net_test_socket_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_socket_LDADD = $(NET_TEST_LIBS)
+tests_net_test_socket_clinic_SOURCES = tests/net/test_socket_clinic.c
+tests_net_test_socket_clinic_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_socket_clinic_LDADD = $(NET_TEST_LIBS)
+tests_fuzz_net_frame_SOURCES = tests/fuzz/net_frame.c tests/fuzz/replay.c \
+	tests/fuzz/fuzz.h
+tests_fuzz_net_frame_CPPFLAGS = $(TEST_CPPFLAGS) $(CURL_CFLAGS)
+tests_fuzz_net_frame_LDADD = $(NET_LIBS)
+EXTRA_DIST += tests/fuzz/corpus/net_frame/backport-event \
+	tests/fuzz/corpus/net_frame/backport-heartbeat \
+	tests/fuzz/corpus/net_frame/hapi-ping \
+	tests/fuzz/corpus/net_frame/medplum-event \
+	tests/fuzz/corpus/net_frame/medplum-handshake \
+	tests/fuzz/corpus/net_frame/ticket
