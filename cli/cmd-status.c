@@ -114,13 +114,12 @@ read_state(struct store *store, struct status *s)
 static gboolean
 gather(struct cli *cli, struct status *s, GError **error)
 {
-	const struct queue_filter all = { .lane = QUEUE_LANE_ALL };
 	BASE_AUTO(store) store = cli_store(cli, error);
 	int fd;
 
 	*s = (struct status){ .cli = cli, .state = "never" };
 	if (!store ||
-	    !store_queue_counts(store, &all, base_now_ms(), &s->queue, error) ||
+	    !store_queue_counts(store, NULL, base_now_ms(), &s->queue, error) ||
 	    !store_outbox_counts(store, &s->outbox, error))
 		return FALSE;
 	read_state(store, s);

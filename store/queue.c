@@ -299,7 +299,6 @@ counts_read(struct store *store, const struct filter *f, int64_t now_ms,
     struct queue_counts *out, GError **error)
 {
 	return db_int(store, error, 0, &out->rows, rows_sql, "") &&
-	    db_int(store, error, 0, &out->unread, unread_sql, "") &&
 	    count_owed(store, now_ms, out, error) &&
 	    count_matching(store, f, out, error);
 }
@@ -318,7 +317,8 @@ store_queue_counts(struct store *store, const struct queue_filter *filter,
 	*out = (struct queue_counts){ 0 };
 	if (!db_run(store, error, begin, ""))
 		return FALSE;
-	ok = counts_read(store, &f, now_ms, out, error);
+	ok = counts_read(store, &f, now_ms, out, error) && (filter ||
+	    db_int(store, error, 0, &out->unread, unread_sql, ""));
 	return db_run(store, ok ? error : NULL, end, "") && ok;
 }
 

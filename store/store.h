@@ -227,7 +227,8 @@ struct queue_page *store_queue(struct store *store,
     GError **error);
 void queue_page_free(struct queue_page *page);
 BASE_DEFINE_AUTO(queue_page, queue_page_free)
-/* Counted from the rows each time, never kept (F2). */
+/* Counted from the rows each time, never kept (F2). unread steps through every
+ * row that has some: only where the filter is NULL, else 0. */
 struct queue_counts {
 	int64_t rows, owed[QUEUE_KINDS_], overdue, unread, matching;
 };
