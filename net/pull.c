@@ -191,7 +191,8 @@ first_queue(struct sync *s, struct wants *wants, GError **error)
 	for (size_t i = 2; i < G_N_ELEMENTS(scopes); i++)
 		add_scope(s, jobs, i);
 	return jobs_run(&run, jobs, error) && answered(s, jobs, error) &&
-	    wants_fetch(s, wants, error) && load_threads(s, wants, 1, BELL_PHASE_QUEUE, &progress, error);
+	    wants_fetch(s, wants, error) && load_threads(s, wants, 1,
+	    BELL_PHASE_QUEUE, &progress, error);
 }
 
 static gboolean
