@@ -130,16 +130,17 @@ write_batch(struct standin *s)
 	struct store_ingested out = { 0 };
 	struct doorbell_line line = { .verb = BELL_CHANGED,
 		.kind = BELL_KIND_CONSULT };
+	g_autoptr(GError) error = NULL;
 	for (size_t i = 0; i < STORE_BATCH_SCREEN; i++) {
 		if (!text[i])
 			text[i] = g_string_new(NULL);
 		if (!gen_next(s->gen, text[i]))
-			_exit(3);
+			bench_die("the stand-in's history is too short", NULL);
 		docs[i] = (struct store_doc){ text[i]->str, text[i]->len };
 	}
 	if (!store_ingest(s->store, docs, STORE_BATCH_SCREEN, NULL, &out,
-	    NULL))
-		_exit(4);
+	    &error))
+		bench_die("the stand-in's ingest", error);
 	say(s, &line);
 	line.kind = BELL_KIND_QUEUE;
 	say(s, &line);
