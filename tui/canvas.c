@@ -3,12 +3,14 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -34,11 +36,14 @@ struct canvas {
 	int n_pairs;
 	int cursor_y, cursor_x;
 	gboolean cursor_seen;
+	int frame_fd;           /* a frame is gathered here; -1: it is not */
+	int tty_fd;
 };
 
 /* For the handler of a crash, which may know nothing else. */
 static struct termios crash_termios;
 static volatile sig_atomic_t crash_armed;
+static int crash_fd = STDOUT_FILENO;
 
 static const char modes_on[] = "\033[?2004h";
 static const char modes_off[] = "\033[?2004l";
@@ -46,9 +51,8 @@ static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
 
 static void
-put_raw(const char *bytes)
+put_bytes(const char *bytes, size_t left)
 {
-	size_t left = strlen(bytes);
 	ssize_t n;
 
 	while (left) {
@@ -62,6 +66,12 @@ put_raw(const char *bytes)
 	}
 }
 
+static void
+put_raw(const char *bytes)
+{
+	put_bytes(bytes, strlen(bytes));
+}
+
 /* ---- the terminal, taken and given back --------------------------------- */
 
 static void
@@ -72,7 +82,7 @@ crashed(int sig)
 
 	if (crash_armed) {
 		crash_armed = 0;
-		if (write(STDOUT_FILENO, reset, sizeof(reset) - 1) < 0)
+		if (write(crash_fd, reset, sizeof(reset) - 1) < 0)
 			sig = SIGABRT;
 		tcsetattr(STDIN_FILENO, TCSANOW, &crash_termios);
 	}
@@ -151,6 +161,9 @@ canvas_open(const struct theme *theme, gboolean mouse,
 	c->cols = COLS;
 	canvas_resize(c);
 	modes(c, TRUE);
+	c->tty_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	c->frame_fd = memfd_create("frame", MFD_CLOEXEC);
+	crash_fd = c->tty_fd;
 	return c;
 }
 
@@ -163,6 +176,10 @@ canvas_close(struct canvas *c)
 	curs_set(1);
 	endwin();
 	crash_armed = 0;
+	crash_fd = STDOUT_FILENO;
+	close(c->tty_fd);
+	if (c->frame_fd >= 0)
+		close(c->frame_fd);
 	delscreen(c->screen);
 	g_free(c);
 }
@@ -180,6 +197,7 @@ void
 canvas_return(struct canvas *c)
 {
 	crash_armed = 1;
+	reset_prog_mode(); /* not left to the next frame: that is gathered */
 	canvas_resize(c);
 	canvas_forget(c);
 	modes(c, TRUE);
@@ -344,13 +362,49 @@ canvas_begin(struct canvas *c)
 	werase(stdscr);
 }
 
+/*
+ * curses flushes at every line it clears: a hundred writes for a screen. They are
+ * gathered in memory and go out as one, so that a frame is one packet on a slow
+ * line and is never seen half.
+ */
+static gboolean
+gather_begin(struct canvas *c)
+{
+	return c->frame_fd >= 0 && c->tty_fd >= 0 &&
+	    ftruncate(c->frame_fd, 0) == 0 &&
+	    lseek(c->frame_fd, 0, SEEK_SET) == 0 &&
+	    dup2(c->frame_fd, STDOUT_FILENO) >= 0;
+}
+
+static void
+gather_end(struct canvas *c)
+{
+	off_t len = lseek(c->frame_fd, 0, SEEK_CUR);
+	char *bytes;
+
+	dup2(c->tty_fd, STDOUT_FILENO);
+	if (len <= 0)
+		return;
+	bytes = mmap(NULL, (size_t)len, PROT_READ, MAP_SHARED, c->frame_fd, 0);
+	if (bytes == MAP_FAILED) {
+		canvas_forget(c); /* this frame is lost, the next is whole */
+		return;
+	}
+	put_bytes(bytes, (size_t)len);
+	munmap(bytes, (size_t)len);
+}
+
 void
 canvas_end(struct canvas *c)
 {
+	gboolean gathered = gather_begin(c);
+
 	curs_set(c->cursor_seen ? 1 : 0);
 	wmove(stdscr, CLAMP(c->cursor_y, 0, c->rows - 1),
 	    CLAMP(c->cursor_x, 0, c->cols - 1));
 	wrefresh(stdscr);
+	if (gathered)
+		gather_end(c);
 }
 
 void
