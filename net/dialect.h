@@ -54,7 +54,8 @@ extern const struct dialect dialect_medplum, dialect_backport, dialect_hapi;
 
 /* By the setting, or by what the server says of itself; NULL: none, so ask it at
  * intervals. */
-const struct dialect *dialect_pick(const char *setting, const struct caps *caps);
+const struct dialect *dialect_pick(const char *setting,
+    const struct caps *caps);
 
 /* Takes bytes. Never NULL: what cannot be read is FRAME_BAD. */
 struct frame *frame_read(const struct dialect *dialect, char *bytes, size_t len,

@@ -155,7 +155,9 @@ frame_status_read(const fhir_node *root, struct frame_status *out)
 static enum frame_kind
 kind_of(const char *type)
 {
-	static const struct { const char *type; enum frame_kind kind; } kinds[] = {
+	static const struct {
+		const char *type; enum frame_kind kind;
+	} kinds[] = {
 		{ "handshake", FRAME_HANDSHAKE },
 		{ "heartbeat", FRAME_HEARTBEAT },
 		{ "event-notification", FRAME_EVENT },

@@ -26,7 +26,9 @@ static void
 hapi_read(struct frame *frame, const struct fhir_limits *limits)
 {
 	enum { LINE_BYTES_MAX = 1024 };
-	static const struct { const char *word; enum frame_kind kind; } says[] = {
+	static const struct {
+		const char *word; enum frame_kind kind;
+	} says[] = {
 		{ "bound", FRAME_HANDSHAKE }, { "ping", FRAME_PING },
 		{ "Invalid", FRAME_REFUSED }, { "Unexpected", FRAME_REFUSED },
 	};

@@ -49,7 +49,7 @@ line_clear(void *p)
 		order_free(g_queue_pop_head(&line->orders));
 	while (!g_queue_is_empty(&line->events))
 		socket_event_free(g_queue_pop_head(&line->events));
-	g_mutex_clear(&line->mutex);
+	pthread_mutex_destroy(&line->mutex);
 }
 
 static void
@@ -63,7 +63,7 @@ line_new(struct loop *loop)
 {
 	struct line *line = g_atomic_rc_box_new0(struct line);
 
-	g_mutex_init(&line->mutex);
+	pthread_mutex_init(&line->mutex, NULL);
 	g_queue_init(&line->orders);
 	g_queue_init(&line->events);
 	line->loop = loop;
@@ -74,13 +74,13 @@ line_new(struct loop *loop)
 static void
 line_order(struct line *line, struct order *order)
 {
-	g_mutex_lock(&line->mutex);
+	pthread_mutex_lock(&line->mutex);
 	if (line->lws) {
 		g_queue_push_tail(&line->orders, order);
 		lws_cancel_service(line->lws);
 		order = NULL;
 	}
-	g_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(&line->mutex);
 	if (order)
 		order_free(order);
 }
@@ -88,11 +88,11 @@ line_order(struct line *line, struct order *order)
 static void
 line_tell(struct line *line, struct socket_event *event)
 {
-	g_mutex_lock(&line->mutex);
+	pthread_mutex_lock(&line->mutex);
 	g_queue_push_tail(&line->events, event);
 	if (line->loop)
 		loop_wake(line->loop);
-	g_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(&line->mutex);
 }
 
 /* ---- names --------------------------------------------------------------- */
@@ -211,11 +211,11 @@ socket_next(struct socket *s)
 	struct socket_event *event;
 
 	do {
-		g_mutex_lock(&s->line->mutex);
+		pthread_mutex_lock(&s->line->mutex);
 		event = g_queue_pop_head(&s->line->events);
 		if (event && event->frame)
 			s->line->waiting_bytes -= event->frame->len;
-		g_mutex_unlock(&s->line->mutex);
+		pthread_mutex_unlock(&s->line->mutex);
 		if (!event || event->turn == s->turn)
 			return event;
 		socket_event_free(event);
@@ -333,10 +333,10 @@ socket_free(struct socket *s)
 		g_thread_join(s->thread);
 	}
 	/* A look-up under way finds nobody any more. */
-	g_mutex_lock(&s->line->mutex);
+	pthread_mutex_lock(&s->line->mutex);
 	s->line->lws = NULL;
 	s->line->loop = NULL;
-	g_mutex_unlock(&s->line->mutex);
+	pthread_mutex_unlock(&s->line->mutex);
 	wire_free(s->wire);
 	line_unref(s->line);
 	g_free(s->look_host);

@@ -22,7 +22,7 @@ tell(struct wire *w, enum socket_kind kind, struct frame *frame, char *reason)
 	event->frame = frame;
 	event->reason = reason;
 	event->untrusted = w->untrusted;
-	g_mutex_lock(&line->mutex);
+	pthread_mutex_lock(&line->mutex);
 	fits = line->waiting_bytes + len <= w->open->limits.size_bytes;
 	if (fits) {
 		line->waiting_bytes += len;
@@ -30,7 +30,7 @@ tell(struct wire *w, enum socket_kind kind, struct frame *frame, char *reason)
 		if (line->loop)
 			loop_wake(line->loop);
 	}
-	g_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(&line->mutex);
 	if (!fits)
 		socket_event_free(event);
 	return fits;
@@ -247,9 +247,9 @@ next_order(struct wire *w)
 {
 	struct order *order;
 
-	g_mutex_lock(&w->line->mutex);
+	pthread_mutex_lock(&w->line->mutex);
 	order = g_queue_pop_head(&w->line->orders);
-	g_mutex_unlock(&w->line->mutex);
+	pthread_mutex_unlock(&w->line->mutex);
 	return order;
 }
 

@@ -6,6 +6,7 @@
 
 #include <libwebsockets.h>
 #include <openssl/ssl.h>
+#include <pthread.h>
 #include "net/socket.h"
 
 enum order_kind { ORDER_OPEN, ORDER_SAY, ORDER_SHUT, ORDER_STOP };
@@ -24,7 +25,7 @@ void order_free(struct order *order);
 /* Both ends and a look-up under way hold one each. The mutex guards both queues
  * and lws, which is NULL once the thread is gone. */
 struct line {
-	GMutex mutex;
+	pthread_mutex_t mutex; /* of a kind that race checkers know */
 	GQueue orders;       /* struct order */
 	GQueue events;       /* struct socket_event */
 	size_t waiting_bytes;

@@ -280,7 +280,9 @@ test_path(void **state)
 static void
 test_no_proxy(void **state)
 {
-	static const struct { const char *list, *host; gboolean none; } cases[] = {
+	static const struct {
+		const char *list, *host; gboolean none;
+	} cases[] = {
 		{ "", "a.example", FALSE }, { NULL, "a.example", FALSE },
 		{ "*", "a.example", TRUE },
 		{ "b.example, .example", "a.example", TRUE },
