@@ -30,7 +30,8 @@ tests_net_test_serve_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_serve_LDADD = $(NET_TEST_LIBS)
 
 NET_SOCKET_TESTS = tests/net/test_dialect tests/net/test_socket \
-	tests/net/test_socket_clinic tests/fuzz/net_frame
+	tests/net/test_socket_feed tests/net/test_socket_clinic \
+	tests/fuzz/net_frame
 check_PROGRAMS += $(NET_SOCKET_TESTS)
 TESTS += $(NET_SOCKET_TESTS)
 tests_net_test_dialect_SOURCES = tests/net/test_dialect.c
@@ -39,6 +40,9 @@ tests_net_test_dialect_LDADD = $(NET_TEST_LIBS)
 tests_net_test_socket_SOURCES = tests/net/test_socket.c
 tests_net_test_socket_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_socket_LDADD = $(NET_TEST_LIBS)
+tests_net_test_socket_feed_SOURCES = tests/net/test_socket_feed.c
+tests_net_test_socket_feed_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_socket_feed_LDADD = $(NET_TEST_LIBS)
 tests_net_test_socket_clinic_SOURCES = tests/net/test_socket_clinic.c
 tests_net_test_socket_clinic_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_socket_clinic_LDADD = $(NET_TEST_LIBS)
