@@ -116,7 +116,8 @@ compare_sizes(const struct decimal *a, const struct decimal *b)
 {
 	size_t i = first_digit(a), j = first_digit(b);
 	gboolean zero_a = i == digit_count(a), zero_b = j == digit_count(b);
-	int64_t power_a = a->point - (int64_t)i, power_b = b->point - (int64_t)j;
+	int64_t power_a = a->point - (int64_t)i;
+	int64_t power_b = b->point - (int64_t)j;
 
 	if (zero_a || zero_b)
 		return zero_b - zero_a;

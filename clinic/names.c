@@ -107,7 +107,8 @@ void
 seed_name_make(struct seed_name *out, struct seed_rng *rng, gboolean english,
     gboolean male, int age)
 {
-	static const struct given_pool zh = POOL(family_zh), en = POOL(family_en);
+	static const struct given_pool zh = POOL(family_zh);
+	static const struct given_pool en = POOL(family_en);
 	const char *family = draw(rng, english ? &en : &zh);
 
 	write_name(out, family, draw_given(rng, english, male, age), english);

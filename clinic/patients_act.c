@@ -248,8 +248,8 @@ put_now(void *user, const char *type, const char *id, const char *json,
 static gboolean
 seed_now(struct clinic_patients *ps, int64_t now_ms,
     gboolean (*make)(struct clinic_patients *ps,
-        const struct clinic_seed_options *options,
-        const struct seed_sink *sink, const void *with), const void *with)
+	const struct clinic_seed_options *options,
+	const struct seed_sink *sink, const void *with), const void *with)
 {
 	struct now_sink now = { ps->db, now_ms };
 	struct seed_sink sink = { put_now, &now };

@@ -164,8 +164,10 @@ rash(struct canvas *c, const struct seed_person *p)
 		int r = seed_rng_range(&rng, 4, 15);
 
 		for (int y = MAX(cy - r, 0); y < MIN(cy + r, HIGH); y++)
-			for (int x = MAX(cx - r, 0); x < MIN(cx + r, WIDE); x++) {
-				int d = (x - cx) * (x - cx) + (y - cy) * (y - cy);
+			for (int x = MAX(cx - r, 0); x < MIN(cx + r, WIDE);
+			    x++) {
+				int dx = x - cx, dy = y - cy;
+				int d = dx * dx + dy * dy;
 
 				if (d <= r * r)
 					c->at[y][x] = d * 4 < r * r ? 2 : 1;

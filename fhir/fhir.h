@@ -15,6 +15,7 @@
 #include "base/base.h"
 
 #define FHIR_ERROR (fhir_error_quark())
+/* Domain of the errors below. */
 GQuark fhir_error_quark(void);
 enum fhir_error {
 	FHIR_ERROR_TOO_BIG,
@@ -41,10 +42,13 @@ gboolean fhir_check(const char *bytes, size_t len,
 struct fhir_doc; /* owns the tree */
 typedef void fhir_node; /* a borrowed place in a doc; NULL is "absent" */
 
+/* A JSON object, whatever it says; owned. */
 struct fhir_doc *fhir_parse(const char *bytes, size_t len,
     const struct fhir_limits *limits, GError **error);
+/* NULL is no document; with it go all its nodes and strings. */
 void fhir_doc_free(struct fhir_doc *doc);
 BASE_DEFINE_AUTO(fhir_doc, fhir_doc_free)
+/* The object itself; borrowed. */
 const fhir_node *fhir_root(const struct fhir_doc *doc);
 /* Compact JSON, numbers as they came, unknown fields and their order kept. */
 char *fhir_write(const fhir_node *node, size_t *len);
@@ -146,7 +150,7 @@ char *fhir_outcome_words(const fhir_node *outcome);
 struct fhir_reply {
 	const char *consult_ref;         /* header; NULL answers a loose message */
 	const char *in_response_to;      /* Communication answered, or NULL */
-	const char *about_ref;           /* DiagnosticReport acknowledged, or NULL */
+	const char *about_ref;           /* DiagnosticReport answered, or NULL */
 	const char *subject_ref;
 	const char *sender_ref;          /* me */
 	const char *const *recipient_refs; /* NULL-terminated */

@@ -11,7 +11,7 @@
 enum { KEYS_INLINE = 64 };
 
 struct key {
-	uint64_t first8; /* the first bytes, zero-padded: decides most comparisons */
+	uint64_t first8; /* first bytes, zero-padded: mostly enough to compare */
 	const char *text;
 	size_t len, at;
 };

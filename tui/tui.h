@@ -53,6 +53,7 @@ struct tui_options {
  * signals included. Returns the process's exit code. */
 int tui_run(struct tui_options *options);
 
+/* Asks it on the whole screen, before there is a profile. */
 enum tui_first tui_first_start(const struct tui_options *options);
 
 /* For qingnang.1, `qingnang doctor` and the tests: the tables. */

@@ -50,7 +50,7 @@ struct tui {
 
 	struct view *pane[PANES_];
 	struct view *composer;     /* in the thread pane, or NULL */
-	GPtrArray *over;           /* struct view: page, prompt, lock; last on top */
+	GPtrArray *over;           /* struct view: page, prompt, lock; last: top */
 	enum pane focus;
 	gboolean composing;        /* the keys go to the composer */
 	gboolean chart_shown;      /* two panes: the chart lies over the thread */

@@ -71,7 +71,7 @@ rate(int64_t rows, gint64 us)
 	return us > 0 ? (double)rows * 1e6 / (double)us : 0;
 }
 
-/* ---- the floor --------------------------------------------------------------- */
+/* ---- the floor --------------------- */
 
 static void
 must(int rc, sqlite3 *db)
@@ -173,7 +173,7 @@ floor_in_child(const char *dir, int consults, int messages)
 	return clock;
 }
 
-/* ---- the store ----------------------------------------------------------------- */
+/* ---- the store --------------------- */
 
 static void
 ingest_batch(struct store *store, const struct batch *batch)

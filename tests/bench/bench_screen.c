@@ -184,7 +184,7 @@ standin_stop(pid_t pid)
 	waitpid(pid, &status, 0);
 }
 
-/* ---- the first screen ----------------------------------------------------------- */
+/* ---- the first screen --------------------- */
 
 static bool
 row_is_blank(struct glass *glass, int y)
@@ -256,7 +256,7 @@ bench_first_screen(const struct place *p)
 	samples_clear(&floor);
 }
 
-/* ---- keys ------------------------------------------------------------------------ */
+/* ---- keys --------------------- */
 
 struct rows { guint hash[GLASS_ROWS]; };
 
@@ -315,7 +315,7 @@ bench_keys(const struct place *p)
 	samples_clear(&samples);
 }
 
-/* ---- memory, rest ----------------------------------------------------------------- */
+/* ---- memory, rest --------------------- */
 
 static double
 resident_mb(pid_t pid)

@@ -29,7 +29,7 @@ since(gint64 start)
 	return (double)(g_get_monotonic_time() - start);
 }
 
-/* ---- the queue ------------------------------------------------------------------ */
+/* ---- the queue --------------------- */
 
 static void
 bench_queue(struct store *store)
@@ -56,7 +56,7 @@ bench_queue(struct store *store)
 	samples_clear(&samples);
 }
 
-/* ---- threads --------------------------------------------------------------------- */
+/* ---- threads --------------------- */
 
 static struct thread *
 open_thread(struct store *store, struct gen *gen, int consult)
@@ -90,7 +90,7 @@ bench_threads(struct store *store, struct gen *gen)
 	samples_clear(&samples);
 }
 
-/* ---- drafts ---------------------------------------------------------------------- */
+/* ---- drafts --------------------- */
 
 /* Another history streams in, until the parent has seen enough. */
 static G_GNUC_NORETURN void

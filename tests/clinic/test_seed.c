@@ -824,7 +824,8 @@ test_tables_are_whole(void **state)
 		assert_true(l->low_f >= 0 || l->high_f >= 0);
 		assert_true(l->low_f < l->high_f || l->high_f < 0);
 		assert_true(l->low_m < l->high_m || l->high_m < 0);
-		assert_true(l->critical_high < 0 || l->high_m < l->critical_high);
+		assert_true(l->critical_high < 0 ||
+		    l->high_m < l->critical_high);
 	}
 	for (int i = 0; i < DISEASES_; i++) {
 		const struct seed_disease *d = &seed_diseases[i];

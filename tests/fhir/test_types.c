@@ -9,7 +9,11 @@
 
 #include <inttypes.h>
 
-static const struct { const char *text; int64_t ms; char precision; } times[] = {
+static const struct {
+	const char *text;
+	int64_t ms;
+	char precision;
+} times[] = {
 	{ "2026", 1767225600000, 'y' },
 	{ "2026-10", 1790812800000, 'm' },
 	{ "2026-10-03", 1790985600000, 'd' },
