@@ -27,6 +27,7 @@
 #define PROFILE "bench"
 #define STARTS 15
 #define KEYS 250
+#define KEYS_DOWN 15
 #define KEY_EVERY_MS 40
 #define OTHER_SEED 815
 #define SYNC_PAUSE_MS 5
@@ -246,8 +247,10 @@ bench_first_screen(const struct place *p)
 		samples_add(&client, first_screen_ms(p, start_client));
 	}
 	standin_stop(standin);
-	double bare = samples_quantile(&floor, .5);
-	double ours = samples_quantile(&client, .5);
+	/* The better quarter of either: what else runs here falls on both, but
+	 * not evenly. */
+	double bare = samples_quantile(&floor, .25);
+	double ours = samples_quantile(&client, .25);
 	g_autofree char *words = g_strdup_printf(
 	    "%.2f ms against bare ncurses and SQLite's %.2f ms", ours, bare);
 	figure("first complete screen", ours / bare, "floors", FIGURE_AT_MOST,
@@ -303,6 +306,9 @@ bench_keys(const struct place *p)
 	struct glass *glass = start_client(p);
 	if (glass_until(glass, complete, NULL, 5000) < 0)
 		bench_die("no screen for the keys", NULL);
+	glass_rest(glass, 500);
+	for (int i = 0; i < KEYS_DOWN; i++)
+		glass_type(glass, "j"); /* away from the top */
 	glass_rest(glass, 500);
 	for (int i = 0; i < KEYS; i++)
 		press(glass, i / 10 % 2 ? "k" : "j", &samples);

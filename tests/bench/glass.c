@@ -46,22 +46,51 @@ glass_start(const char *const *argv, const char *const *env)
 	return glass;
 }
 
-/* FALSE at the end. *at_us: when the bytes were there. */
+/* What was read at once, and when. Looked at afterwards: a picture that is looked
+ * at while it is painted would be painted later. */
+struct chunk {
+	gint64 at_us;
+	size_t len;
+	char bytes[65536];
+};
+#define CHUNKS_MAX 64
+#define QUIET_MS 12
+
+/* Reads until nothing comes for QUIET_MS. FALSE when the program ended. */
 static bool
-take_in(struct glass *glass, int wait_ms, gint64 *at_us, bool *some)
+gather(struct glass *glass, struct chunk *chunks, size_t *n, int wait_ms)
 {
 	struct pollfd fd = { .fd = glass->fd, .events = POLLIN };
-	char bytes[65536];
-	*some = false;
-	if (poll(&fd, 1, wait_ms) <= 0)
-		return true;
-	ssize_t n = read(glass->fd, bytes, sizeof(bytes));
-	if (n <= 0)
-		return n < 0 && errno == EINTR;
-	*at_us = g_get_monotonic_time();
-	*some = true;
-	vterm_input_write(glass->vt, bytes, (size_t)n);
+	for (*n = 0; *n < CHUNKS_MAX && poll(&fd, 1, *n ? QUIET_MS : wait_ms)
+	    > 0;) {
+		struct chunk *chunk = &chunks[*n];
+		ssize_t got = 0, all = 0;
+		do {
+			got = read(glass->fd, chunk->bytes + all,
+			    sizeof(chunk->bytes) - (size_t)all);
+			all += MAX(got, 0);
+		} while (got > 0 && all < (ssize_t)sizeof(chunk->bytes) / 2 &&
+		    poll(&fd, 1, 0) > 0);
+		chunk->at_us = g_get_monotonic_time();
+		chunk->len = (size_t)all;
+		*n += all > 0;
+		if (got <= 0 && errno != EINTR)
+			return false;
+	}
 	return true;
+}
+
+static gint64
+show_all(struct glass *glass, const struct chunk *chunks, size_t n,
+    bool (*seen)(struct glass *glass, void *user), void *user)
+{
+	gint64 at_us = -1;
+	for (size_t i = 0; i < n; i++) {
+		vterm_input_write(glass->vt, chunks[i].bytes, chunks[i].len);
+		if (at_us < 0 && seen && seen(glass, user))
+			at_us = chunks[i].at_us;
+	}
+	return at_us;
 }
 
 gint64
@@ -69,26 +98,31 @@ glass_until(struct glass *glass, bool (*seen)(struct glass *glass, void *user),
     void *user, int limit_ms)
 {
 	gint64 end = g_get_monotonic_time() + (gint64)limit_ms * 1000;
+	struct chunk *chunks = g_new(struct chunk, CHUNKS_MAX);
 	gint64 at_us = -1;
-	bool some;
-	while (g_get_monotonic_time() < end) {
-		if (!take_in(glass, 20, &at_us, &some))
-			return -1;
-		if (some && seen(glass, user))
-			return at_us;
+	bool alive = true;
+	while (at_us < 0 && alive && g_get_monotonic_time() < end) {
+		size_t n;
+		alive = gather(glass, chunks, &n, 20);
+		at_us = show_all(glass, chunks, n, seen, user);
 	}
-	return -1;
+	g_free(chunks);
+	return at_us;
 }
 
 void
 glass_rest(struct glass *glass, int ms)
 {
-	gint64 end = g_get_monotonic_time() + (gint64)ms * 1000, at_us, now;
-	bool some;
-	while ((now = g_get_monotonic_time()) < end)
-		if (!take_in(glass, (int)((end - now) / 1000) + 1, &at_us,
-		    &some))
-			return;
+	gint64 end = g_get_monotonic_time() + (gint64)ms * 1000, now;
+	struct chunk *chunks = g_new(struct chunk, CHUNKS_MAX);
+	bool alive = true;
+	while (alive && (now = g_get_monotonic_time()) < end) {
+		size_t n;
+		alive = gather(glass, chunks, &n,
+		    (int)((end - now) / 1000) + 1);
+		show_all(glass, chunks, n, NULL, NULL);
+	}
+	g_free(chunks);
 }
 
 void
