@@ -247,7 +247,7 @@ static int
 status_rank(enum entry_status status)
 {
 	static const int ranks[] = {
-		[ENTRY_PLAIN] = 0, [ENTRY_DO_NOT_PERFORM] = 0,
+		[ENTRY_DO_NOT_PERFORM] = -1, [ENTRY_PLAIN] = 0,
 		[ENTRY_NOT_UNDERSTOOD] = 0, [ENTRY_KNOWN_NONE] = 0,
 		[ENTRY_CORRECTED] = 0, [ENTRY_UNCONFIRMED] = 1,
 		[ENTRY_PRELIMINARY] = 1, [ENTRY_ON_HOLD] = 1,

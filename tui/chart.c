@@ -294,6 +294,38 @@ section_count(const struct chart_view *h, int s)
 	return n;
 }
 
+/* "Current drugs": what was finished or withdrawn is counted, not listed; a
+ * chronic patient has dozens of them. */
+static gboolean
+is_past(const struct chart_entry *e)
+{
+	return e->section == CHART_DRUGS &&
+	    (e->status == ENTRY_COMPLETED || e->status == ENTRY_CANCELLED);
+}
+
+static void
+add_entries(struct chart_view *h, int s)
+{
+	g_autofree char *words = NULL;
+	int past = 0;
+
+	for (size_t i = 0; i < h->chart->n; i++) {
+		const struct chart_entry *e = &h->chart->entries[i];
+
+		if ((int)e->section != s)
+			continue;
+		if (is_past(e))
+			past++;
+		else
+			sections[s].add(h, e);
+	}
+	if (!past)
+		return;
+	words = g_strdup_printf(NGETTEXT("and %d past prescription",
+	    "and %d past prescriptions", (unsigned long)past), past);
+	text_add(h, E_CHART_STATE, 1, words, NULL, 0);
+}
+
 static void
 add_section(struct chart_view *h, int s)
 {
@@ -314,9 +346,7 @@ add_section(struct chart_view *h, int s)
 		    : _("… not yet loaded"), NULL, 0);
 	else if (!n)
 		text_add(h, E_CHART_STATE, 1, _(sections[s].none), NULL, 0);
-	for (size_t i = 0; i < h->chart->n; i++)
-		if ((int)h->chart->entries[i].section == s)
-			sections[s].add(h, &h->chart->entries[i]);
+	add_entries(h, s);
 }
 
 static void
