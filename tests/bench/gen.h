@@ -11,7 +11,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-#define GEN_ME "Practitioner/bench-doctor"
+#define GEN_ME "Practitioner/practice-doctor" /* the practice clinic's */
 #define GEN_LONG_THREADS 200     /* the first so many … */
 #define GEN_LONG_MESSAGES 200    /* … have so many messages each */
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Built and run by tests/bench/run.sh (./dev bench); not part of `make`.
 bench_programs = tests/bench/bench_ingest tests/bench/bench_store \
-	tests/bench/bench_screen tests/bench/floor_screen
+	tests/bench/bench_screen tests/bench/floor_screen \
+	tests/bench/bench_sync
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/run.sh
 bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
@@ -17,6 +18,9 @@ tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c \
 	tests/bench/glass.c tests/bench/glass.h $(bench_common)
 tests_bench_bench_screen_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_bench_bench_screen_LDADD = $(STORE_LIBS) $(VTERM_LIBS) -lutil -lm
+tests_bench_bench_sync_SOURCES = tests/bench/bench_sync.c $(bench_common)
+tests_bench_bench_sync_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_bench_bench_sync_LDADD = $(STORE_LIBS) -lm
 tests_bench_floor_screen_SOURCES = tests/bench/floor_screen.c
 tests_bench_floor_screen_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) \
 	$(SQLITE_CFLAGS)

@@ -27,6 +27,11 @@ run() {
 	fi
 }
 
-run "$build/tests/bench/bench_ingest" "$work" "$consults" "$messages"
-run "$build/tests/bench/bench_store" "$work" "$consults" "$messages"
+cache=$work/state/qingnang/bench
+mkdir -p "$cache"
+bench=$build/tests/bench
+run "$bench/bench_ingest" "$cache" "$consults" "$messages"
+run "$bench/bench_screen" "$work" "$build" "$consults"
+run "$bench/bench_store" "$cache" "$consults" "$messages"
+run "$bench/bench_sync" "$work" "$build"
 [ "$status" -eq 0 ] || exit 1
