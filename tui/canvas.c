@@ -527,6 +527,22 @@ canvas_text(struct canvas *c, struct area a, int y, int x, int cols,
 }
 
 void
+canvas_sentence(struct canvas *c, struct area a, enum element element,
+    const char *text)
+{
+	g_autoptr(GArray) wrap = base_text_wrap(text, strlen(text),
+	    MAX(a.cols, 2), FALSE);
+
+	for (guint i = 0; i < wrap->len && (int)i < a.rows; i++) {
+		struct base_line *l = &g_array_index(wrap, struct base_line,
+		    i);
+
+		canvas_text_n(c, a, (int)i, 0, a.cols, element,
+		    text + l->start, l->len);
+	}
+}
+
+void
 canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text)
 {

@@ -43,6 +43,9 @@ int canvas_text(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text);
 int canvas_text_n(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text, size_t len);
+/* A sentence, wrapped into the area; what is past its last row is left out. */
+void canvas_sentence(struct canvas *c, struct area a, enum element element,
+    const char *text);
 /* Right-aligned within cols columns from x. */
 void canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text);

@@ -170,7 +170,7 @@ add_plain(struct chart_view *h, const struct chart_entry *e)
 	text = g_strdup_printf("%s%s", e->section == CHART_ALLERGIES &&
 	    !is_void(e->status) ? (e->severe ? "‼ " : "! ") : "", words);
 	text_add(h, entry_element(e), 1, text, date_words(e), E_CHART_DETAIL);
-	if (e->severe && e->section == CHART_ALLERGIES)
+	if (e->severe && e->section == CHART_ALLERGIES && !is_void(e->status))
 		text_add(h, E_CHART_ALLERGY, 3, _("severe, high risk"), NULL,
 		    0);
 	add_status(h, e);

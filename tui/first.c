@@ -16,7 +16,7 @@ static const struct choice choices[] = {
 	{ TUI_FIRST_PRACTICE, N_("Try the practice clinic"),
 	    N_("Invented patients on this machine; nothing to set up.") },
 	{ TUI_FIRST_CONNECT, N_("Connect to my hospital"),
-	    N_("You need its server's address and your Practitioner id.") },
+	    N_("Its server's address and your Practitioner id.") },
 };
 #define CHOICES ((int)G_N_ELEMENTS(choices))
 

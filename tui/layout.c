@@ -227,21 +227,6 @@ draw_over(struct tui *ui, struct view *v, struct area a)
 /* ---- the frame ---------------------------------------------------------- */
 
 static void
-draw_sentence(struct tui *ui, struct area a, const char *text)
-{
-	g_autoptr(GArray) lines = base_text_wrap(text, strlen(text),
-	    MAX(a.cols, 2), FALSE);
-
-	for (guint i = 0; i < lines->len && (int)i < a.rows; i++) {
-		struct base_line *l = &g_array_index(lines, struct base_line,
-		    i);
-
-		canvas_text_n(ui->canvas, a, (int)i, 0, a.cols, E_NOTICE,
-		    text + l->start, l->len);
-	}
-}
-
-static void
 draw_small(struct tui *ui, struct area a)
 {
 	g_autofree char *text = g_strdup_printf(_("The window is %d×%d; "
@@ -249,7 +234,7 @@ draw_small(struct tui *ui, struct area a)
 	    a.rows, COLS_MIN, ROWS_MIN);
 
 	memset(ui->area, 0, sizeof(ui->area));
-	draw_sentence(ui, a, text);
+	canvas_sentence(ui->canvas, a, E_NOTICE, text);
 }
 
 static gboolean

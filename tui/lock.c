@@ -206,11 +206,9 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 	if (needs_passphrase(v->ui))
 		draw_field(l, c, area_part(in, 3, 0, 1,
 		    MIN(FIELD_COLS, in.cols)), focused);
-	if (l->error)
-		canvas_text(c, in, 5, 0, in.cols, E_ERROR, l->error);
-	else
-		canvas_text(c, in, 5, 0, in.cols, E_DIM,
-		    _("Drafts are kept. ^Q leaves."));
+	canvas_sentence(c, area_part(in, 5, 0, MAX(in.rows - 5, 0), in.cols),
+	    l->error ? E_ERROR : E_DIM,
+	    l->error ? l->error : _("Drafts are kept. ^Q leaves."));
 }
 
 static void

@@ -443,7 +443,8 @@ draw_empty(struct queue_view *q, struct canvas *c, struct area a)
 		text = _("No name or complaint matches. Esc shows all.");
 	else if (q->view.ui->status.state == BELL_CATCHING_UP)
 		text = _("The queue is being fetched …");
-	canvas_text(c, a, 1, 2, a.cols - 3, E_DIM, text);
+	canvas_sentence(c, area_part(a, 1, 2, MAX(a.rows - 1, 0), a.cols - 3),
+	    E_DIM, text);
 	canvas_cursor(c, a, 1, 2, FALSE);
 }
 

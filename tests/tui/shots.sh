@@ -1,13 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Renders the golden screens to pictures: shots.sh BUILDDIR DIR.
+# Renders the golden screens, and the practice clinic as the READMEs show it, to
+# pictures: shots.sh BUILDDIR DIR.
 set -eu
 build=$1 dir=$2
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$dir"
-make -s -C "$build" tests/tui/test_screens
+make -s -C "$build" tests/tui/test_screens tests/tui/shot_practice
 QN_TEST_SRCDIR=$top QN_TEST_BUILDDIR=$build QN_SHOTS=$dir LC_ALL=C.UTF-8 \
 	"$build/tests/tui/test_screens" >/dev/null
+QN_TEST_BUILDDIR=$build QN_SHOTS=$dir LC_ALL=C.UTF-8 \
+	"$build/tests/tui/shot_practice" >/dev/null
 for svg in "$dir"/*.svg; do
 	rsvg-convert "$svg" -o "${svg%.svg}.png"
 done

@@ -317,6 +317,25 @@ term_until(struct term *t, const char *text)
 	term_sync(t); /* the frame that holds it is whole */
 }
 
+void
+term_watch(struct term *t, const char *text, int quiet_ms)
+{
+	struct pollfd p = { .fd = t->fd, .events = POLLIN };
+	int wait_ms = GUARD_MS;
+
+	while (poll(&p, 1, wait_ms) > 0) {
+		if (!read_some(t))
+			fail_msg("“%s” never came: the program ended", text);
+		vterm_screen_flush_damage(t->screen);
+		wait_ms = term_has(t, text) ? quiet_ms : GUARD_MS;
+	}
+	if (!term_has(t, text)) {
+		g_autofree char *s = term_text(t);
+
+		fail_msg("“%s” never came; the screen:\n%s", text, s);
+	}
+}
+
 /* ---- what is seen ------------------------------------------------------- */
 
 int

@@ -48,6 +48,9 @@ void term_stopped(struct term *t);
 int term_pid(const struct term *t);
 /* Until predicate is true of a screen; fails the test in the end. */
 void term_until(struct term *t, const char *text);
+/* For pictures of a program that gives no marks: until text is there and nothing
+ * more has come for quiet_ms. */
+void term_watch(struct term *t, const char *text, int quiet_ms);
 
 int term_rows(const struct term *t);
 int term_cols(const struct term *t);
