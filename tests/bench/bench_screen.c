@@ -323,29 +323,12 @@ bench_keys(const struct place *p)
 
 /* ---- memory, rest --------------------- */
 
-static double
-resident_mb(pid_t pid)
+static void
+rest(void *user, int ms)
 {
-	g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)pid);
-	g_autofree char *text = NULL;
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		bench_die("/proc", NULL);
-	const char *line = strstr(text, "VmRSS:");
-	return line ? g_ascii_strtod(line + 6, NULL) / 1024 : -1;
+	glass_rest(user, ms);
 }
 
-static int64_t
-switches(pid_t pid)
-{
-	g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)pid);
-	g_autofree char *text = NULL;
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		bench_die("/proc", NULL);
-	const char *line = strstr(text, "\nvoluntary_ctxt_switches:");
-	return line ? g_ascii_strtoll(line + 25, NULL, 10) : -1;
-}
-
-/* A process that sleeps wakes once for each voluntary switch. */
 static void
 bench_rest(const struct place *p, int seconds)
 {
@@ -355,13 +338,11 @@ bench_rest(const struct place *p, int seconds)
 		bench_die("no screen to rest", NULL);
 	glass_type(glass, "j");
 	glass_rest(glass, 4000);
-	figure("qingnang resident", resident_mb(glass_pid(glass)), "MB",
+	figure("qingnang resident", bench_resident_mb(glass_pid(glass)), "MB",
 	    FIGURE_AT_MOST, 15, NULL);
-	int64_t before = switches(glass_pid(glass));
-	glass_rest(glass, seconds * 1000);
 	g_autofree char *words = g_strdup_printf("in %d s at rest", seconds);
-	figure("qingnang wakes", (double)(switches(glass_pid(glass)) - before),
-	    "times", FIGURE_AT_MOST, 1 + seconds / 60, words);
+	figure("qingnang wakes", bench_wakes(glass_pid(glass), seconds, rest,
+	    glass), "times", FIGURE_AT_MOST, 1 + seconds / 60, words);
 	glass_stop(glass);
 	standin_stop(standin);
 }

@@ -155,48 +155,22 @@ wait_live(const char *run)
 		bench_die("qingnang-sync did not catch up", NULL);
 }
 
-static double
-number_of_status(const char *path, const char *name)
+static void
+rest(void *user, int ms)
 {
-	g_autofree char *text = NULL;
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return 0;
-	const char *line = strstr(text, name);
-	return line ? g_ascii_strtod(line + strlen(name), NULL) : 0;
-}
-
-/* Of all its threads: a sleeping one wakes once for each voluntary switch. */
-static double
-switches(pid_t pid)
-{
-	g_autofree char *dir = g_strdup_printf("/proc/%d/task", (int)pid);
-	GDir *tasks = g_dir_open(dir, 0, NULL);
-	const char *task;
-	double sum = 0;
-	while (tasks && (task = g_dir_read_name(tasks))) {
-		g_autofree char *path =
-		    g_strdup_printf("%s/%s/status", dir, task);
-		sum += number_of_status(path, "\nvoluntary_ctxt_switches:");
-	}
-	if (tasks)
-		g_dir_close(tasks);
-	return sum;
+	g_usleep((gulong)ms * 1000);
 }
 
 static void
 measure(pid_t pid, int seconds)
 {
-	g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)pid);
 	g_autofree char *words = g_strdup_printf("in %d s at rest, all threads",
 	    seconds);
-	g_usleep(SETTLE_S * G_USEC_PER_SEC);
-	figure("qingnang-sync resident, caught up",
-	    number_of_status(path, "VmRSS:") / 1024, "MB", FIGURE_AT_MOST, 25,
-	    NULL);
-	double before = switches(pid);
-	g_usleep((gulong)seconds * G_USEC_PER_SEC);
-	figure("qingnang-sync wakes", switches(pid) - before, "times",
-	    FIGURE_AT_MOST, seconds / 5, words);
+	rest(NULL, SETTLE_S * 1000);
+	figure("qingnang-sync resident, caught up", bench_resident_mb(pid),
+	    "MB", FIGURE_AT_MOST, 25, NULL);
+	figure("qingnang-sync wakes", bench_wakes(pid, seconds, rest, NULL),
+	    "times", FIGURE_AT_MOST, seconds / 5, words);
 }
 
 static void

@@ -72,6 +72,59 @@ bench_die(const char *doing, const GError *error)
 	exit(2);
 }
 
+static double
+status_number(const char *path, const char *name)
+{
+	g_autofree char *text = NULL;
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return 0;
+	const char *line = strstr(text, name);
+	return line ? g_ascii_strtod(line + strlen(name), NULL) : 0;
+}
+
+double
+bench_resident_mb(pid_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)pid);
+	return status_number(path, "VmRSS:") / 1024;
+}
+
+/* A sleeping thread wakes once for each voluntary switch. */
+static double
+switches(pid_t pid)
+{
+	g_autofree char *dir = g_strdup_printf("/proc/%d/task", (int)pid);
+	GDir *tasks = g_dir_open(dir, 0, NULL);
+	const char *task;
+	double sum = 0;
+	while (tasks && (task = g_dir_read_name(tasks))) {
+		g_autofree char *path =
+		    g_strdup_printf("%s/%s/status", dir, task);
+		sum += status_number(path, "\nvoluntary_ctxt_switches:");
+	}
+	if (tasks)
+		g_dir_close(tasks);
+	return sum;
+}
+
+int
+bench_wakes(pid_t pid, int seconds, void (*rest)(void *user, int ms),
+    void *user)
+{
+	gint64 end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
+	double before = switches(pid);
+	bool awake = false;
+	int wakes = 0;
+	while (g_get_monotonic_time() < end) {
+		rest(user, 100);
+		double now = switches(pid);
+		wakes += now != before && !awake;
+		awake = now != before;
+		before = now;
+	}
+	return wakes;
+}
+
 struct base_secret *
 bench_key(const char *dir)
 {
