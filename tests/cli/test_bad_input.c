@@ -91,7 +91,7 @@ wrong_passphrase(void **state)
 	assert_true(g_file_get_contents(slot, &after, &after_len, NULL));
 	assert_int_equal(before_len, after_len);
 	assert_memory_equal(before, after, before_len);
-	home_write(h, "pass", "correct horse\n");
+	g_free(home_write(h, "pass", "correct horse\n"));
 	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue", NULL), 0);
 	home_free(h);
 }
