@@ -16,7 +16,7 @@
 #define AGE_MAX_YEARS 130
 
 static int64_t fixed_now_ms;
-static GTimeZone *zone; /* NULL: the machine's */
+static GTimeZone *zone; /* NULL until asked for: the machine's */
 
 static int64_t
 clock_ms(clockid_t id)
@@ -84,6 +84,16 @@ base_clock_zone(const char *iana)
 	return TRUE;
 }
 
+/* Kept: GLib reads /etc/localtime anew for each date in the machine's zone, and
+ * a frame shows a dozen. */
+static GTimeZone *
+zone_here(void)
+{
+	if (!zone)
+		zone = g_time_zone_new_local();
+	return zone;
+}
+
 GDateTime *
 base_clock_date(int64_t ms)
 {
@@ -93,8 +103,7 @@ base_clock_date(int64_t ms)
 	utc = g_date_time_new_from_unix_utc(seconds);
 	if (!utc)
 		utc = g_date_time_new_from_unix_utc(0);
-	return zone ? g_date_time_to_timezone(utc, zone) :
-	    g_date_time_to_local(utc);
+	return g_date_time_to_timezone(utc, zone_here());
 }
 
 /* ---- waiting and dates --------------------------------------------------- */
@@ -211,7 +220,7 @@ read_end(const char *text, struct partial_date *d)
 	if (text && !strchr(text, 'T'))
 		return read_date(text, d);
 	if (text) {
-		given = g_date_time_new_from_iso8601(text, zone);
+		given = g_date_time_new_from_iso8601(text, zone_here());
 		if (!given)
 			return FALSE;
 		here = base_clock_date(g_date_time_to_unix(given) * 1000);
