@@ -145,6 +145,8 @@ cli_close(struct cli *cli)
 
 /* ---- options ------------------------------------------------------------ */
 
+enum { COLS_USAGE = 28 };
+
 static void
 print_help(void)
 {
@@ -155,7 +157,11 @@ print_help(void)
 		g_autofree char *left = g_strdup_printf("%s %s",
 		    cli_commands[i]->name, cli_commands[i]->args);
 
-		printf("  %-28s %s\n", left, _(cli_commands[i]->summary));
+		/* A long one has its summary on the next line. */
+		printf("  %-28s%s%*s%s\n", left,
+		    strlen(left) > COLS_USAGE ? "\n" : "",
+		    strlen(left) > COLS_USAGE ? COLS_USAGE + 3 : 1, "",
+		    _(cli_commands[i]->summary));
 	}
 	printf(_("\n  --profile NAME   one hospital, one profile (default: "
 		 "\"default\")\n"
