@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The floor of the first screen: bare ncurses and plain SQLite, 50 rows of a
- * queue from a covering index, one line below. Nothing else.
+ * queue from a covering index, with names and complaints as the queue has them,
+ * one line below. Nothing else.
  *
  * usage: floor_screen --make DB ROWS | floor_screen DB
  */
@@ -22,9 +23,11 @@ make(const char *path, const char *rows)
 	    "CREATE TABLE queue(key INTEGER PRIMARY KEY, rank INT, deadline INT,"
 	    " name TEXT, sex TEXT, birth TEXT, complaint TEXT, unread INT);"
 	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-	    " WHERE i < %s) INSERT INTO queue SELECT i, i %% 2, i * 7919 %% "
-	    "1000003, 'patient ' || i, 'female', '1957-03-04',"
-	    " 'blood pressure up again', i %% 4 FROM n;"
+	    " WHERE i < %s) INSERT INTO queue SELECT i, i %% 2,"
+	    " i * 7919 %% 1000003, substr('张王李赵陈刘杨黄', 1 + i %% 8, 1) ||"
+	    " substr('银桂雪建秀晓', 1 + i %% 6, 1) || '兰', 'female',"
+	    " '1957-03-04', CASE i %% 3 WHEN 0 THEN '高血压复诊' WHEN 1 THEN"
+	    " '2型糖尿病复诊' ELSE 'Swollen ankles' END, i %% 4 FROM n;"
 	    "CREATE INDEX queue_order ON queue(rank, deadline, key, name, sex,"
 	    " birth, complaint, unread); COMMIT";
 	sqlite3 *db = NULL;
