@@ -80,11 +80,12 @@ struct vault_cipher; /* one file's key, ready for use */
 /* A key for one kind of file; NULL salt: a random one (temp files). */
 struct base_secret *vault_subkey(const struct base_secret *data_key,
     const unsigned char *salt, enum vault_kind kind);
+/* Takes the subkey. */
 struct vault_cipher *vault_cipher_new(struct base_secret *subkey);
 void vault_cipher_free(struct vault_cipher *cipher);
 BASE_DEFINE_AUTO(vault_cipher, vault_cipher_free)
 /* For a program that speaks no TLS, before anything else of libcrypto's: does not
- * read openssl.cnf, which takes longer than to open the cache. */
+ * read openssl.cnf, half a millisecond. */
 void vault_cipher_lean(void);
 /* In place, whole units, the first being number `unit` of the file. A 16-byte
  * block of zeros on disk is a hole and opens to zeros. */
