@@ -349,6 +349,7 @@ struct landing {
 	struct job_run *run;
 	GArray *jobs;
 	const guint *which;     /* of the asked ones, their place in jobs */
+	size_t n;
 };
 
 static gboolean
@@ -356,7 +357,10 @@ on_page(size_t i, const struct many_answer *answer, void *user,
     GError **error)
 {
 	struct landing *l = user;
+	const struct many_also *also = l->run->also;
 
+	if (i >= l->n)
+		return also->page(i - l->n, answer, also->user, error);
 	sync_breathe(l->run->sync);
 	return land(l->run, &g_array_index(l->jobs, struct job, l->which[i]),
 	    answer, error);
@@ -367,7 +371,7 @@ jobs_run(struct job_run *run, GArray *jobs, GError **error)
 {
 	g_autoptr(GPtrArray) urls = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GArray) which = g_array_new(FALSE, FALSE, sizeof(guint));
-	struct landing landing = { run, jobs, NULL };
+	struct landing landing = { run, jobs, NULL, 0 };
 
 	for (guint i = 0; i < jobs->len; i++) {
 		struct job *job = &g_array_index(jobs, struct job, i);
@@ -379,6 +383,9 @@ jobs_run(struct job_run *run, GArray *jobs, GError **error)
 		g_array_append_val(which, i);
 	}
 	landing.which = (const guint *)(void *)which->data;
+	landing.n = which->len;
+	for (size_t i = 0; run->also && i < run->also->n; i++)
+		g_ptr_array_add(urls, g_strdup(run->also->urls[i]));
 	return many_get(run->sync, (char *const *)urls->pdata, urls->len,
 	    on_page, &landing, error);
 }

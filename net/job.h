@@ -63,6 +63,8 @@ struct job_run {
 	int64_t done, total;    /* progress; total 0: unknown */
 	int64_t began_ms;
 	gboolean quiet;         /* the caller reports progress itself */
+	/* Other reads that go in the same batch; or NULL. */
+	const struct many_also *also;
 };
 gboolean jobs_run(struct job_run *run, GArray *jobs, GError **error);
 
@@ -80,6 +82,11 @@ struct many_answer {
 void many_answer_of(const struct rest_answer *answer, struct many_answer *out);
 typedef gboolean many_page_fn(size_t i, const struct many_answer *answer,
     void *user, GError **error);
+struct many_also {
+	char *const *urls; size_t n;
+	many_page_fn *page;
+	void *user;
+};
 gboolean many_get(struct sync *sync, char *const *urls, size_t n,
     many_page_fn *page, void *user, GError **error);
 

@@ -124,13 +124,30 @@ finish(struct loop *loop)
 			    loop->done_user);
 }
 
+static void
+perform(struct loop *loop)
+{
+	int running;
+
+	curl_multi_perform(loop->multi, &running);
+	finish(loop);
+	if (loop->turn)
+		loop->turn(loop->turn_user);
+}
+
 void
 loop_turn(struct loop *loop, int timeout_ms)
 {
 	guint n = loop->watches->len;
 	g_autofree struct curl_waitfd *fds = g_new0(struct curl_waitfd, n + 1);
-	int running;
+	long due_ms = -1;
 
+	/* What curl wants done at once needs no look at the descriptors. */
+	curl_multi_timeout(loop->multi, &due_ms);
+	if (due_ms == 0) {
+		perform(loop);
+		return;
+	}
 	for (guint i = 0; i < n; i++) {
 		fds[i].fd = g_array_index(loop->watches, struct watch, i).fd;
 		fds[i].events = CURL_WAIT_POLLIN;
@@ -139,10 +156,7 @@ loop_turn(struct loop *loop, int timeout_ms)
 		timeout_ms = G_MAXINT;
 	curl_multi_poll(loop->multi, fds, n, timeout_ms, NULL);
 	serve(loop, fds, n);
-	curl_multi_perform(loop->multi, &running);
-	finish(loop);
-	if (loop->turn)
-		loop->turn(loop->turn_user);
+	perform(loop);
 }
 
 gboolean

@@ -311,19 +311,23 @@ gboolean
 pull_delta(struct sync *s, GError **error)
 {
 	BASE_AUTO(wants) wants = wants_new();
+	BASE_AUTO(sweep) gone = sweep_new(s, error);
 	g_autoptr(GArray) jobs = jobs_new();
 	g_autoptr(GArray) parts = g_array_new(FALSE, FALSE,
 	    sizeof(struct delta_part));
 	struct job_run run = { .sync = s, .wants = wants };
 	struct delta delta = { jobs, parts };
 
+	if (!gone)
+		return FALSE;
+	run.also = sweep_also(gone);
 	g_array_set_clear_func(parts, part_clear);
 	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
 		add_scope(s, jobs, i);
 	return delta_threads(s, &delta, error) &&
 	    chart_delta(s, &delta, error) && run_delta(&run, &delta, error) &&
 	    answered(s, jobs, error) &&
-	    pull_settle(s, wants, error) && sweep(s, error);
+	    pull_settle(s, wants, error) && sweep_end(gone, error);
 }
 
 gboolean

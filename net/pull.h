@@ -48,7 +48,13 @@ gboolean chart_marks(struct sync *sync, int64_t stamp_ms, GError **error);
 
 /* ---- sweep.c ------------------------------------------------------------ */
 
-/* Asks whether a few of the things shown still exist; what is gone goes. */
-gboolean sweep(struct sync *sync, GError **error);
+/* Asks whether a few of the things shown still exist, beside a delta's own
+ * searches; at the end what is gone goes. */
+struct sweep;
+struct sweep *sweep_new(struct sync *sync, GError **error);
+void sweep_free(struct sweep *sweep);
+BASE_DEFINE_AUTO(sweep, sweep_free)
+const struct many_also *sweep_also(const struct sweep *sweep);
+gboolean sweep_end(struct sweep *sweep, GError **error);
 
 #endif

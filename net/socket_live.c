@@ -10,7 +10,7 @@
 
 enum {
 	GRACE_MS = 2000,
-	INTERVAL_MS = 10000,   /* the first; doubled while nothing is found */
+	INTERVAL_MS = 20000,   /* the first; doubled while nothing is found */
 	STRIKES_MAX = 3,       /* then it is asked at intervals for a while */
 	REFS_MAX = 1000,
 };

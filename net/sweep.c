@@ -9,14 +9,16 @@
 
 enum { ROWS = 40, PATIENTS = 4 };
 
-struct sweeping {
+struct sweep {
 	struct sync *s;
 	GHashTable *refs;       /* "Type/id" that should be there */
 	gboolean unsure;        /* a search was refused: silence says nothing */
+	GPtrArray *urls;
+	struct many_also also;
 };
 
 static void
-expect(struct sweeping *w, const char *ref)
+expect(struct sweep *w, const char *ref)
 {
 	struct fhir_ref parsed;
 
@@ -29,7 +31,7 @@ static gboolean
 on_found(size_t i, const struct many_answer *answer, void *user,
     GError **error)
 {
-	struct sweeping *w = user;
+	struct sweep *w = user;
 	const struct fhir_limits *limits = rest_limits(w->s->rest);
 	BASE_AUTO(fhir_bundle) bundle = NULL;
 
@@ -54,7 +56,7 @@ on_found(size_t i, const struct many_answer *answer, void *user,
 
 /* One search for each type: TYPE?_id=a,b,c. */
 static GPtrArray *
-searches(struct sweeping *w)
+searches(struct sweep *w)
 {
 	g_autoptr(GHashTable) types = g_hash_table_new_full(g_str_hash,
 	    g_str_equal, g_free, NULL);
@@ -83,7 +85,7 @@ searches(struct sweeping *w)
 }
 
 static gboolean
-ask_missing(struct sweeping *w, GError **error)
+ask_missing(struct sweep *w, GError **error)
 {
 	GHashTableIter iter;
 	gpointer ref;
@@ -103,7 +105,7 @@ ask_missing(struct sweeping *w, GError **error)
 }
 
 static gboolean
-expect_rows(struct sweeping *w, GError **error)
+expect_rows(struct sweep *w, GError **error)
 {
 	struct queue_filter filter = { .lane = QUEUE_LANE_ALL };
 	BASE_AUTO(queue_page) page = store_queue(w->s->store, &filter,
@@ -118,7 +120,7 @@ expect_rows(struct sweeping *w, GError **error)
 }
 
 static void
-expect_charts(struct sweeping *w)
+expect_charts(struct sweep *w)
 {
 	g_autoptr(GArray) ids = store_patients_in_scope(w->s->store, NULL);
 	guint n = ids ? MIN(ids->len, PATIENTS) : 0;
@@ -133,18 +135,40 @@ expect_charts(struct sweeping *w)
 	}
 }
 
-gboolean
-sweep(struct sync *s, GError **error)
+struct sweep *
+sweep_new(struct sync *s, GError **error)
 {
-	g_autoptr(GHashTable) refs = g_hash_table_new_full(g_str_hash,
-	    g_str_equal, g_free, NULL);
-	g_autoptr(GPtrArray) urls = NULL;
-	struct sweeping w = { s, refs, FALSE };
+	BASE_AUTO(sweep) w = g_new0(struct sweep, 1);
 
-	if (!expect_rows(&w, error))
-		return FALSE;
-	expect_charts(&w);
-	urls = searches(&w);
-	return many_get(s, (char *const *)urls->pdata, urls->len, on_found, &w,
-	    error) && (w.unsure || ask_missing(&w, error));
+	w->s = s;
+	w->refs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	if (!expect_rows(w, error))
+		return NULL;
+	expect_charts(w);
+	w->urls = searches(w);
+	w->also = (struct many_also){ (char *const *)w->urls->pdata,
+		w->urls->len, on_found, w };
+	return g_steal_pointer(&w);
+}
+
+void
+sweep_free(struct sweep *w)
+{
+	if (!w)
+		return;
+	g_hash_table_unref(w->refs);
+	g_clear_pointer(&w->urls, g_ptr_array_unref);
+	g_free(w);
+}
+
+const struct many_also *
+sweep_also(const struct sweep *w)
+{
+	return &w->also;
+}
+
+gboolean
+sweep_end(struct sweep *w, GError **error)
+{
+	return w->unsure || ask_missing(w, error);
 }
