@@ -27,4 +27,3 @@ tests_bench_floor_screen_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) \
 tests_bench_floor_screen_LDADD = $(NCURSES_LIBS) $(SQLITE_LIBS)
 
 bench-programs: $(bench_programs)
-.PHONY: bench-programs
