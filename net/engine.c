@@ -284,6 +284,17 @@ set_policy(struct engine *e, GError **error)
 	return store_policy_set(e->s.store, hours, error);
 }
 
+/* What was proved by an earlier run stays proved: offline one is told of when. */
+static int64_t
+fresh_before(struct store *store)
+{
+	g_autofree char *note = store_note_get(store, "sync.state");
+	g_auto(GStrv) words = g_strsplit(note ? note : "", " ", 3);
+
+	return g_strv_length(words) == 3
+	    ? g_ascii_strtoll(words[2], NULL, 10) : 0;
+}
+
 struct engine *
 engine_new(struct loop *loop, struct broker *broker,
     const struct base_settings *settings, const char *profile,
@@ -295,6 +306,7 @@ engine_new(struct loop *loop, struct broker *broker,
 	e->s.profile = profile;
 	e->s.loop = loop;
 	e->s.store = store;
+	e->s.fresh_ms = fresh_before(store);
 	e->s.breathe = breathe;
 	e->s.breathe_user = e;
 	e->s.relaxed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
