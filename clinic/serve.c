@@ -286,7 +286,7 @@ int
 clinic_main(int argc, char **argv)
 {
 	struct clinic_server s = { .options = { .token_seconds = 3600,
-		.heartbeat_ms = 30000, .binding_seconds = 3600,
+		.heartbeat_ms = 25000, .binding_seconds = 3600,
 		.pace = 1, .body_max = 32 << 20 } };
 	g_autoptr(GError) error = NULL;
 	gboolean only_version = FALSE;

@@ -12,7 +12,7 @@ enum { ROWS = 40, PATIENTS = 4 };
 struct sweep {
 	struct sync *s;
 	GHashTable *refs;       /* "Type/id" that should be there */
-	gboolean unsure;        /* a search was refused: silence says nothing */
+	gboolean again;         /* refused as we asked it */
 	GPtrArray *urls;
 	struct many_also also;
 };
@@ -28,6 +28,22 @@ expect(struct sweep *w, const char *ref)
 }
 
 static gboolean
+is_of_search(gpointer ref, gpointer value, gpointer url)
+{
+	size_t type = strcspn(url, "?");
+
+	return strncmp(ref, url, type) == 0 && ((char *)ref)[type] == '/';
+}
+
+/* Refused, or cut short: its silence says nothing. */
+static void
+forget(struct sweep *w, size_t i)
+{
+	g_hash_table_foreach_remove(w->refs, is_of_search,
+	    g_ptr_array_index(w->urls, i));
+}
+
+static gboolean
 on_found(size_t i, const struct many_answer *answer, void *user,
     GError **error)
 {
@@ -38,7 +54,14 @@ on_found(size_t i, const struct many_answer *answer, void *user,
 	if (answer->status == 200 && answer->bytes)
 		bundle = fhir_bundle_cut(answer->bytes, answer->len, limits,
 		    NULL);
-	w->unsure |= !bundle || bundle->next;
+	/* Some do not know _elements: whole ones from then on. */
+	if (!w->s->sweep_whole && (answer->status == 400 ||
+	    answer->status == 422)) {
+		w->again = TRUE;
+		return TRUE;
+	}
+	if (!bundle || bundle->next)
+		forget(w, i);
 	for (guint k = 0; bundle && k < bundle->entries->len; k++) {
 		const struct fhir_entry *e = &g_array_index(bundle->entries,
 		    struct fhir_entry, k);
@@ -72,8 +95,9 @@ searches(struct sweep *w)
 		GString *url = g_hash_table_lookup(types, type);
 		if (!url) {
 			url = g_string_new(NULL);
-			g_string_printf(url, "%s?_elements=id&_count=%d&_id=%s",
-			    type, JOB_COUNT, slash + 1);
+			g_string_printf(url, "%s?%s_count=%d&_id=%s", type,
+			    w->s->sweep_whole ? "" : "_elements=id&",
+			    JOB_COUNT, slash + 1);
 			g_hash_table_insert(types, g_strdup(type), url);
 		} else
 			g_string_append_printf(url, ",%s", slash + 1);
@@ -170,5 +194,13 @@ sweep_also(const struct sweep *w)
 gboolean
 sweep_end(struct sweep *w, GError **error)
 {
-	return w->unsure || ask_missing(w, error);
+	if (w->again) {
+		w->s->sweep_whole = TRUE;
+		g_ptr_array_unref(w->urls);
+		w->urls = searches(w);
+		if (!many_get(w->s, (char *const *)w->urls->pdata,
+		    w->urls->len, on_found, w, error))
+			return FALSE;
+	}
+	return ask_missing(w, error);
 }

@@ -27,6 +27,7 @@ struct sync {
 	int64_t fresh_ms;       /* last proof of freshness, by our wall clock */
 	int64_t sweep_at;       /* row of the queue the last sweep ended at */
 	guint sweep_patient, chart_at; /* turns taken so far */
+	gboolean sweep_whole;   /* the server does not know _elements */
 	int arrived;            /* resources new or changed since last looked */
 	FILE *progress;         /* a terminal that counts along, or NULL */
 	/* What sync_breathe() does; NULL: nothing. */

@@ -45,7 +45,7 @@ struct fhir {
 	const char *gone;        /* "Type/id" answers 410 */
 	const char *post;        /* status of a POST; NULL: stored */
 	gboolean deaf;           /* stores a POST, and says nothing */
-	gboolean picky;          /* does not know status= or _sort= */
+	gboolean picky;          /* knows neither status= nor _sort=, _elements= */
 	gboolean batches;
 	int posts, puts, stale;  /* stale: PUTs still to meet 412 */
 	char *if_match, *if_none, *put_body;
@@ -158,7 +158,8 @@ search(struct fhir *f, const char *path, GString *out)
 	    G_URI_PARAMS_WWW_FORM, NULL);
 	gboolean talk = g_str_has_prefix(path, "Communication?"), any = FALSE;
 
-	if (f->picky && (strstr(query, "status=") || strstr(query, "_sort")))
+	if (f->picky && (strstr(query, "status=") || strstr(query, "_sort") ||
+	    strstr(query, "_elements")))
 		return "400 Bad Request";
 	if (talk && f->bad_page && !g_hash_table_lookup(params, "identifier")) {
 		g_string_append_len(out, f->bad_page, (gssize)f->bad_len);
@@ -481,11 +482,12 @@ test_unknown_parameters(void **state)
 }
 
 static void
-test_delta_and_deletion(void **state)
+delta_and_deletion(gboolean picky)
 {
 	struct world w;
 
 	open_world(&w);
+	w.fhir.batches = w.fhir.picky = picky;
 	assert_int_equal(once(&w), NET_EXIT_OK);
 	add(&w, "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"a2\","
 	    STAMP("6") ",\"patient\":{\"reference\":\"Patient/p1\"},\"code\":{"
@@ -499,6 +501,13 @@ test_delta_and_deletion(void **state)
 	assert_string_equal(chart->entries[0].words, "latex");
 	chart_free(chart);
 	close_world(&w);
+}
+
+static void
+test_delta_and_deletion(void **state)
+{
+	delta_and_deletion(FALSE);
+	delta_and_deletion(TRUE);
 }
 
 static int
