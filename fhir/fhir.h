@@ -96,6 +96,8 @@ const char *fhir_concept_words(const fhir_node *concept, const char *lang);
 const char *fhir_concept_code(const fhir_node *concept, const char *system);
 /* "7.2 %", "< 0.5 mmol/L", with the decimal as it came. Owned; NULL if none. */
 char *fhir_quantity_words(const fhir_node *quantity);
+/* Its unit as a person reads it, UCUM's braces taken off; owned, NULL: none. */
+char *fhir_unit_words(const fhir_node *quantity);
 /* HumanName[] → one line: text, else Chinese family+given without blank, else
  * "Given Family"; usual/official first, old names never. Owned; NULL if none. */
 char *fhir_name_words(const fhir_node *names);

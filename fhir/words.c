@@ -140,20 +140,51 @@ fhir_interpretation(const fhir_node *observation)
 
 /* ---- values ------------------------------------------------------------- */
 
+/* UCUM 12: text in braces is a remark. Where it stands for a unit ("{INR}",
+ * "{beats}/min") its words are all there is; after a unit it says nothing. */
+static char *
+unit_plain(const char *unit)
+{
+	GString *out = g_string_new(NULL);
+	const char *end;
+
+	for (; *unit; unit++) {
+		end = *unit == '{' ? strchr(unit, '}') : NULL;
+		if (!end) {
+			g_string_append_c(out, *unit);
+			continue;
+		}
+		if (!out->len || strchr("/.", out->str[out->len - 1]))
+			g_string_append_len(out, unit + 1, end - unit - 1);
+		unit = end;
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
+fhir_unit_words(const fhir_node *quantity)
+{
+	const char *unit = non_empty(fhir_text(quantity, "unit"));
+	g_autofree char *plain = NULL;
+
+	if (!unit)
+		unit = non_empty(fhir_text(quantity, "code"));
+	/* UCUM's 1 is "no unit". */
+	if (!unit || strcmp(unit, "1") == 0)
+		return NULL;
+	plain = unit_plain(unit);
+	return *plain ? g_steal_pointer(&plain) : NULL;
+}
+
 char *
 fhir_quantity_words(const fhir_node *quantity)
 {
 	const char *value = fhir_number(quantity, "value");
 	const char *comparator = non_empty(fhir_text(quantity, "comparator"));
-	const char *unit = non_empty(fhir_text(quantity, "unit"));
+	g_autofree char *unit = fhir_unit_words(quantity);
 
 	if (!value)
 		return NULL;
-	if (!unit)
-		unit = non_empty(fhir_text(quantity, "code"));
-	/* UCUM's 1 is "no unit". */
-	if (unit && strcmp(unit, "1") == 0)
-		unit = NULL;
 	return g_strconcat(comparator ? comparator : "",
 	    comparator ? " " : "", value, unit ? " " : "", unit ? unit : "",
 	    NULL);

@@ -46,15 +46,14 @@ reading_put(struct ingest *in, const struct doc *doc, int part,
 	g_autofree char *test = test_key(fhir_get(r->node, "code"), r->words);
 	g_autofree char *detail = fhir_value_words(r->node, in->lang);
 	g_autofree char *range = fhir_range_words(r->node);
+	g_autofree char *unit = fhir_unit_words(quantity);
 	struct entry entry = *base;
 
 	entry.test = test;
 	entry.words = r->words;
 	entry.detail = detail;
 	entry.value = fhir_number(quantity, "value");
-	entry.unit = fhir_text(quantity, "unit");
-	if (!entry.unit)
-		entry.unit = fhir_text(quantity, "code");
+	entry.unit = unit;
 	entry.range = range;
 	entry.interp = fhir_interpretation(r->node);
 	return entry_put(in, doc, part, &entry, error);
