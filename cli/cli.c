@@ -53,6 +53,15 @@ static const struct cli_reason cli_reasons[] = {
 	{ store_error_quark, STORE_ERROR_BUSY,
 	    N_("The cache is busy with another program. Try again in a moment."),
 	    BASE_EXIT_CACHE },
+	{ store_error_quark, STORE_ERROR_IO,
+	    N_("The cache cannot be read or written; its directory must be "
+	       "yours: `qingnang doctor` names it. (%s)"),
+	    BASE_EXIT_CACHE },
+	{ store_error_quark, STORE_ERROR_WRONG_KEY,
+	    N_("The cache belongs to another key file. Put its own cache.key "
+	       "back, or move cache.db away; the server still has everything "
+	       "sent."),
+	    BASE_EXIT_CACHE },
 	{ store_error_quark, STORE_ERROR_NOT_FOUND,
 	    N_("There is nothing with that id in the cache. `qingnang queue` "
 	       "lists what is here."),
@@ -147,6 +156,8 @@ cli_close(struct cli *cli)
 
 enum { COLS_USAGE = 28 };
 
+#define HELP_COLS 28 /* a command and its arguments; longer ones have a line */
+
 static void
 print_help(void)
 {
@@ -170,6 +181,38 @@ print_help(void)
 		 "the manual.\n"));
 }
 
+static void
+print_options(const struct cli_command *command, GOptionContext *context)
+{
+	g_autofree char *text = g_option_context_get_help(context, FALSE, NULL);
+	const char *options = strstr(text, "\n\n"); /* after GLib's own usage */
+	g_autofree char *usage = g_strchomp(g_strdup_printf("%s %s",
+	    command->name, command->args));
+
+	printf(_("Usage: qingnang %s\n\n%s\n"), usage, _(command->summary));
+	fputs(options ? options + 1 : "", stdout);
+}
+
+static gboolean
+too_many(const struct cli_command *command, int argc, char **argv)
+{
+	if (argc - 1 <= command->words)
+		return FALSE;
+	fprintf(stderr, _("qingnang %s: '%s' is one word too many. See: "
+			  "qingnang %s --help\n"), command->name,
+	    argv[command->words + 1], command->name);
+	return TRUE;
+}
+
+int
+cli_either(const struct cli_command *command, const char *one,
+    const char *other)
+{
+	fprintf(stderr, _("qingnang %s: give either %s or %s, not both.\n"),
+	    command->name, one, other);
+	return BASE_EXIT_USAGE;
+}
+
 gboolean
 cli_options(const struct cli_command *command,
     const GOptionEntry *entries, int *argc, char ***argv, int *exit_out)
@@ -182,33 +225,26 @@ cli_options(const struct cli_command *command,
 		{ NULL },
 	};
 	GOptionContext *context = g_option_context_new(NULL);
-	g_autofree char *usage = g_strdup_printf("%s %s", command->name,
-	    command->args);
-	g_autofree char *text = NULL;
 	gboolean ok;
 
 	/* GLib's own --help says "prgname [OPTION…]"; ours says the command. */
 	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_set_translation_domain(context, "qingnang");
 	g_option_context_add_main_entries(context, own, NULL);
 	if (entries)
-		g_option_context_add_main_entries(context, entries, NULL);
+		g_option_context_add_main_entries(context, entries,
+		    NULL);
+	*exit_out = BASE_EXIT_USAGE;
 	ok = g_option_context_parse(context, argc, argv, &error);
-	if (ok && help) {
-		const char *options;
-
-		text = g_option_context_get_help(context, FALSE, NULL);
-		options = strchr(text, '\n');
-		printf(_("Usage: qingnang %s\n\n%s\n"), usage,
-		    _(command->summary));
-		fputs(options ? options : "", stdout);
-		*exit_out = BASE_EXIT_OK;
-	} else if (!ok) {
+	if (!ok)
 		fprintf(stderr, _("qingnang %s: %s. See: qingnang %s --help\n"),
 		    command->name, error->message, command->name);
-		*exit_out = BASE_EXIT_USAGE;
+	if (ok && help) {
+		print_options(command, context);
+		*exit_out = BASE_EXIT_OK;
 	}
 	g_option_context_free(context);
-	return ok && !help;
+	return ok && !help && !too_many(command, *argc, *argv);
 }
 
 static const struct cli_command *
@@ -323,6 +359,10 @@ cli_main(int argc, char **argv)
 	base_process_harden();
 	base_i18n_init(NULL);
 	at = parse_front(&front, argc, argv);
+	if (at < 0 && g_str_equal(argv[-at], "--profile")) {
+		fputs(_("qingnang: --profile needs a NAME.\n"), stderr);
+		return BASE_EXIT_USAGE;
+	}
 	if (at < 0) {
 		fprintf(stderr, _("qingnang: '%s' is not an option. "
 				  "`qingnang --help` lists them.\n"), argv[-at]);

@@ -37,6 +37,7 @@ struct cli_command {
 	const char *args;     /* as in the manual: "ID [-m TEXT]" */
 	const char *summary;  /* N_() */
 	gboolean needs_profile; /* a configured profile, or one sentence */
+	int words;            /* that may follow beside options */
 	int (*run)(struct cli *cli, int argc, char **argv);
 };
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
@@ -57,6 +58,9 @@ char *cli_sentence(const GError *error);
  * printed. FALSE: *exit_out is the code. */
 gboolean cli_options(const struct cli_command *command,
     const GOptionEntry *entries, int *argc, char ***argv, int *exit_out);
+/* Says that two options exclude each other; returns the exit code. */
+int cli_either(const struct cli_command *command, const char *one,
+    const char *other);
 
 /* ---- the key: cli/key.c ------------------------------------------------- */
 

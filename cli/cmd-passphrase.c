@@ -34,6 +34,9 @@ passphrase_run(struct cli *cli, int argc, char **argv)
 		return cli_fail(error);
 	printf(_("The passphrase is changed. The cache was not rewritten; the "
 		 "old passphrase no longer opens it.\n"));
+	if (*base_setting(cli->settings, SET_PASSPHRASE_COMMAND))
+		printf(_("passphrase_command must print the new one from now "
+			 "on: see %s\n"), cli->config_path);
 	return BASE_EXIT_OK;
 }
 

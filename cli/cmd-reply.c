@@ -2,13 +2,14 @@
 #include "cli/commands.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A reply as typed by a person; pictures and files go another way. */
 #define REPLY_MAX_BYTES (256 * 1024)
 
 static char *
-read_stdin(GError **error)
+read_stdin(size_t *len_out, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	char block[4096];
@@ -26,13 +27,15 @@ read_stdin(GError **error)
 	/* The newline that echo and editors add is not part of the reply. */
 	if (text->len && text->str[text->len - 1] == '\n')
 		g_string_truncate(text, text->len - 1);
+	*len_out = text->len;
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 static gboolean
-text_ok(const char *text, gssize len, GError **error)
+text_ok(const char *text, size_t len, GError **error)
 {
-	if (g_utf8_validate(text, len, NULL))
+	/* A NUL is refused too: the text would end there unsaid. */
+	if (g_utf8_validate_len(text, len, NULL))
 		return TRUE;
 	g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
 	    _("The reply is not UTF-8 text, so nothing was queued."));
@@ -73,6 +76,7 @@ reply_run(struct cli *cli, int argc, char **argv)
 		{ NULL },
 	};
 	GError *error = NULL;
+	size_t len = 0;
 	int code;
 
 	if (!cli_options(&cli_cmd_reply, entries, &argc, &argv, &code))
@@ -82,9 +86,11 @@ reply_run(struct cli *cli, int argc, char **argv)
 				  "queue` prints it.\n"));
 		return BASE_EXIT_USAGE;
 	}
-	if (!message)
-		message = read_stdin(&error);
-	if (!message || !text_ok(message, -1, &error) ||
+	if (message)
+		len = strlen(message);
+	else
+		message = read_stdin(&len, &error);
+	if (!message || !text_ok(message, len, &error) ||
 	    !queue_reply(cli, argv[1], message, &error))
 		return cli_fail(error);
 	return BASE_EXIT_OK;
@@ -95,5 +101,6 @@ const struct cli_command cli_cmd_reply = {
 	.args = "ID [-m TEXT]",
 	.summary = N_("queue a reply, from -m or standard input"),
 	.needs_profile = TRUE,
+	.words = 1,
 	.run = reply_run,
 };

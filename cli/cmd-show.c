@@ -38,6 +38,22 @@ static const char *const entry_words[] = {
 	[ENTRY_NOT_UNDERSTOOD] = "not-understood",
 };
 
+/* What the plain form says beside an entry: the screens' words. */
+static const char *const entry_notes[] = {
+	[ENTRY_UNCONFIRMED] = N_("unconfirmed"),
+	[ENTRY_REFUTED] = N_("REFUTED: not so"),
+	[ENTRY_INACTIVE] = N_("inactive"), [ENTRY_RESOLVED] = N_("resolved"),
+	[ENTRY_ENTERED_IN_ERROR] = N_("ENTERED IN ERROR"),
+	[ENTRY_PRELIMINARY] = N_("preliminary"),
+	[ENTRY_CORRECTED] = N_("corrected"),
+	[ENTRY_CANCELLED] = N_("cancelled"), [ENTRY_ON_HOLD] = N_("on hold"),
+	[ENTRY_COMPLETED] = N_("completed"),
+	[ENTRY_DO_NOT_PERFORM] = N_("DO NOT GIVE"),
+	[ENTRY_KNOWN_NONE] = N_("known none"),
+	[ENTRY_NOT_UNDERSTOOD] = N_("NOT UNDERSTOOD: see the hospital's "
+				    "system"),
+};
+
 static void
 message_json(struct cli_json *j, const struct message_row *m)
 {
@@ -186,7 +202,7 @@ section_text(const struct chart *chart, enum chart_section s)
 		printf("  %s  %s %s %s%s%s\n", words, detail,
 		    care_interpretation_mark(e->interpretation),
 		    e->status == ENTRY_PLAIN ? "" : "[",
-		    e->status == ENTRY_PLAIN ? "" : entry_words[e->status],
+		    e->status == ENTRY_PLAIN ? "" : _(entry_notes[e->status]),
 		    e->status == ENTRY_PLAIN ? "" : "]");
 		shown++;
 	}
@@ -266,5 +282,6 @@ const struct cli_command cli_cmd_show = {
 	.args = "ID [--json]",
 	.summary = N_("one thread and the patient's chart"),
 	.needs_profile = TRUE,
+	.words = 1,
 	.run = show_run,
 };

@@ -226,6 +226,8 @@ status_run(struct cli *cli, int argc, char **argv)
 
 	if (!cli_options(&cli_cmd_status, entries, &argc, &argv, &code))
 		return code;
+	if (as_json && format)
+		return cli_either(&cli_cmd_status, "--json", "--format");
 	if (!gather(cli, &status, &error))
 		return cli_fail(error);
 	if (format)

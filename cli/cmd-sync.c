@@ -22,6 +22,9 @@ sync_run(struct cli *cli, int argc, char **argv)
 
 	if (!cli_options(&cli_cmd_sync, entries, &argc, &argv, &code))
 		return code;
+	if (once && (watch || stay))
+		return cli_either(&cli_cmd_sync, "--once",
+		    watch ? "--watch" : "--stay");
 	key = cli_key(cli, CLI_ASK_TERMINAL, &error);
 	if (key) {
 		const char *args[4] = { NULL };
@@ -42,7 +45,7 @@ sync_run(struct cli *cli, int argc, char **argv)
 
 const struct cli_command cli_cmd_sync = {
 	.name = "sync",
-	.args = "[--once|--watch|--purge]",
+	.args = "[--once|--watch|--stay|--purge]",
 	.summary = N_("fetch and send now, or keep doing so"),
 	.needs_profile = TRUE,
 	.run = sync_run,

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@ exec_sync(struct cli *cli, int key_fd, const char *const *args)
 	g_autofree char *path = base_program_path("qingnang-sync");
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	char number[16];
+
+	/* `kill` of the command a script started ends what it started. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 
 	g_snprintf(number, sizeof number, "%d", key_fd);
 	g_ptr_array_add(argv, (char *)"qingnang-sync");

@@ -99,25 +99,17 @@ text_of_bytes(GBytes *bytes)
 	return g_strndup(data ? data : "", len);
 }
 
-int
-home_run(struct home *h, const char *input, const char *word, ...)
+static int
+run_words(struct home *h, GBytes *in, const char *const *argv)
 {
 	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
 	    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
 	    G_SUBPROCESS_FLAGS_STDERR_PIPE);
 	g_autoptr(GSubprocess) process = NULL;
-	g_autoptr(GBytes) in = g_bytes_new(input ? input : "",
-	    input ? strlen(input) : 0);
 	g_autoptr(GBytes) out = NULL, err = NULL;
-	g_auto(GStrv) argv = NULL;
-	va_list more;
 
-	va_start(more, word);
-	argv = words_of("qingnang", word, more);
-	va_end(more);
 	g_subprocess_launcher_set_environ(launcher, h->env);
-	process = g_subprocess_launcher_spawnv(launcher,
-	    (const char *const *)argv, NULL);
+	process = g_subprocess_launcher_spawnv(launcher, argv, NULL);
 	assert_non_null(process);
 	assert_true(g_subprocess_communicate(process, in, NULL, &out, &err,
 	    NULL));
@@ -128,6 +120,34 @@ home_run(struct home *h, const char *input, const char *word, ...)
 	return g_subprocess_get_if_exited(process)
 	    ? g_subprocess_get_exit_status(process)
 	    : 128 + g_subprocess_get_term_sig(process);
+}
+
+int
+home_run(struct home *h, const char *input, const char *word, ...)
+{
+	g_autoptr(GBytes) in = g_bytes_new(input ? input : "",
+	    input ? strlen(input) : 0);
+	g_auto(GStrv) argv = NULL;
+	va_list more;
+
+	va_start(more, word);
+	argv = words_of("qingnang", word, more);
+	va_end(more);
+	return run_words(h, in, (const char *const *)argv);
+}
+
+int
+home_run_bytes(struct home *h, const char *input, size_t len, const char *word,
+    ...)
+{
+	g_autoptr(GBytes) in = g_bytes_new(input, len);
+	g_auto(GStrv) argv = NULL;
+	va_list more;
+
+	va_start(more, word);
+	argv = words_of("qingnang", word, more);
+	va_end(more);
+	return run_words(h, in, (const char *const *)argv);
 }
 
 /* A clinic dies with its test, also with one that fails: it would hold the pipe

@@ -29,6 +29,9 @@ char *home_write(struct home *h, const char *name, const char *text);
  * its exit code, or 128 + signal. */
 int home_run(struct home *h, const char *input, const char *word, ...)
     G_GNUC_NULL_TERMINATED;
+/* The same with input that may hold a NUL. */
+int home_run_bytes(struct home *h, const char *input, size_t len,
+    const char *word, ...) G_GNUC_NULL_TERMINATED;
 /* Starts qingnang-clinic with these words and reads its line. */
 void home_clinic(struct home *h, const char *word, ...) G_GNUC_NULL_TERMINATED;
 void home_clinic_stop(struct home *h);

@@ -10,6 +10,7 @@
 #include "tests/cli/run.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 /* One sentence: one line, ended, and ours. */
 static void
@@ -73,6 +74,14 @@ words_that_are_not_known(void **state)
 	    "no-such-id");
 	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "status",
 	    "--format", "{secret}");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile");
+	assert_refused(h, BASE_EXIT_USAGE, "queue", "--profile", "p", "all");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "show", "a", "b");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "doctor", "now");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "status", "--json",
+	    "--format", "{owed}");
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "sync", "--once",
+	    "--watch");
 	home_free(h);
 }
 
@@ -138,6 +147,46 @@ foreign_and_truncated_cache(void **state)
 	home_free(h);
 }
 
+/* A directory in its place; and, for those whom modes bind, one not theirs. */
+static void
+unreadable_cache(void **state)
+{
+	struct home *h = offline_home();
+	g_autofree char *db = state_file(h, "cache.db");
+	g_autofree char *wal = state_file(h, "cache.db-wal");
+	g_autofree char *aside = state_file(h, "kept");
+
+	g_unlink(wal);
+	assert_int_equal(g_rename(db, aside), 0);
+	assert_int_equal(g_mkdir(db, 0700), 0);
+	assert_refused(h, BASE_EXIT_CACHE, "--profile", "p", "queue");
+	assert_true(g_file_test(db, G_FILE_TEST_IS_DIR));
+	assert_int_equal(g_rmdir(db), 0);
+	assert_int_equal(g_rename(aside, db), 0);
+	assert_int_equal(g_chmod(db, 0), 0);
+	if (g_access(db, R_OK) != 0)
+		assert_refused(h, BASE_EXIT_CACHE, "--profile", "p", "queue");
+	assert_int_equal(g_chmod(db, 0600), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue", NULL), 0);
+	home_free(h);
+}
+
+/* The program's own words in UTF-8, whatever the locale is. */
+static void
+no_utf8_locale(void **state)
+{
+	struct home *h = offline_home();
+
+	home_env(h, "LC_ALL", "C");
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue", NULL), 0);
+	assert_refused(h, BASE_EXIT_NOT_FOUND, "--profile", "p", "reply", "x",
+	    "-m", "三天后复查");
+	home_env(h, "LC_ALL", "xx_XX.ISO-8859-1");
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "status", NULL),
+	    0);
+	home_free(h);
+}
+
 static void
 settings_with_a_mistake(void **state)
 {
@@ -169,6 +218,9 @@ replies_that_are_none(void **state)
 
 	assert_int_equal(home_run(h, "\xff\xfe", "--profile", "p", "reply", "x",
 	    NULL), BASE_EXIT_USAGE);
+	assert_sentence(h);
+	assert_int_equal(home_run_bytes(h, "a\0b", 3, "--profile", "p",
+	    "reply", "x", NULL), BASE_EXIT_USAGE);
 	assert_sentence(h);
 	assert_refused(h, BASE_EXIT_NOT_FOUND, "--profile", "p", "reply", "x",
 	    "-m", "text");
@@ -223,6 +275,8 @@ main(void)
 		cmocka_unit_test(wrong_passphrase),
 		cmocka_unit_test(damaged_slot_is_another_sentence),
 		cmocka_unit_test(foreign_and_truncated_cache),
+		cmocka_unit_test(unreadable_cache),
+		cmocka_unit_test(no_utf8_locale),
 		cmocka_unit_test(settings_with_a_mistake),
 		cmocka_unit_test(replies_that_are_none),
 		cmocka_unit_test(screens_without_a_terminal),
