@@ -8,7 +8,7 @@ NET_TEST_LIBS = tests/net/libtestnet.a $(NET_LIBS) $(CMOCKA_LIBS) \
 	$(OPENSSL_LIBS)
 
 NET_TESTS = tests/net/test_origin tests/net/test_rest tests/net/test_login tests/net/test_guard tests/net/test_sync tests/net/test_serve \
-	tests/net/test_kill
+	tests/net/test_kill tests/net/test_way
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 tests_net_test_origin_SOURCES = tests/net/test_origin.c
@@ -32,6 +32,9 @@ tests_net_test_serve_LDADD = $(NET_TEST_LIBS)
 tests_net_test_kill_SOURCES = tests/net/test_kill.c
 tests_net_test_kill_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_kill_LDADD = $(NET_TEST_LIBS)
+tests_net_test_way_SOURCES = tests/net/test_way.c
+tests_net_test_way_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_way_LDADD = $(NET_TEST_LIBS)
 
 NET_SOCKET_TESTS = tests/net/test_dialect tests/net/test_socket \
 	tests/net/test_socket_feed tests/net/test_socket_clinic \

@@ -20,7 +20,7 @@ struct test_peer {
 
 struct test_server {
 	int fd, port, wake[2];
-	char *base, *dir, *ca;
+	char *base, *dir, *ca, *client;
 	SSL_CTX *tls;
 	test_serve_fn *serve;
 	void *user;
@@ -52,7 +52,7 @@ certificate(EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key, gboolean ca)
 	X509V3_set_ctx(&ctx, issuer ? issuer : cert, cert, NULL, NULL, 0);
 	ext = X509V3_EXT_conf_nid(NULL, &ctx, ca ? NID_basic_constraints
 	    : NID_subject_alt_name, ca ? "critical,CA:TRUE"
-	    : "IP:127.0.0.1,DNS:localhost");
+	    : "IP:127.0.0.1,DNS:localhost,DNS:hospital.test");
 	X509_add_ext(cert, ext, -1);
 	X509_EXTENSION_free(ext);
 	X509_sign(cert, issuer_key ? issuer_key : key, EVP_sha256());
@@ -75,6 +75,12 @@ make_tls(struct test_server *s)
 	s->tls = SSL_CTX_new(TLS_server_method());
 	SSL_CTX_use_certificate(s->tls, cert);
 	SSL_CTX_use_PrivateKey(s->tls, key);
+	/* The server's own serves as a client's too. */
+	s->client = g_build_filename(s->dir, "client.pem", NULL);
+	f = fopen(s->client, "w");
+	PEM_write_X509(f, cert);
+	PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
+	fclose(f);
 	X509_free(ca);
 	X509_free(cert);
 	EVP_PKEY_free(ca_key);
@@ -287,11 +293,13 @@ test_server_free(struct test_server *s)
 		SSL_CTX_free(s->tls);
 	if (s->ca) {
 		g_unlink(s->ca);
+		g_unlink(s->client);
 		g_rmdir(s->dir);
 	}
 	g_mutex_clear(&s->lock);
 	g_string_free(s->seen, TRUE);
 	g_free(s->ca);
+	g_free(s->client);
 	g_free(s->dir);
 	g_free(s->base);
 	g_free(s);
@@ -313,6 +321,15 @@ const char *
 test_server_ca(const struct test_server *s)
 {
 	return s->ca;
+}
+
+const char *
+test_server_demand(struct test_server *s)
+{
+	SSL_CTX_load_verify_locations(s->tls, s->ca, NULL);
+	SSL_CTX_set_verify(s->tls, SSL_VERIFY_PEER |
+	    SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	return s->client;
 }
 
 char *

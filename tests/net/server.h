@@ -27,6 +27,9 @@ const char *test_server_base(const struct test_server *server); /* …/fhir */
 int test_server_port(const struct test_server *server);
 /* PEM file of the CA; TLS alone. */
 const char *test_server_ca(const struct test_server *server);
+/* From then on only who shows a certificate of that CA is served. The PEM file
+ * of one, with its key; TLS alone, before the first connection. */
+const char *test_server_demand(struct test_server *server);
 /* "GET /fhir/x" of each request so far, joined by '\n'. Owned. */
 char *test_server_seen(struct test_server *server);
 int test_server_count(struct test_server *server);
