@@ -152,7 +152,7 @@ throw_away(struct cli *cli)
 {
 	static const char *const files[] = { "clinic.db", "clinic.db-wal",
 		"clinic.db-shm", "clinic.secret", "cache.db", "cache.db-wal",
-		"cache.db-shm", "practice.key" };
+		"cache.db-shm", "cache.damaged", "practice.key" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
 		g_autofree char *path =

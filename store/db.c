@@ -31,7 +31,11 @@ db_open(const char *path, const struct base_secret *key, sqlite3 **db,
 gboolean
 db_fail(struct store *store, int rc, GError **error)
 {
+	int kind = rc & 0xff;
+
 	vault_error_set(error, store->db, rc, "the cache");
+	if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB)
+		store_damage_note(store);
 	return FALSE;
 }
 

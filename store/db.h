@@ -15,6 +15,7 @@
 #define DB_APPLICATION_ID 0x516e676e /* "Qngn" */
 
 struct store {
+	uint64_t inode;   /* of cache.db as it was opened */
 	sqlite3 *db;
 	enum store_role role;
 	char *dir;
@@ -85,6 +86,8 @@ int migrate_newest(void);
 /* ---- store/open.c ------------------------------------------------------- */
 
 char *store_cache_path(const char *dir);
+char *store_damage_path(const char *dir);
+void store_damage_note(struct store *store);
 
 /* ---- store/hash.c: drafts and the outbox notice damage ------------------ */
 

@@ -3,6 +3,10 @@
 #include "store/db.h"
 #include "store/vault.h"
 
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -24,6 +28,48 @@ char *
 store_cache_path(const char *dir)
 {
 	return g_build_filename(dir, "cache.db", NULL);
+}
+
+/*
+ * Damage is often met long after opening, which reads a page or two. It is noted
+ * beside the cache, so that the next start rebuilds instead of stumbling again.
+ */
+char *
+store_damage_path(const char *dir)
+{
+	return g_build_filename(dir, "cache.damaged", NULL);
+}
+
+static uint64_t
+inode_of(const char *dir)
+{
+	g_autofree char *path = store_cache_path(dir);
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (uint64_t)st.st_ino : 0;
+}
+
+/* A cache that was moved aside meanwhile says nothing about the new one. */
+void
+store_damage_note(struct store *store)
+{
+	g_autofree char *path = store_damage_path(store->dir);
+
+	if (store->inode && store->inode == inode_of(store->dir))
+		g_file_set_contents_full(path, "", 0, G_FILE_SET_CONTENTS_NONE,
+		    0600, NULL);
+}
+
+static gboolean
+damage_noted(const char *dir, GError **error)
+{
+	g_autofree char *path = store_damage_path(dir);
+
+	if (g_access(path, F_OK) != 0)
+		return FALSE;
+	g_set_error(error, STORE_ERROR, STORE_ERROR_DAMAGED,
+	    "a page could not be read before");
+	return TRUE;
 }
 
 static struct store *
@@ -51,10 +97,13 @@ store_open(const char *dir, const struct base_secret *key, enum store_role role,
 	g_autofree char *path = store_cache_path(dir);
 	BASE_AUTO(store) store = store_new(dir, role);
 
+	if (damage_noted(dir, error))
+		return NULL;
 	if (role == STORE_SCREEN)
 		vault_cipher_lean(); /* the screen has no network */
 	if (db_open(path, key, &store->db, error) != SQLITE_OK)
 		return NULL;
+	store->inode = inode_of(dir);
 	if (sqlite3_exec(store->db, cache_sql[role], NULL, NULL, NULL) !=
 	    SQLITE_OK) {
 		db_fail(store, sqlite3_errcode(store->db), error);

@@ -31,6 +31,8 @@ move_aside(const char *path, GError **error)
 	g_autofree char *aside = g_strdup_printf("%s.damaged-%s", path, date);
 	g_autofree char *wal = g_strconcat(path, "-wal", NULL);
 	g_autofree char *shm = g_strconcat(path, "-shm", NULL);
+	g_autofree char *dir = g_path_get_dirname(path);
+	g_autofree char *noted = store_damage_path(dir);
 	g_autofree char *aside_wal = NULL;
 
 	for (int i = 2; g_file_test(aside, G_FILE_TEST_EXISTS); i++) {
@@ -41,6 +43,7 @@ move_aside(const char *path, GError **error)
 	if (!move(wal, aside_wal, error) || !move(path, aside, error))
 		return NULL;
 	g_unlink(shm);
+	g_unlink(noted);
 	return g_steal_pointer(&aside);
 }
 

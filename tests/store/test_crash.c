@@ -404,6 +404,8 @@ rebuild(void **state)
 	assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED));
 	store_close(kit->store);
 
+	/* Met once, it is not opened again but rebuilt. */
+	not_opened(kit, STORE_ERROR_DAMAGED);
 	rebuilt(kit, 1, 2, 1);
 	assert_int_equal(store_watermark(kit->store, "scope"), 0);
 	/* The thread comes again from the server, and finds its draft. */
