@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -325,6 +326,57 @@ newer(void **state)
 	reopen_as(*state, "PRAGMA user_version = 999", STORE_ERROR_NEWER);
 }
 
+/* The disk that the store asks about its free space. */
+static gboolean no_room;
+
+int
+statvfs(const char *path, struct statvfs *fs)
+{
+	memset(fs, 0, sizeof *fs);
+	fs->f_frsize = 4096;
+	fs->f_bavail = no_room ? 4095 : 1 << 20; /* just under 16 MB */
+	return 0;
+}
+
+static void
+migration_asks_for_room(void **state)
+{
+	struct kit *kit = *state;
+	g_autofree char *path = g_build_filename(kit->dir, "cache.db", NULL);
+	g_autofree char *older = g_strdup_printf("PRAGMA user_version = %d",
+	    migrate_newest() - 1);
+
+	no_room = TRUE;
+	reopen_as(kit, older, STORE_ERROR_FULL);
+	not_opened(kit, STORE_ERROR_FULL); /* as it was: nothing half done */
+	assert_int_equal(g_unlink(path), 0);
+	not_opened(kit, STORE_ERROR_FULL);
+	no_room = FALSE;
+	kit_open(kit, STORE_SCREEN);
+	store_close(kit->store);
+	no_room = TRUE; /* nothing to migrate: no room needed */
+	kit_open(kit, STORE_SCREEN);
+	no_room = FALSE;
+}
+
+static void
+notes_are_kept(void **state)
+{
+	struct kit *kit = *state;
+	g_autofree char *first = NULL, *second = NULL;
+
+	assert_null(store_note_get(kit->store, "ui.place"));
+	assert_true(store_note_set(kit->store, "ui.place", "张 3", NULL));
+	assert_true(store_note_set(kit->store, "sync.state", "live", NULL));
+	store_close(kit->store);
+	kit_open(kit, STORE_SCREEN);
+	first = store_note_get(kit->store, "ui.place");
+	assert_string_equal(first, "张 3");
+	assert_true(store_note_set(kit->store, "ui.place", "4", NULL));
+	second = store_note_get(kit->store, "ui.place");
+	assert_string_equal(second, "4");
+}
+
 static void
 foreign(void **state)
 {
@@ -477,6 +529,8 @@ main(void)
 		KIT_TEST(ingest_killed),
 		KIT_TEST(disk_full),
 		KIT_TEST(newer),
+		KIT_TEST(migration_asks_for_room),
+		KIT_TEST(notes_are_kept),
 		KIT_TEST(foreign),
 		KIT_TEST(rebuild),
 		KIT_TEST(rebuild_in_part),
