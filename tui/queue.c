@@ -618,6 +618,9 @@ queue_view_filter(struct view *v, const char *text)
 	g_free(q->text);
 	q->text = text && *text ? g_strdup(text) : NULL;
 	q->filter.text = q->text;
+	/* Who types a name means the first who has it. */
+	if (q->text)
+		q->key = q->want_key = 0;
 	filter_changed(q);
 	ui_dirty(v->ui, DIRTY_QUEUE);
 }

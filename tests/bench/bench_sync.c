@@ -111,7 +111,7 @@ start_clinic(const char *work, const char *build)
 	return pid;
 }
 
-/* ---- sync ----------------------------------------------------------------------- */
+/* ---- sync --------------------- */
 
 static void
 note_live(const struct doorbell_line *line, void *user)
