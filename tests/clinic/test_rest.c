@@ -326,7 +326,7 @@ test_keep_alive(void **state)
 	assert_int_equal(r->status, 100);
 	reply_free(r);
 	send_bytes(fd, PATIENT, 10);
-	send_bytes(fd, PATIENT + 10, strlen(PATIENT) - 10);
+	send_bytes(fd, &PATIENT[10], strlen(PATIENT) - 10);
 	r = read_reply(fd, FALSE);
 	assert_int_equal(r->status, 201);
 	reply_free(r);

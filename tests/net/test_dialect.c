@@ -233,8 +233,8 @@ test_no_ticket(void **state)
 {
 	static const char *const texts[] = { "{}", "[]", "<html>",
 		"{\"resourceType\":\"Parameters\"}",
-		"{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":"
-		"\"token\",\"valueString\":\"t\"}]}" };
+		("{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":"
+		"\"token\",\"valueString\":\"t\"}]}") };
 	struct dialect_ticket ticket;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

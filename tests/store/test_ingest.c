@@ -55,8 +55,8 @@ static void
 bad_documents(void **state)
 {
 	struct kit *kit = *state;
-	static const char *const bytes[] = { "<html>", "{\"resourceType\":"
-	    "\"Patient\",\"id\":\"ok\"}", "{\"resourceType\":\"Patient\"}", "",
+	static const char *const bytes[] = { "<html>", ("{\"resourceType\":"
+	    "\"Patient\",\"id\":\"ok\"}"), "{\"resourceType\":\"Patient\"}", "",
 	    "{\"id\":\"x\"}", "[1]" };
 	struct store_doc docs[G_N_ELEMENTS(bytes)];
 	struct store_mark mark = { "scope", 1000 };
