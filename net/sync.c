@@ -77,7 +77,8 @@ sync_ingest(struct sync *s, const struct store_doc *docs, size_t n,
 		    : STORE_BATCH_MAX));
 		gboolean last = at + some == n;
 		struct store_ingested in = { 0 };
-		if (!store_ingest(s->store, docs + at, some,
+		/* An empty page has no documents, and no address to add to. */
+		if (!store_ingest(s->store, docs ? docs + at : NULL, some,
 		    last ? mark : NULL, &in, error))
 			return FALSE;
 		ring(s, &in);
