@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules of prescribing as dated, cited data (rules/*.json, qingnang-rules(5)),
+ * the facts of a chart they are held against, and what they find. A rule of
+ * medicine or law is a row of a pack; this room knows kinds of predicates, never
+ * a drug or an article. A check that could not run is a finding, never silence.
+ */
+#ifndef QN_CARE_RULES_H
+#define QN_CARE_RULES_H
+
+#include "care/order.h"
+
+/* ---- facts: care/facts.c ------------------------------------------------ */
+
+enum fact_state { FACTS_NOT_LOADED, FACTS_LOADED, FACTS_REFUSED };
+/* What of a chart was asked and answered: an unread section is a finding. */
+enum fact_section { FACTS_ALLERGIES, FACTS_PROBLEMS, FACTS_DRUGS, FACTS_RESULTS,
+	FACTS_VISITS, FACTS_SECTIONS_ };
+
+/* All texts below belong to the facts. date_ms 0: unknown. */
+struct fact_allergy {
+	const char *words; char **marks;   /* "system|code"; empty: free text */
+	gboolean severe, unconfirmed;
+	const char *ref;
+};
+struct fact_problem {
+	const char *words; char **marks;
+	gboolean active, confirmed;
+	int64_t date_ms;                   /* recorded */
+	gboolean by_institution;           /* recorder/encounter names one */
+	const char *ref;
+};
+/* An order, statement or dispense of a drug by anyone. */
+enum fact_drug_kind { FACT_ORDER, FACT_STATEMENT, FACT_PROPOSAL };
+struct fact_drug {
+	enum fact_drug_kind kind;
+	struct care_drug *drug;
+	const char *ref, *status, *intent, *group, *requester_ref, *words;
+	int64_t authored_ms, valid_until_ms;
+	double supply_days; int allowed;   /* refills allowed, -1 not stated */
+	int dispenses;                     /* completed, of this order */
+	int64_t last_fill_ms;
+	double last_fill_days;             /* supply handed then; 0 unknown */
+	gboolean reported;                 /* reportedBoolean / patient statement */
+	gboolean not_to_give;              /* doNotPerform */
+	const char *bytes; size_t len;     /* of the resource; borrowed */
+};
+struct fact_result {
+	char **marks;                      /* LOINC … */
+	const char *words, *value, *unit, *interpretation, *ref;
+	int64_t date_ms;
+};
+struct fact_visit {
+	const char *class_code, *institution, *words, *ref;
+	char **marks;                      /* diagnoses, reasons */
+	int64_t start_ms, end_ms;
+	gboolean admission;
+};
+struct care_prescriber {
+	const char *ref, *name;
+	gboolean verified;                 /* the login is this doctor's, now */
+	gboolean profile_known;            /* the server said what follows */
+	char **privileges;                 /* "system|code" qualifications */
+	char **specialties;
+	int64_t qualified_since_ms;
+};
+struct care_facts {
+	int64_t now_ms;
+	enum fact_state state[FACTS_SECTIONS_];
+	int64_t fresh_ms;                  /* chart's last proof of freshness */
+	const char *birth_date, *sex, *subject_ref;
+	gboolean dead;
+	GPtrArray *allergies, *problems, *drugs, *results, *visits; /* structs */
+	gboolean none_known_allergy;
+	struct care_prescriber prescriber;
+	gboolean guardian_present, guardian_consent; /* recorded on the server */
+	const char *guardian_ref;
+	int unread_messages;
+	const char *service_name;          /* CDS service; NULL: none configured */
+	enum { SERVICE_NONE, SERVICE_ASKED, SERVICE_ANSWERED, SERVICE_SILENT }
+	    service;
+	GPtrArray *cards;                  /* struct fact_card */
+	GStringChunk *text;
+};
+struct fact_card { const char *summary, *detail, *source, *indicator; };
+struct care_facts *care_facts_new(int64_t now_ms);
+void care_facts_free(struct care_facts *facts);
+BASE_DEFINE_AUTO(care_facts, care_facts_free)
+/* Takes what one resource of the chart says; what it does not know it leaves.
+ * bytes outlive the facts. FALSE: not a document. Order does not matter; call
+ * care_facts_join() after the last. */
+gboolean care_facts_take(struct care_facts *facts, const char *bytes,
+    size_t len);
+void care_facts_join(struct care_facts *facts);
+/* "system|code" of a concept's codings; strv, owned. */
+char **care_marks(const fhir_node *concept);
+gboolean care_marked(char *const *marks, const char *prefix);
+
+/* ---- packs: care/pack.c ------------------------------------------------- */
+
+enum care_severity { SEVERITY_LOG, SEVERITY_WARN, SEVERITY_GATE,
+	SEVERITY_BLOCK };
+#define CARE_ERROR (care_error_quark())
+/* The domain of this room's errors. */
+GQuark care_error_quark(void);
+enum care_error { CARE_ERROR_PACK, CARE_ERROR_VECTOR, CARE_ERROR_INCOMPLETE };
+
+struct care_pack; /* one file */
+/* The message says rule and member ("CN-25: parameters.days is no number"). */
+struct care_pack *care_pack_read(const char *bytes, size_t len,
+    GError **error);
+void care_pack_free(struct care_pack *pack);
+BASE_DEFINE_AUTO(care_pack, care_pack_free)
+const char *care_pack_jurisdiction(const struct care_pack *pack);
+/* Who signed it off and when; NULL without. */
+const char *care_pack_signer(const struct care_pack *pack);
+/* Runs every vector; failed: char * sentences, owned. Returns how many ran. */
+int care_pack_test(const struct care_pack *pack, GPtrArray **failed);
+
+struct care_rules; /* packs laid over each other, as of a date */
+/* The later pack replaces rules of the same id. Takes no ownership; the packs
+ * outlive it. Sentences for a pack without a signer or with failing vectors are
+ * findings of every check ("pack"). */
+struct care_rules *care_rules_new(const struct care_pack *const *packs,
+    size_t n, int64_t now_ms);
+void care_rules_free(struct care_rules *rules);
+BASE_DEFINE_AUTO(care_rules, care_rules_free)
+
+/* ---- findings: care/check.c --------------------------------------------- */
+
+enum finding_kind { FINDING_RULE, FINDING_NOT_RUN, FINDING_SERVICE,
+	FINDING_PACK };
+struct care_finding {
+	enum finding_kind kind;
+	enum care_severity severity;
+	const char *rule;          /* "CN-25"; service cards: the service's name */
+	int line;                  /* of the prescription, -1: all of it */
+	char *sentence;            /* in the catalogue's language */
+	char *numbers;             /* what was compared, or NULL */
+	char *evidence;            /* a gate that passed by the chart: which */
+	char *proof;               /* … or what the doctor gave */
+	const char *document, *article, *confidence, *list_source; /* or NULL */
+};
+/* Still in the way of signing: a block, or a gate without evidence and proof. */
+gboolean care_finding_open(const struct care_finding *finding);
+/* All findings, the gravest first. GPtrArray of owned struct care_finding. */
+GPtrArray *care_check(const struct care_rules *rules,
+    const struct care_facts *facts, const struct care_rx *rx);
+void care_finding_free(struct care_finding *finding);
+/* For `x` and `rules explain`: document, article, dates, parameters, vectors as
+ * text; owned, NULL: no such rule. */
+char *care_rules_explain(const struct care_rules *rules, const char *id);
+/* Ids in order; borrowed, NULL-terminated, owned array. */
+char **care_rules_ids(const struct care_rules *rules);
+/* A jurisdiction where no pharmacist reviews before the order is active. */
+gboolean care_rules_need_review(const struct care_rules *rules);
+
+/* ---- renewal: care/renewal.c -------------------------------------------- */
+
+/* One gate of rules.md "Renewal gates", in its order. */
+enum gate_state { GATE_PASSED, GATE_FAILED, GATE_UNKNOWN };
+struct care_gate {
+	const char *id;            /* "active", "clinic-order", "dispensed", … */
+	enum gate_state state;
+	char *sentence;            /* "last fill 2026-10-25, 28 of 28 days used" */
+	char *evidence;            /* ref and date of what it rests on, or NULL */
+};
+enum renewal_class { RENEWAL_PASSES, RENEWAL_FAILS, RENEWAL_NO_PROTOCOL };
+struct care_renewal {
+	enum renewal_class class;
+	GPtrArray *gates;          /* struct care_gate */
+	GPtrArray *monitoring;     /* struct fact_result of the facts: those that
+	                            * matter for this drug, newest first */
+	GPtrArray *fills;          /* char *: date, quantity, days */
+	char *adherence;           /* "PDC 0.93 over 180 days", or NULL */
+	char *early;               /* the early-renewal arithmetic, printed */
+	GPtrArray *differences;    /* char *: since the old order: unread messages,
+	                            * later orders, statements, results */
+};
+/* prior: the old order among the facts' drugs by reference. No protocol: the
+ * packs know no monitoring for this substance. */
+struct care_renewal *care_renewal_check(const struct care_rules *rules,
+    const struct care_facts *facts, const char *prior_ref);
+void care_renewal_free(struct care_renewal *renewal);
+BASE_DEFINE_AUTO(care_renewal, care_renewal_free)
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prescriptions in the cache: the formulary, renewal requests, what is pended
+ * and signed, the signing key. The second public header of the room. What a
+ * prescription means is care/'s; here it is bytes with a state, a hash, and
+ * projections to find them by.
+ */
+#ifndef QN_STORE_RX_H
+#define QN_STORE_RX_H
+
+#include "store/store.h"
+
+/* ---- formulary: store/formulary.c --------------------------------------- */
+
+/* How the words met a row; the better first. */
+enum formulary_match { MATCH_CODE, MATCH_NAME, MATCH_NAME_START, MATCH_BRAND,
+	MATCH_PART, MATCH_INITIALS };
+struct formulary_row {
+	enum formulary_match match;
+	char *ref;                    /* "Medication/x" */
+	GBytes *medication, *knowledge; /* bodies; knowledge may be NULL */
+};
+void formulary_row_free(struct formulary_row *row);
+/* By code, generic name (zh or en), brand, or pinyin initials; folded, prefix
+ * before part. GPtrArray of owned rows; offline, < 50 ms over 30,000 rows. */
+GPtrArray *store_formulary_find(struct store *store, const char *words,
+    int limit, GError **error);
+/* The row of a coding or of "Medication/x"; NULL without error: none. */
+struct formulary_row *store_formulary_get(struct store *store,
+    const char *system, const char *code, const char *ref, GError **error);
+/* 0: the formulary was never loaded, which is said on the screen. */
+int64_t store_formulary_count(struct store *store);
+/* Pinyin of Han text for ingest ("anludiping" and "aldp"), set by the one
+ * program that links ICU; without it rows have none. */
+typedef gboolean (*store_pinyin_fn)(const char *text, char **full,
+    char **initials);
+void store_pinyin_use(store_pinyin_fn pinyin);
+
+/* ---- the chart's bodies: store/bodies.c --------------------------------- */
+
+/* Of a patient and all records merged with it: Patient, RelatedPerson, Flag,
+ * allergies, problems, orders, statements, dispenses, encounters; of
+ * observations the newest three of each test. GPtrArray of GBytes, owned. */
+GPtrArray *store_chart_bodies(struct store *store, struct patient_id patient,
+    GError **error);
+/* The chart's sections and when they were last proved fresh (0: never). */
+gboolean store_chart_state(struct store *store, struct patient_id patient,
+    enum section_state state[CHART_SECTIONS_], int64_t *fresh_ms,
+    GError **error);
+/* My PractitionerRoles and Practitioner, for what I may do. GBytes. */
+GPtrArray *store_me_bodies(struct store *store, GError **error);
+/* A number that changes whenever something of this chart that prescribing rests
+ * on did (F60): what a pended prescription was checked against. */
+int64_t store_chart_stamp(struct store *store, struct patient_id patient,
+    GError **error);
+
+/* ---- renewal requests: store/renewal.c ---------------------------------- */
+
+struct rx_id { int64_t n; };      /* a prescription of mine, local number */
+struct task_id { int64_t n; };    /* a Task: renewal request, review */
+/* A renewal request as the queue lists it (QUEUE_RENEWAL, ref "Task/x"). */
+struct renewal_row {
+	struct task_id task;
+	struct patient_brief patient; /* texts of the page */
+	const char *ref, *version, *status;
+	const char *proposal_ref, *prior_ref; /* NULL: not named */
+	const char *words;            /* the drug asked for */
+	int64_t requested_ms, deadline_ms;
+	enum fhir_priority priority;
+	gboolean pool, mine;          /* pool: nobody's yet */
+	struct rx_id rx;              /* pended or signed for it; n 0 none */
+};
+struct renewal_page { struct renewal_row *rows; size_t n; GStringChunk *text; };
+struct renewal_page *store_renewals(struct store *store, int limit,
+    GError **error);
+void renewal_page_free(struct renewal_page *page);
+BASE_DEFINE_AUTO(renewal_page, renewal_page_free)
+struct task_id store_task_find(struct store *store, const char *ref);
+
+/* ---- prescriptions: store/rx.c ------------------------------------------ */
+
+/* wire.md, "The states of a prescription". */
+enum rx_state {
+	RX_PENDED,     /* local alone */
+	RX_RETURNED,   /* pended, but the chart has changed since it was checked */
+	RX_SIGNED,     /* in the outbox */
+	RX_UNKNOWN,    /* sent, the answer did not arrive: being searched */
+	RX_REFUSED,    /* the server refused the transaction; reason says why */
+	RX_AWAITING,   /* the pharmacist has it */
+	RX_ACTIVE, RX_REJECTED, RX_WITHDRAWN, RX_DISPENSED, RX_DELIVERED,
+	RX_NOT_DELIVERED, RX_EXPIRED, RX_REPLACED,
+	RX_STATES_
+};
+struct rx_row {
+	struct rx_id id;
+	enum rx_state state;
+	struct patient_id patient;
+	char *patient_ref, *identifier, *task_ref, *prior_ref;
+	char *words;                  /* drugs, joined */
+	char *reason;                 /* the pharmacist's or the server's words */
+	int64_t changed_ms, authored_ms, valid_until_ms;
+	int64_t stamp;                /* of the chart it was checked against */
+	char *bytes; size_t len;      /* the collection (care_rx_read) */
+	char *jws;                    /* signed ones */
+};
+void rx_row_free(struct rx_row *row);
+BASE_DEFINE_AUTO(rx_row, rx_row_free)
+/* A new one, or the same (by identifier) written over while it is pended. One
+ * pended or signed prescription a Task and a prior order: another is
+ * STORE_ERROR_INVALID. Hashed; saved through a rescue. */
+struct rx_pend {
+	struct patient_id patient;
+	const char *identifier, *task_ref, *prior_ref, *words;
+	const char *bytes; size_t len;
+	int64_t stamp, valid_until_ms;
+};
+gboolean store_rx_pend(struct store *store, const struct rx_pend *pend,
+    int64_t now_ms, struct rx_id *out, GError **error);
+gboolean store_rx_drop(struct store *store, struct rx_id id, GError **error);
+struct rx_row *store_rx_get(struct store *store, struct rx_id id,
+    GError **error);
+/* By "urn:uuid:…", "MedicationRequest/x" or the local number; n 0 none. */
+struct rx_id store_rx_find(struct store *store, const char *words);
+/* GPtrArray of owned rows, newest first; patient n 0: all. States as bits
+ * (1u << RX_PENDED); the collection's bytes are left out. */
+GPtrArray *store_rx_list(struct store *store, struct patient_id patient,
+    unsigned states, int limit, GError **error);
+/* The signature is made: the transaction goes into the outbox and the state to
+ * RX_SIGNED, in one transaction on disk. The collection must be the pended
+ * bytes. */
+gboolean store_rx_send(struct store *store, struct rx_id id, const char *jws,
+    const char *transaction, size_t len, int64_t now_ms, GError **error);
+/* A transaction that is no new prescription: withdrawal, decline, forward. key:
+ * what it is about, so that it is said once. */
+gboolean store_rx_tell(struct store *store, const char *key,
+    struct patient_id patient, const char *transaction, size_t len,
+    int64_t now_ms, GError **error);
+
+/* The order line as it is being typed: on disk at each pause, like a draft. */
+gboolean store_line_save(struct store *store, struct patient_id patient,
+    const char *line, size_t caret, int64_t now_ms, GError **error);
+char *store_line_load(struct store *store, struct patient_id patient,
+    size_t *caret, GError **error);
+gboolean store_line_drop(struct store *store, struct patient_id patient,
+    GError **error);
+
+/* ---- what a decision support service said: store/card.c ----------------- */
+
+/* Written by qingnang-sync, read by the screen; answers are about exact bytes
+ * (hash of the collection). */
+enum card_state { CARDS_NONE, CARDS_ASKED, CARDS_ANSWERED, CARDS_SILENT };
+gboolean store_cards_put(struct store *store, struct rx_id id,
+    enum card_state state, const char *json, size_t len, GError **error);
+/* json of the answer {"cards":[…]}, owned or NULL. */
+enum card_state store_cards_get(struct store *store, struct rx_id id,
+    char **json, size_t *len, GError **error);
+
+/* ---- the signature: store/sign.c, store/token.c, store/jws.c ------------ */
+
+/* ES256 (RFC 7515, 7518) by a software key kept in the vault under a secret of
+ * its own, or by a PKCS#11 token and its PIN. No other room sees a key. */
+enum signer_kind { SIGNER_NONE, SIGNER_SOFTWARE, SIGNER_TOKEN };
+struct signer_info {
+	enum signer_kind kind;
+	char *thumbprint;   /* RFC 7638, base64url */
+	char *words;        /* token: its label */
+};
+void signer_info_clear(struct signer_info *info);
+gboolean store_signer(struct store *store, struct signer_info *out,
+    GError **error);
+/* A new software key under the secret (Argon2id); refuses to replace one. */
+gboolean store_signer_create(struct store *store,
+    const struct base_secret *secret, const struct vault_kdf *kdf,
+    GError **error);
+/* A token: module is a PKCS#11 library, label and key id choose (NULL: the only
+ * one); its public key is kept here for verify. */
+gboolean store_signer_token(struct store *store, const char *module,
+    const char *label, const struct base_secret *pin, GError **error);
+/* Step-up: opened by the secret or PIN a person typed, valid until it is closed
+ * or valid_s have passed (monotonic), never kept on disk or in a keyring. */
+struct signer;
+struct signer *store_signer_open(struct store *store,
+    const struct base_secret *secret, int valid_s, GError **error);
+gboolean signer_valid(const struct signer *signer);
+void signer_free(struct signer *signer);
+BASE_DEFINE_AUTO(signer, signer_free)
+/* Compact JWS over these very bytes, payload attached, header with alg, kid,
+ * jwk and sigT. Errors: expired step-up, token gone. Owned. */
+char *signer_sign(struct signer *signer, const char *bytes, size_t len,
+    int64_t now_ms, GError **error);
+/* Checks a JWS by the public key in it and says whose that is; the payload is
+ * owned. known: the key is one of this vault's, now or earlier. */
+struct jws { char *payload; size_t len; char *thumbprint; int64_t signed_ms;
+	gboolean known; };
+gboolean store_jws_verify(struct store *store, const char *jws,
+    struct jws *out, GError **error);
+void jws_clear(struct jws *jws);
+
+#endif
