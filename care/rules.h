@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rules of prescribing as dated, cited data (rules/*.json, qingnang-rules(5)),
- * the facts of a chart they are held against, and what they find. A rule of
+ * Rules of prescribing as dated, cited data (packs in rules/,
+ * qingnang-rules(5)), the facts of a chart they are held against, and what they find. A rule of
  * medicine or law is a row of a pack; this room knows kinds of predicates, never
  * a drug or an article. A check that could not run is a finding, never silence.
  */
@@ -139,9 +139,9 @@ struct care_finding {
 	char *numbers;             /* what was compared, or NULL */
 	char *evidence;            /* a gate that passed by the chart: which */
 	char *proof;               /* … or what the doctor gave */
-	const char *document, *article, *confidence, *list_source; /* or NULL */
+	const char *document, *article, *confidence, *list_source;
 };
-/* Still in the way of signing: a block, or a gate without evidence and proof. */
+/* In the way of signing: a block, or a gate without evidence and proof. */
 gboolean care_finding_open(const struct care_finding *finding);
 /* All findings, the gravest first. GPtrArray of owned struct care_finding. */
 GPtrArray *care_check(const struct care_rules *rules,
