@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rules of prescribing as dated, cited data (packs in rules/,
- * qingnang-rules(5)), the facts of a chart they are held against, and what they find. A rule of
+ * Rules of prescribing as dated, cited data (packs in rules/, qingnang-rules(5)),
+ * the facts of a chart they are held against, and what they find. A rule of
  * medicine or law is a row of a pack; this room knows kinds of predicates, never
  * a drug or an article. A check that could not run is a finding, never silence.
  */
@@ -169,13 +169,15 @@ enum renewal_class { RENEWAL_PASSES, RENEWAL_FAILS, RENEWAL_NO_PROTOCOL };
 struct care_renewal {
 	enum renewal_class class;
 	GPtrArray *gates;          /* struct care_gate */
-	GPtrArray *monitoring;     /* struct fact_result of the facts: those that
-	                            * matter for this drug, newest first */
+	/* struct fact_result of the facts that matter for this drug, newest
+	 * first. */
+	GPtrArray *monitoring;
 	GPtrArray *fills;          /* char *: date, quantity, days */
 	char *adherence;           /* "PDC 0.93 over 180 days", or NULL */
 	char *early;               /* the early-renewal arithmetic, printed */
-	GPtrArray *differences;    /* char *: since the old order: unread messages,
-	                            * later orders, statements, results */
+	/* char *: since the old order: unread messages, later orders,
+	 * statements, results. */
+	GPtrArray *differences;
 };
 /* prior: the old order among the facts' drugs by reference. No protocol: the
  * packs know no monitoring for this substance. */
