@@ -92,6 +92,9 @@ BASE_DEFINE_AUTO(care_facts, care_facts_free)
 gboolean care_facts_take(struct care_facts *facts, const char *bytes,
     size_t len);
 void care_facts_join(struct care_facts *facts);
+/* The answer {"cards":[…]} of a CDS Hooks service becomes facts->cards; NULL or
+ * what is none: no cards, and a finding says that it could not be read. */
+void care_facts_cards(struct care_facts *facts, const char *json, size_t len);
 /* "system|code" of a concept's codings; strv, owned. */
 char **care_marks(const fhir_node *concept);
 gboolean care_marked(char *const *marks, const char *prefix);

@@ -76,6 +76,10 @@ struct renewal_page *store_renewals(struct store *store, int limit,
 void renewal_page_free(struct renewal_page *page);
 BASE_DEFINE_AUTO(renewal_page, renewal_page_free)
 struct task_id store_task_find(struct store *store, const char *ref);
+/* "Task/x"; owned, NULL: none. */
+char *store_task_ref(struct store *store, struct task_id task);
+/* Messages of a patient that were not read yet, over all threads. */
+int store_unread(struct store *store, struct patient_id patient);
 
 /* ---- prescriptions: store/rx.c ------------------------------------------ */
 
