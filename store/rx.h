@@ -78,6 +78,12 @@ BASE_DEFINE_AUTO(renewal_page, renewal_page_free)
 struct task_id store_task_find(struct store *store, const char *ref);
 /* "Task/x"; owned, NULL: none. */
 char *store_task_ref(struct store *store, struct task_id task);
+struct patient_id store_task_patient(struct store *store, struct task_id task);
+/* What was pended or signed for it and still stands; n 0: nothing. */
+struct rx_id store_rx_of_task(struct store *store, struct task_id task);
+/* The patient's consultation with the latest message that is not completed. */
+struct consult_id store_consult_of_patient(struct store *store,
+    struct patient_id patient);
 /* Messages of a patient that were not read yet, over all threads. */
 int store_unread(struct store *store, struct patient_id patient);
 
@@ -125,6 +131,9 @@ struct rx_row *store_rx_get(struct store *store, struct rx_id id,
     GError **error);
 /* By "urn:uuid:…", "MedicationRequest/x" or the local number; n 0 none. */
 struct rx_id store_rx_find(struct store *store, const char *words);
+/* Its orders and its review Task as the server has them, "Type/id"; owned
+ * strv, empty while the server has none. */
+char **store_rx_refs(struct store *store, struct rx_id id, GError **error);
 /* GPtrArray of owned rows, newest first; patient n 0: all. States as bits
  * (1u << RX_PENDED); the collection's bytes are left out. */
 GPtrArray *store_rx_list(struct store *store, struct patient_id patient,
