@@ -12,8 +12,8 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/people.c store/purge.c store/queue.c store/read.c \
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
 	store/send.c store/thread.c store/work.c
-libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS) $(SODIUM_CFLAGS) $(KEYUTILS_CFLAGS)
-STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(KEYUTILS_LIBS) -lm
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(SODIUM_CFLAGS) $(KEYUTILS_CFLAGS)
+STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(NETTLE_LIBS) $(KEYUTILS_LIBS) -lm
 
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql

@@ -99,8 +99,6 @@ store_open(const char *dir, const struct base_secret *key, enum store_role role,
 
 	if (damage_noted(dir, error))
 		return NULL;
-	if (role == STORE_SCREEN)
-		vault_cipher_lean(); /* the screen has no network */
 	if (db_open(path, key, &store->db, error) != SQLITE_OK)
 		return NULL;
 	store->inode = inode_of(dir);

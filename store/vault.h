@@ -84,14 +84,11 @@ struct base_secret *vault_subkey(const struct base_secret *data_key,
 struct vault_cipher *vault_cipher_new(struct base_secret *subkey);
 void vault_cipher_free(struct vault_cipher *cipher);
 BASE_DEFINE_AUTO(vault_cipher, vault_cipher_free)
-/* For a program that speaks no TLS, before anything else of libcrypto's: does not
- * read openssl.cnf, half a millisecond. */
-void vault_cipher_lean(void);
 /* In place, whole units, the first being number `unit` of the file. A 16-byte
  * block of zeros on disk is a hole and opens to zeros. */
-bool vault_seal(struct vault_cipher *cipher, int64_t unit, unsigned char *bytes,
-    size_t units);
-bool vault_unseal(struct vault_cipher *cipher, int64_t unit,
+void vault_seal(const struct vault_cipher *cipher, int64_t unit,
+    unsigned char *bytes, size_t units);
+void vault_unseal(const struct vault_cipher *cipher, int64_t unit,
     unsigned char *bytes, size_t units);
 
 /* ---- store/vault_head.c: the header of cache.db ------------------------- */

@@ -4,21 +4,24 @@
  * whose content changed (so a torn write tears no further than on a plain disk)
  * and needs no place for a nonce. It has no integrity; see qingnang-vault(7).
  */
-#define OPENSSL_SUPPRESS_DEPRECATED /* see method_new() */
 #include "store/vault.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include <nettle/aes.h>
+#include <nettle/memxor.h>
 #include <sodium.h>
 #include <string.h>
 
 #define XTS_KEY_BYTES 64
 #define BLOCK_BYTES 16
+#define BLOCKS (VAULT_UNIT_BYTES / BLOCK_BYTES)
 
-struct vault_cipher {
-	EVP_CIPHER *method;            /* NULL: libcrypto's own */
-	EVP_CIPHER_CTX *seal, *unseal; /* libcrypto wipes their schedules */
-};
+/*
+ * The AES is nettle's: libcrypto has the same, but its 21,000 relocations are
+ * two thirds of what a program that loads it does before main(), a fifth of the
+ * first screen. nettle's own XTS goes block by block; here a unit goes through
+ * AES at once, four times as fast.
+ */
+struct vault_cipher { struct aes256_ctx seal, unseal, tweak; };
 
 struct base_secret *
 vault_subkey(const struct base_secret *data_key, const unsigned char *salt,
@@ -44,59 +47,17 @@ vault_subkey(const struct base_secret *data_key, const unsigned char *salt,
 	return subkey;
 }
 
-void
-vault_cipher_lean(void)
-{
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-}
-
-/*
- * The same AES, asked for as a method of its own: libcrypto's providers take a
- * millisecond to load, a seventh of the first screen. Where a later OpenSSL has
- * this no more, the providers' it is. NULL: use EVP_aes_256_xts().
- */
-static EVP_CIPHER *
-method_new(void)
-{
-#if OPENSSL_VERSION_MAJOR == 3
-	return EVP_CIPHER_meth_dup(EVP_aes_256_xts());
-#else
-	return NULL;
-#endif
-}
-
-static void
-method_free(EVP_CIPHER *method)
-{
-#if OPENSSL_VERSION_MAJOR == 3
-	EVP_CIPHER_meth_free(method);
-#endif
-}
-
-static EVP_CIPHER_CTX *
-context_new(const EVP_CIPHER *method, const struct base_secret *subkey,
-    int sealing)
-{
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	if (ctx && EVP_CipherInit_ex(ctx, method ? method : EVP_aes_256_xts(),
-	    NULL, vault_secret_bytes(subkey), NULL, sealing) == 1)
-		return ctx;
-	EVP_CIPHER_CTX_free(ctx);
-	return NULL;
-}
-
 struct vault_cipher *
 vault_cipher_new(struct base_secret *subkey)
 {
 	struct vault_cipher *cipher = g_new0(struct vault_cipher, 1);
-	cipher->method = method_new();
-	cipher->seal = context_new(cipher->method, subkey, 1);
-	cipher->unseal = context_new(cipher->method, subkey, 0);
-	base_secret_free(subkey); /* libcrypto has its own schedules now */
-	if (cipher->seal && cipher->unseal)
-		return cipher;
-	vault_cipher_free(cipher);
-	return NULL;
+	const unsigned char *key = base_secret_data(subkey);
+	g_assert(base_secret_len(subkey) == XTS_KEY_BYTES);
+	aes256_set_encrypt_key(&cipher->seal, key);
+	aes256_invert_key(&cipher->unseal, &cipher->seal);
+	aes256_set_encrypt_key(&cipher->tweak, key + XTS_KEY_BYTES / 2);
+	base_secret_free(subkey); /* there are the schedules now */
+	return cipher;
 }
 
 void
@@ -104,33 +65,41 @@ vault_cipher_free(struct vault_cipher *cipher)
 {
 	if (cipher == NULL)
 		return;
-	EVP_CIPHER_CTX_free(cipher->seal);
-	EVP_CIPHER_CTX_free(cipher->unseal);
-	method_free(cipher->method);
+	sodium_memzero(cipher, sizeof(*cipher));
 	g_free(cipher);
 }
 
-static bool
-run_unit(EVP_CIPHER_CTX *ctx, int64_t unit, unsigned char *bytes)
+/* IEEE 1619, 5.2: the unit's number encrypted, then for each further block
+ * multiplied by alpha in GF(2^128), bytes counted from the lowest. */
+static void
+tweaks_of(const struct vault_cipher *cipher, int64_t unit,
+    uint64_t tweaks[BLOCKS * 2])
 {
-	unsigned char tweak[BLOCK_BYTES] = { 0 };
-	uint64_t number = GUINT64_TO_LE((uint64_t)unit);
-	int len = 0;
-	memcpy(tweak, &number, sizeof(number));
-	return EVP_CipherInit_ex(ctx, NULL, NULL, NULL, tweak, -1) == 1 &&
-	    EVP_CipherUpdate(ctx, bytes, &len, bytes, VAULT_UNIT_BYTES) == 1 &&
-	    len == VAULT_UNIT_BYTES;
+	uint64_t first[2] = { GUINT64_TO_LE((uint64_t)unit), 0 };
+	aes256_encrypt(&cipher->tweak, BLOCK_BYTES, (uint8_t *)tweaks,
+	    (const uint8_t *)first);
+	uint64_t low = GUINT64_FROM_LE(tweaks[0]);
+	uint64_t high = GUINT64_FROM_LE(tweaks[1]);
+	for (size_t i = 2; i < BLOCKS * 2; i += 2) {
+		uint64_t carry = (0 - (high >> 63)) & 0x87;
+		high = high << 1 | low >> 63;
+		low = low << 1 ^ carry;
+		tweaks[i] = GUINT64_TO_LE(low);
+		tweaks[i + 1] = GUINT64_TO_LE(high);
+	}
 }
 
-bool
-vault_seal(struct vault_cipher *cipher, int64_t unit, unsigned char *bytes,
-    size_t units)
+void
+vault_seal(const struct vault_cipher *cipher, int64_t unit,
+    unsigned char *bytes, size_t units)
 {
-	for (size_t i = 0; i < units; i++)
-		if (!run_unit(cipher->seal, unit + (int64_t)i,
-		    bytes + i * VAULT_UNIT_BYTES))
-			return false;
-	return true;
+	uint64_t tweaks[BLOCKS * 2];
+	for (size_t i = 0; i < units; i++, bytes += VAULT_UNIT_BYTES) {
+		tweaks_of(cipher, unit + (int64_t)i, tweaks);
+		memxor(bytes, tweaks, VAULT_UNIT_BYTES);
+		aes256_encrypt(&cipher->seal, VAULT_UNIT_BYTES, bytes, bytes);
+		memxor(bytes, tweaks, VAULT_UNIT_BYTES);
+	}
 }
 
 /* One bit a block that lies in a hole of the file. */
@@ -138,7 +107,7 @@ static uint32_t
 holes(const unsigned char *bytes)
 {
 	uint32_t found = 0;
-	for (unsigned i = 0; i < VAULT_UNIT_BYTES / BLOCK_BYTES; i++) {
+	for (unsigned i = 0; i < BLOCKS; i++) {
 		uint64_t half[2];
 		memcpy(half, bytes + i * BLOCK_BYTES, sizeof(half));
 		found |= (uint32_t)((half[0] | half[1]) == 0) << i;
@@ -146,19 +115,21 @@ holes(const unsigned char *bytes)
 	return found;
 }
 
-bool
-vault_unseal(struct vault_cipher *cipher, int64_t unit, unsigned char *bytes,
-    size_t units)
+void
+vault_unseal(const struct vault_cipher *cipher, int64_t unit,
+    unsigned char *bytes, size_t units)
 {
+	uint64_t tweaks[BLOCKS * 2];
 	for (size_t i = 0; i < units; i++, bytes += VAULT_UNIT_BYTES) {
 		uint32_t empty = holes(bytes);
 		if (empty == UINT32_MAX)
 			continue;
-		if (!run_unit(cipher->unseal, unit + (int64_t)i, bytes))
-			return false;
+		tweaks_of(cipher, unit + (int64_t)i, tweaks);
+		memxor(bytes, tweaks, VAULT_UNIT_BYTES);
+		aes256_decrypt(&cipher->unseal, VAULT_UNIT_BYTES, bytes, bytes);
+		memxor(bytes, tweaks, VAULT_UNIT_BYTES);
 		for (unsigned b = 0; empty; b++, empty >>= 1)
 			if (empty & 1)
 				memset(bytes + b * BLOCK_BYTES, 0, BLOCK_BYTES);
 	}
-	return true;
 }

@@ -80,8 +80,7 @@ load_units(struct vault_file *file, int64_t unit, unsigned char *into,
 	    (int)(units * VAULT_UNIT_BYTES), unit * VAULT_UNIT_BYTES);
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
 		return rc;
-	if (!vault_unseal(file->cipher, unit, into, (size_t)units))
-		return SQLITE_IOERR_READ;
+	vault_unseal(file->cipher, unit, into, (size_t)units);
 	return rc;
 }
 
@@ -167,9 +166,7 @@ vault_write(sqlite3_file *base, const void *bytes, int n, sqlite3_int64 at)
 	if (rc != SQLITE_OK)
 		return rc;
 	copy_runs(file, &span, units, (unsigned char *)bytes, n, at, true);
-	if (!vault_seal(file->cipher, span.first, units,
-	    (size_t)span_units(&span)))
-		return SQLITE_IOERR_WRITE;
+	vault_seal(file->cipher, span.first, units, (size_t)span_units(&span));
 	rc = file->real->pMethods->xWrite(file->real, units, (int)len,
 	    span.first * VAULT_UNIT_BYTES);
 	if (rc == SQLITE_OK)
@@ -188,8 +185,7 @@ cut_last_unit(struct vault_file *file, int64_t unit, int64_t keep)
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
 		return rc;
 	memset(units + keep, 0, (size_t)(VAULT_UNIT_BYTES - keep));
-	if (!vault_seal(file->cipher, unit, units, 1))
-		return SQLITE_IOERR_WRITE;
+	vault_seal(file->cipher, unit, units, 1);
 	return file->real->pMethods->xWrite(file->real, units,
 	    VAULT_UNIT_BYTES, unit * VAULT_UNIT_BYTES);
 }
@@ -269,7 +265,7 @@ vault_reserved(sqlite3_file *base, int *held)
 	return real->pMethods->xCheckReservedLock(real, held);
 }
 
-static bool
+static void
 derive_keys(struct vault_file *file, const struct base_secret *key,
     const unsigned char *salt)
 {
@@ -277,7 +273,6 @@ derive_keys(struct vault_file *file, const struct base_secret *key,
 	base_secret_free(file->wal_subkey);
 	file->wal_subkey = vault_subkey(key, salt, VAULT_WAL);
 	file->cipher = vault_cipher_new(vault_subkey(key, salt, VAULT_MAIN));
-	return file->cipher != NULL;
 }
 
 static int
@@ -290,9 +285,8 @@ file_unlock(struct vault_file *file, struct vault_unlock *unlock)
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
 		return rc;
 	unlock->verdict = vault_head_check(unlock->key, head, salt);
-	if (unlock->verdict == VAULT_OK &&
-	    !derive_keys(file, unlock->key, salt))
-		return SQLITE_NOMEM;
+	if (unlock->verdict == VAULT_OK)
+		derive_keys(file, unlock->key, salt);
 	return SQLITE_OK;
 }
 
@@ -406,7 +400,7 @@ first_key(struct vault_file *file, const char *name)
 		    base_secret_data(main_file->wal_subkey), len);
 	}
 	file->cipher = vault_cipher_new(subkey);
-	return file->cipher ? SQLITE_OK : SQLITE_NOMEM;
+	return SQLITE_OK;
 }
 
 int

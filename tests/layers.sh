@@ -28,7 +28,8 @@ sqlite3(ext)?[.]h:store clinic
 chafa:tui
 jansson:fhir clinic
 sodium:base store
-openssl/:store net clinic
+openssl/:net clinic
+nettle/:store
 unicode/:store
 keyutils:store
 (unistr|unictype|unigbrk|unilbrk|unicase|uninorm|uniwidth)[.]h:base'
@@ -122,7 +123,7 @@ bad_arrows "$src"
 ok $? "includes follow the arrows"
 bad_libraries "$src"
 ok $? "each library in its own rooms"
-bad_needed "$build/qingnang" 'libcurl|libwebsockets|libssl|libicu'
+bad_needed "$build/qingnang" 'libcurl|libwebsockets|libssl|libcrypto|libicu'
 ok $? "qingnang has no network library"
 bad_needed "$build/qingnang-sync" 'libncurses|libtinfo|libchafa'
 ok $? "qingnang-sync cannot draw"

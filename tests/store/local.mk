@@ -7,6 +7,11 @@ tests_store_test_vault_SOURCES = tests/store/test_vault.c \
 	tests/store/test_vault_under.c tests/store/test_vault_kit.h
 tests_store_test_vault_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
 tests_store_test_vault_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_vault_cipher
+TESTS += tests/store/test_vault_cipher
+tests_store_test_vault_cipher_SOURCES = tests/store/test_vault_cipher.c
+tests_store_test_vault_cipher_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(OPENSSL_CFLAGS)
+tests_store_test_vault_cipher_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS) $(OPENSSL_LIBS)
 check_PROGRAMS += tests/store/test_vault_map
 TESTS += tests/store/test_vault_map
 tests_store_test_vault_map_SOURCES = tests/store/test_vault_map.c
