@@ -171,42 +171,63 @@ enum card_state store_cards_get(struct store *store, struct rx_id id,
 /* ---- the signature: store/sign.c, store/token.c, store/jws.c ------------ */
 
 /* ES256 (RFC 7515, 7518) by a software key kept in the vault under a secret of
- * its own, or by a PKCS#11 token and its PIN. No other room sees a key. */
+ * its own, or by a PKCS#11 token and its PIN. No other room sees a key. Errors
+ * are STORE_ERROR_NO_SIGNER and those below it. */
 enum signer_kind { SIGNER_NONE, SIGNER_SOFTWARE, SIGNER_TOKEN };
 struct signer_info {
 	enum signer_kind kind;
 	char *thumbprint;   /* RFC 7638, base64url */
 	char *words;        /* token: its label */
+	char *module;       /* token: path of its PKCS#11 library */
+	int64_t from_ms;    /* when it was made or named */
 };
 void signer_info_clear(struct signer_info *info);
 gboolean store_signer(struct store *store, struct signer_info *out,
     GError **error);
-/* A new software key under the secret (Argon2id); refuses to replace one. */
+/* Characters a new secret has at least. */
+#define SIGNER_SECRET_MIN 8
+/* A new software key under the secret (Argon2id). replace: of another signer,
+ * whose public key stays known; else SIGNER_THERE. */
 gboolean store_signer_create(struct store *store,
     const struct base_secret *secret, const struct vault_kdf *kdf,
-    GError **error);
-/* A token: module is a PKCS#11 library, label and key id choose (NULL: the only
- * one); its public key is kept here for verify. */
+    gboolean replace, int64_t now_ms, GError **error);
+/* The software key under another secret; the key is the same. */
+gboolean store_signer_change(struct store *store,
+    const struct base_secret *old_secret, const struct base_secret *new_secret,
+    const struct vault_kdf *kdf, GError **error);
+/* A token: module is the absolute path of a PKCS#11 library, label chooses the
+ * token (NULL: the only one there); its public key is kept here for verify. */
 gboolean store_signer_token(struct store *store, const char *module,
-    const char *label, const struct base_secret *pin, GError **error);
+    const char *label, const struct base_secret *pin, gboolean replace,
+    int64_t now_ms, GError **error);
 /* Step-up: opened by the secret or PIN a person typed, valid until it is closed
- * or valid_s have passed (monotonic), never kept on disk or in a keyring. */
+ * or valid_s have passed (monotonic, suspended time counts), never kept on disk
+ * or in a keyring. valid_s 0, and a token that wants its PIN each time: good for
+ * one signature within SIGNER_ONCE_S. Freed before its store. */
+#define SIGNER_ONCE_S 60
 struct signer;
 struct signer *store_signer_open(struct store *store,
     const struct base_secret *secret, int valid_s, GError **error);
 gboolean signer_valid(const struct signer *signer);
+/* Seconds it is still good for; 0: no more. */
+int signer_left_s(const struct signer *signer);
 void signer_free(struct signer *signer);
 BASE_DEFINE_AUTO(signer, signer_free)
 /* Compact JWS over these very bytes, payload attached, header with alg, kid,
- * jwk and sigT. Errors: expired step-up, token gone. Owned. */
+ * jwk and sigT. NULL: nothing was signed (STEP_UP, TOKEN). Owned. */
 char *signer_sign(struct signer *signer, const char *bytes, size_t len,
     int64_t now_ms, GError **error);
 /* Checks a JWS by the public key in it and says whose that is; the payload is
- * owned. known: the key is one of this vault's, now or earlier. */
+ * owned. known: the key is one of this vault's, now or earlier. Any byte
+ * changed is SIGNATURE. */
 struct jws { char *payload; size_t len; char *thumbprint; int64_t signed_ms;
 	gboolean known; };
 gboolean store_jws_verify(struct store *store, const char *jws,
     struct jws *out, GError **error);
 void jws_clear(struct jws *jws);
+/* The Provenances here whose target names this resource ("MedicationRequest/x"),
+ * the latest recorded first. GPtrArray of owned "Provenance/x". */
+GPtrArray *store_provenances(struct store *store, const char *ref,
+    GError **error);
 
 #endif

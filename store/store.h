@@ -32,6 +32,16 @@ enum store_error {
 	STORE_ERROR_WRONG_PATIENT, /* draft bound to another patient (F22) */
 	STORE_ERROR_WRONG_KEY,     /* a whole cache, but of another key: a stale
 	                            * keyring, or a key slot not its own */
+	/* The signature (store/rx.h). */
+	STORE_ERROR_NO_SIGNER,     /* no signing key was made or named yet */
+	STORE_ERROR_SIGNER_THERE,  /* there is one; it is not replaced unasked */
+	STORE_ERROR_SIGNER_DAMAGED, /* its row is not what was written */
+	STORE_ERROR_WRONG_SECRET,  /* the signing secret, or the token's PIN */
+	STORE_ERROR_PIN_LAST,      /* wrong, and one more locks the token */
+	STORE_ERROR_PIN_LOCKED,
+	STORE_ERROR_STEP_UP,       /* it has run out: nothing was signed */
+	STORE_ERROR_TOKEN,         /* not there, pulled out, not usable */
+	STORE_ERROR_SIGNATURE,     /* a JWS that does not hold; says why */
 };
 
 /* ---- ids: the store's own numbers; two kinds cannot be swapped ---------- */
