@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The screen as cells. canvas.c alone includes curses. Text given here has
- * passed base_text_show(); it is clipped by columns, and neither a grapheme nor a
- * wide cell is ever split: where half of one would fit, a blank stands.
+ * The screen as cells. The files of canvas_curses.h alone include curses. Text
+ * given here has passed base_text_show(); it is clipped by columns, and neither a
+ * grapheme nor a wide cell is ever split: where half of one would fit, a blank
+ * stands.
  */
 #ifndef QN_TUI_CANVAS_H
 #define QN_TUI_CANVAS_H

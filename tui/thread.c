@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The thread. The reader's line is remembered as a message and a line of it, so
- * that whatever arrives, the text before the eye stays where it is. A message is
- * read when all its lines were on the glass.
- */
-#include <inttypes.h>
-#include <stdio.h>
-
+/* The thread: a conversation, and the reply below it. */
 #include "tui/composer.h"
-#include "tui/list.h"
-#include "tui/thread_lines.h"
+#include "tui/thread_view.h"
 
-enum { LIMIT_FIRST = 60, LIMIT_MORE = 200, CONTEXT_LINES = 3 };
-
-enum position { AT_ANCHOR, AT_UNREAD, AT_END };
-
-struct anchor { int64_t message, outbox; int line; };
-
-struct thread_view {
-	struct view view;
-	struct list list;
-	struct thread *thread;
-	struct thread_lines *lines;  /* NULL: to be laid out */
-	struct anchor top;           /* the reader's line */
-	enum position position;      /* where the next layout begins */
-	struct message_id rule;      /* the first unread when it was opened */
-	gboolean rule_set;
-	int limit;
-	int rows;                    /* of the text, from the last draw */
-	int unread_below;
-	int64_t read_sum;            /* of the ids last given to store_read() */
-};
+enum { LIMIT_FIRST = 60, LIMIT_MORE = 200 };
 
 static struct thread_view *
 self(struct view *v)
@@ -53,44 +26,6 @@ read_thread(struct thread_view *t, GError **error)
 }
 
 static void
-anchor_keep(struct thread_view *t)
-{
-	struct thread_line *line;
-	int i;
-
-	if (!t->lines || t->position != AT_ANCHOR)
-		return;
-	for (i = (int)t->list.top; i < (int)t->lines->line->len; i++) {
-		line = &g_array_index(t->lines->line, struct thread_line, i);
-		if (line->message < 0)
-			continue;
-		t->top.message = t->thread->messages[line->message].id.n;
-		t->top.outbox = t->thread->messages[line->message].outbox.n;
-		t->top.line = (int)t->list.top -
-		    t->lines->text[line->message].first;
-		return;
-	}
-}
-
-static void
-lines_drop(struct thread_view *t)
-{
-	anchor_keep(t);
-	g_clear_pointer(&t->lines, thread_lines_free);
-}
-
-static void
-rule_find(struct thread_view *t)
-{
-	for (size_t i = 0; !t->rule_set && i < t->thread->n; i++) {
-		if (t->thread->messages[i].unread) {
-			t->rule = t->thread->messages[i].id;
-			t->rule_set = TRUE;
-		}
-	}
-}
-
-static void
 load(struct view *v)
 {
 	struct thread_view *t = self(v);
@@ -105,7 +40,7 @@ load(struct view *v)
 		    "cache; the others are untouched."), error);
 		return;
 	}
-	lines_drop(t);
+	thread_lines_drop(t);
 	thread_free(t->thread);
 	t->thread = thread;
 }
@@ -134,7 +69,7 @@ thread_view_show(struct view *v)
 	load(v);
 	if (!t->thread)
 		return;
-	rule_find(t);
+	thread_rule_find(t);
 	t->position = t->rule_set ? AT_UNREAD : AT_END;
 }
 
@@ -150,80 +85,6 @@ const struct thread *
 thread_view_thread(struct view *v)
 {
 	return self(v)->thread;
-}
-
-/* ---- the reader's place ------------------------------------------------- */
-
-static int
-message_index(const struct thread_view *t, int64_t message,
-    int64_t outbox)
-{
-	for (int i = 0; i < (int)t->thread->n; i++) {
-		const struct message_row *m = &t->thread->messages[i];
-
-		if ((message && m->id.n == message) ||
-		    (outbox && m->outbox.n == outbox))
-			return i;
-	}
-	return -1;
-}
-
-static int
-rule_line(const struct thread_view *t)
-{
-	for (guint i = 0; i < t->lines->line->len; i++)
-		if (g_array_index(t->lines->line, struct thread_line,
-		    i).kind == LINE_RULE)
-			return (int)i;
-	return 0;
-}
-
-static void
-position_set(struct thread_view *t)
-{
-	int i = message_index(t, t->top.message, t->top.outbox);
-
-	if (t->position == AT_END)
-		t->list.top = t->lines->line->len;
-	else if (t->position == AT_UNREAD)
-		t->list.top = MAX(rule_line(t) - CONTEXT_LINES, 0);
-	else if (i >= 0)
-		t->list.top = t->lines->text[i].first + t->top.line;
-	t->position = AT_ANCHOR;
-}
-
-static void
-lay_out(struct thread_view *t, int cols)
-{
-	if (t->lines && t->lines->cols == cols)
-		return;
-	lines_drop(t);
-	t->lines = thread_lines_new(t->thread, cols,
-	    t->rule_set ? message_index(t, t->rule.n, 0) : -1);
-	position_set(t);
-}
-
-char *
-thread_view_place(struct view *v)
-{
-	struct thread_view *t = self(v);
-
-	anchor_keep(t);
-	if (!t->thread || !t->top.message)
-		return g_strdup("-");
-	return g_strdup_printf("%" PRId64 ":%d", t->top.message, t->top.line);
-}
-
-/* An unread message goes before the place where one was. */
-void
-thread_view_go(struct view *v, const char *place)
-{
-	struct thread_view *t = self(v);
-
-	if (t->position == AT_UNREAD ||
-	    sscanf(place, "%" SCNd64 ":%d", &t->top.message, &t->top.line) != 2)
-		return;
-	t->position = AT_ANCHOR;
 }
 
 /* ---- drawing ------------------------------------------------------------ */
@@ -312,29 +173,6 @@ draw_composer(struct thread_view *t, struct canvas *c,
 }
 
 static void
-count_below(struct thread_view *t)
-{
-	int end = (int)t->list.top + t->rows;
-
-	t->unread_below = 0;
-	for (size_t i = 0; i < t->thread->n; i++)
-		if (t->thread->messages[i].unread &&
-		    t->lines->text[i].first >= end)
-			t->unread_below++;
-}
-
-/* A composer that opens or grows pushes the text up: the line that is being
- * answered stays in sight. */
-static void
-keep_end(struct thread_view *t, int rows)
-{
-	int64_t end = MIN(t->list.top + t->rows, t->lines->line->len);
-
-	if (t->rows > rows)
-		t->list.top = MAX(t->list.top, end - rows);
-}
-
-static void
 draw(struct view *v, struct canvas *c, struct area a,
     gboolean focused)
 {
@@ -344,66 +182,14 @@ draw(struct view *v, struct canvas *c, struct area a,
 		draw_none(t, c, a);
 		return;
 	}
-	lay_out(t, a.cols);
+	thread_lay_out(t, a.cols);
 	if (focused)
 		canvas_cursor(c, a, 0, 0, FALSE);
 	a = draw_composer(t, c, a);
-	keep_end(t, a.rows);
+	thread_keep_end(t, a.rows);
 	t->rows = a.rows;
 	list_draw(&t->list, c, a, focused);
-	count_below(t);
-}
-
-/* ---- read --------------------------------------------------------------- */
-
-static gboolean
-saw(struct message_text *text, int top, int end)
-{
-	int from = top - text->first, to = end - text->first;
-
-	if (from <= text->seen)
-		text->seen = CLAMP(to, text->seen, text->lines);
-	return text->seen >= text->lines && !text->cut;
-}
-
-/* Asked once for a set of messages, whatever became of it. */
-static gboolean
-news(struct thread_view *t, const GArray *ids)
-{
-	int64_t sum = 0;
-
-	for (guint i = 0; i < ids->len; i++)
-		sum += g_array_index(ids, struct message_id, i).n * 31 + 1;
-	if (sum == t->read_sum)
-		return FALSE;
-	t->read_sum = sum;
-	return TRUE;
-}
-
-static void
-shown(struct view *v)
-{
-	struct thread_view *t = self(v);
-	int top = (int)t->list.top, end = top + t->rows;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GArray) ids = NULL;
-
-	if (!t->thread || !t->lines)
-		return;
-	ids = g_array_new(FALSE, FALSE, sizeof(struct message_id));
-	for (size_t i = 0; i < t->thread->n; i++) {
-		struct message_row *m = &t->thread->messages[i];
-
-		if (m->unread && saw(&t->lines->text[i], top, end))
-			g_array_append_val(ids, m->id);
-	}
-	if (!ids->len || !news(t, ids))
-		return;
-	if (store_read(v->ui->store, (struct message_id *)(void *)ids->data,
-	    ids->len, base_now_ms(), &error))
-		ui_poke(v->ui);
-	else
-		base_log(BASE_LOG_ERROR, "store_read: %d", error->code);
+	thread_count_below(t);
 }
 
 /* ---- requests ----------------------------------------------------------- */
@@ -417,84 +203,6 @@ more(struct thread_view *t)
 	ui_dirty(t->view.ui, DIRTY_THREAD);
 }
 
-static const struct message_row *
-refused(const struct thread_view *t)
-{
-	for (size_t i = 0; t->thread && i < t->thread->n; i++)
-		if (t->thread->messages[i].state == MESSAGE_FAILED)
-			return &t->thread->messages[i];
-	return NULL;
-}
-
-static gboolean
-retry(struct thread_view *t)
-{
-	struct tui *ui = t->view.ui;
-	const struct message_row *m = refused(t);
-	g_autoptr(GError) error = NULL;
-
-	if (!m)
-		ui_say(ui, _("Nothing was refused here."));
-	else if (!store_outbox_retry(ui->store, m->outbox, &error))
-		ui_fail(ui, _("The reply could not be sent once more."), error);
-	else
-		ui_poke(ui);
-	return TRUE;
-}
-
-static gboolean
-to_draft(struct thread_view *t)
-{
-	struct tui *ui = t->view.ui;
-	const struct message_row *m = refused(t);
-	g_autoptr(GError) error = NULL;
-
-	if (!m) {
-		ui_say(ui, _("Nothing was refused here."));
-		return TRUE;
-	}
-	if (ui->composer && !composer_view_empty(ui->composer)) {
-		ui_say(ui, _("There is a draft here already: send it or empty "
-		    "it first."));
-		return TRUE;
-	}
-	ui_compose(ui, FALSE);
-	if (!store_outbox_to_draft(ui->store, m->outbox, &error)) {
-		ui_fail(ui, _("The reply could not be taken back."), error);
-		return TRUE;
-	}
-	ui_poke(ui);
-	ui_compose(ui, TRUE);
-	return TRUE;
-}
-
-/* The first message in sight that is not laid out whole. */
-static gboolean
-whole(struct thread_view *t)
-{
-	struct tui *ui = t->view.ui;
-	int end = (int)t->list.top + t->rows;
-
-	if (ui->notice || !t->thread || !t->lines)
-		return FALSE;
-	for (size_t i = 0; i < t->thread->n; i++) {
-		const struct message_text *text = &t->lines->text[i];
-		const struct message_row *m = &t->thread->messages[i];
-		g_autofree char *name = NULL;
-		struct view *page;
-
-		if (!text->cut || text->first >= end ||
-		    text->first + text->lines <= t->list.top)
-			continue;
-		name = words_patient(&t->thread->patient);
-		page = page_view_new(ui, name, m->text);
-		page_view_reads(page, m->id);
-		ui_push(ui, page);
-		return TRUE;
-	}
-	return FALSE;
-}
-
 static gboolean
 request(struct view *v, enum request r)
 {
@@ -502,11 +210,11 @@ request(struct view *v, enum request r)
 
 	switch (r) {
 	case REQ_RETRY:
-		return retry(t);
+		return thread_retry(t);
 	case REQ_TO_DRAFT:
-		return to_draft(t);
+		return thread_to_draft(t);
 	case REQ_DETAILS:
-		return whole(t);
+		return thread_whole(t);
 	default:
 		break;
 	}
@@ -540,7 +248,7 @@ footer(struct view *v)
 	static const enum request failed[] = { REQ_RETRY, REQ_TO_DRAFT,
 		REQ_NEXT, REQ_HELP };
 
-	return refused(self(v)) ? failed : keys;
+	return thread_refused(self(v)) ? failed : keys;
 }
 
 static void
@@ -561,7 +269,7 @@ static const struct view_ops ops = {
 	.draw = draw,
 	.request = request,
 	.event = event,
-	.shown = shown,
+	.shown = thread_shown,
 	.free = thread_view_free,
 };
 

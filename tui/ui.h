@@ -130,6 +130,8 @@ char *words_sex_age(const struct patient_brief *p);
 char *words_flags(const struct patient_brief *p); /* "" when none */
 const char *words_sex(const char *code);
 char *words_size(int64_t bytes);
+/* Through the gate, on one line; NULL is "". Owned. */
+char *words_shown(const char *text);
 
 /* ---- views -------------------------------------------------------------- */
 
@@ -144,7 +146,7 @@ struct view *page_view_new(struct tui *ui, const char *title,
 void page_view_reads(struct view *v, struct message_id message);
 struct view *filter_view_new(struct tui *ui);
 
-/* queue.c */
+/* queue.c, queue_load.c */
 const struct queue_row *queue_view_selected(struct view *v);
 int64_t queue_view_key(struct view *v);
 void queue_view_go(struct view *v, int64_t key); /* selects that row */
@@ -154,7 +156,7 @@ gboolean queue_view_next(struct view *v, struct target *out);
 void queue_view_filter(struct view *v, const char *text);
 int64_t queue_view_found(struct view *v);
 const char *queue_view_filter_text(struct view *v);
-/* thread.c */
+/* thread.c, thread_place.c */
 void thread_view_show(struct view *v); /* ui->open has changed */
 void thread_view_end(struct view *v);  /* to its last line: a reply was sent */
 const struct thread *thread_view_thread(struct view *v);

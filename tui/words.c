@@ -4,6 +4,12 @@
 
 enum { NAME_COLS_MIN = 6 };
 
+char *
+words_shown(const char *text)
+{
+	return base_text_show(text ? text : "", -1, BASE_ONE_LINE);
+}
+
 const char *
 words_sex(const char *code)
 {

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an entry of the chart says. One that is not plainly so is never shown
+ * plainly. */
+#include "care/care.h"
+#include "tui/chart_lines.h"
+
+/* ---- what an entry is --------------------------------------------------- */
+
+static const char *const status_words[] = {
+	[ENTRY_PLAIN] = NULL,
+	[ENTRY_UNCONFIRMED] = N_("unconfirmed"),
+	[ENTRY_REFUTED] = N_("REFUTED: not so"),
+	[ENTRY_INACTIVE] = N_("inactive"),
+	[ENTRY_RESOLVED] = N_("resolved"),
+	[ENTRY_ENTERED_IN_ERROR] = N_("ENTERED IN ERROR"),
+	[ENTRY_PRELIMINARY] = N_("preliminary"),
+	[ENTRY_CORRECTED] = N_("corrected"),
+	[ENTRY_CANCELLED] = N_("cancelled"),
+	[ENTRY_ON_HOLD] = N_("on hold"),
+	[ENTRY_COMPLETED] = N_("completed"),
+	[ENTRY_DO_NOT_PERFORM] = N_("DO NOT GIVE"),
+	[ENTRY_KNOWN_NONE] = NULL,
+	[ENTRY_NOT_UNDERSTOOD] = N_("NOT UNDERSTOOD: see the hospital's "
+	    "system"),
+};
+
+/* No longer, or never, what it says. */
+static gboolean
+is_void(enum entry_status s)
+{
+	return s == ENTRY_REFUTED || s == ENTRY_INACTIVE ||
+	    s == ENTRY_RESOLVED || s == ENTRY_ENTERED_IN_ERROR ||
+	    s == ENTRY_CANCELLED || s == ENTRY_COMPLETED;
+}
+
+static enum element
+entry_element(const struct chart_entry *e)
+{
+	if (is_void(e->status))
+		return E_CHART_VOID;
+	if (e->status == ENTRY_DO_NOT_PERFORM ||
+	    e->status == ENTRY_NOT_UNDERSTOOD)
+		return E_CHART_CRITICAL;
+	if (e->section == CHART_ALLERGIES && e->status != ENTRY_KNOWN_NONE)
+		return E_CHART_ALLERGY;
+	return E_CHART_TEXT;
+}
+
+static void
+add_status(struct chart_lines *l, const struct chart_entry *e)
+{
+	g_autofree char *words = NULL;
+
+	if (!status_words[e->status])
+		return;
+	words = g_strdup_printf("! %s", _(status_words[e->status]));
+	chart_text_add(l, is_void(e->status) ? E_CHART_STATE
+	    : E_CHART_CRITICAL, 2, words, NULL, 0);
+}
+
+static void
+add_detail(struct chart_lines *l, const char *detail)
+{
+	g_autofree char *text = words_shown(detail);
+
+	if (*text)
+		chart_text_add(l, E_CHART_DETAIL, 3, text, NULL, 0);
+}
+
+/* ---- entries by section ------------------------------------------------- */
+
+static char *
+date_words(const struct chart_entry *e)
+{
+	g_autofree char *date = words_shown(e->date);
+
+	/* As exact as it was written, the time of day apart. */
+	return *date ? g_strndup(date, MIN(strlen(date), 10)) : NULL;
+}
+
+void
+chart_plain_add(struct chart_lines *l, const struct chart_entry *e)
+{
+	g_autofree char *words = words_shown(e->words);
+	g_autofree char *text = NULL;
+
+	if (e->status == ENTRY_KNOWN_NONE) {
+		text = g_strdup_printf(_("known none: %s"), words);
+		chart_text_add(l, E_CHART_STATE, 1, text, NULL, 0);
+		return;
+	}
+	text = g_strdup_printf("%s%s", e->section == CHART_ALLERGIES &&
+	    !is_void(e->status) ? (e->severe ? "‼ " : "! ") : "", words);
+	chart_text_add(l, entry_element(e), 1, text, date_words(e),
+	    E_CHART_DETAIL);
+	if (e->severe && e->section == CHART_ALLERGIES && !is_void(e->status))
+		chart_text_add(l, E_CHART_ALLERGY, 3, _("severe, high risk"), NULL,
+		    0);
+	add_status(l, e);
+	add_detail(l, e->detail);
+}
+
+static char *
+supply_words(const struct chart_entry *e)
+{
+	if (e->days_left == G_MININT || is_void(e->status))
+		return NULL;
+	if (e->days_left < 0)
+		return g_strdup_printf(_("used up %d d ago"), -e->days_left);
+	return g_strdup_printf(_("%d d left"), e->days_left);
+}
+
+enum { DAYS_LOW = 7 };
+
+void
+chart_drug_add(struct chart_lines *l, const struct chart_entry *e)
+{
+	g_autofree char *words = words_shown(e->words);
+
+	chart_text_add(l, entry_element(e), 1, words, supply_words(e),
+	    e->days_left <= DAYS_LOW ? E_CHART_ABNORMAL : E_CHART_DETAIL);
+	add_status(l, e);
+	add_detail(l, e->detail);
+}
+
+static enum element
+result_element(const struct chart_entry *e)
+{
+	int rank = care_interpretation_rank(e->interpretation);
+
+	if (is_void(e->status))
+		return E_CHART_VOID;
+	if (rank == 0)
+		return E_CHART_CRITICAL;
+	return rank == 1 ? E_CHART_ABNORMAL : E_CHART_TEXT;
+}
+
+/* "↑ 7.2 % high": the mark, the value, the word. */
+static char *
+value_words(const struct chart_entry *e)
+{
+	g_autofree char *value = words_shown(e->value ? e->value : e->detail);
+	g_autofree char *unit = words_shown(e->value ? e->unit : NULL);
+	const char *mark = care_interpretation_mark(e->interpretation);
+
+	return g_strdup_printf("%s%s%s%s%s", value, *unit ? " " : "", unit,
+	    *mark ? " " : "", mark);
+}
+
+/* The year is left out while it is this one. */
+static char *
+day_words(const struct chart_entry *e)
+{
+	g_autoptr(GDateTime) now = base_clock_date(base_now_ms());
+	g_autofree char *date = date_words(e);
+	g_autofree char *year = g_strdup_printf("%d-",
+	    g_date_time_get_year(now));
+
+	if (date && g_str_has_prefix(date, year))
+		return g_strdup(date + strlen(year));
+	return g_steal_pointer(&date);
+}
+
+/* "high (4.0–6.0), before 6.8" */
+static char *
+result_words(const struct chart_entry *e)
+{
+	g_autofree char *range = words_shown(e->range);
+	g_autofree char *previous = words_shown(e->previous);
+	GString *s = g_string_new(care_interpretation_words(e->interpretation));
+
+	if (*range)
+		g_string_append_printf(s, "%s(%s)", s->len ? " " : "", range);
+	if (*previous) {
+		g_string_append(s, s->len ? ", " : "");
+		g_string_append_printf(s, _("was %s"), previous);
+	}
+	return g_string_free(s, FALSE);
+}
+
+void
+chart_result_add(struct chart_lines *l, const struct chart_entry *e)
+{
+	g_autofree char *words = words_shown(e->words);
+	g_autofree char *more = result_words(e);
+	g_autofree char *day = day_words(e);
+
+	chart_text_add(l, result_element(e), 1, words, value_words(e),
+	    result_element(e));
+	if (*more || day)
+		chart_text_add(l, E_CHART_DETAIL, 3, more,
+		    g_steal_pointer(&day), E_CHART_DETAIL);
+	add_status(l, e);
+}

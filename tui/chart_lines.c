@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The chart as lines: allergies first, problems, drugs, results. Four things are
+ * told apart in words in every section: not loaded, none recorded, known none, and
+ * refused by the server.
+ */
+#include <string.h>
+
+#include "tui/chart_lines.h"
+
+/* ---- lines -------------------------------------------------------------- */
+
+static void
+line_add(struct chart_lines *l, struct chart_line line)
+{
+	g_array_append_val(l->line, line);
+}
+
+void
+chart_text_add(struct chart_lines *l, enum element e, int indent,
+    const char *words, char *right, enum element right_element)
+{
+	int room = right ? base_text_cols(right, -1) + 1 : 0;
+	int cols = MAX(l->cols - indent - 1 - room, 8);
+	g_autoptr(GArray) wrap = base_text_wrap(words, strlen(words), cols,
+	    FALSE);
+
+	for (guint i = 0; i < wrap->len; i++) {
+		struct base_line *b = &g_array_index(wrap, struct base_line, i);
+
+		line_add(l, (struct chart_line){ .kind = CHART_LINE_TEXT,
+			.element = e, .indent = indent,
+			.words = g_strndup(words + b->start, b->len),
+			.right = i == 0 ? right : NULL,
+			.right_element = right_element });
+	}
+}
+
+void
+chart_lines_clear(struct chart_lines *l)
+{
+	for (guint i = 0; i < l->line->len; i++) {
+		g_free(g_array_index(l->line, struct chart_line, i).words);
+		g_free(g_array_index(l->line, struct chart_line, i).right);
+	}
+	g_array_set_size(l->line, 0);
+	l->cols = 0;
+}
+
+void
+chart_lines_init(struct chart_lines *l)
+{
+	l->line = g_array_new(FALSE, FALSE, sizeof(struct chart_line));
+	l->cols = 0;
+}
+
+void
+chart_lines_free(struct chart_lines *l)
+{
+	chart_lines_clear(l);
+	g_array_unref(l->line);
+}
+
+/* ---- a section ---------------------------------------------------------- */
+
+static const struct {
+	const char *name, *none;
+	void (*add)(struct chart_lines *l,
+	    const struct chart_entry *e);
+} sections[CHART_SECTIONS_] = {
+	[CHART_ALLERGIES] = { N_("Allergies"), N_("no allergy recorded "
+	    "(nobody said there is none)"), chart_plain_add },
+	[CHART_PROBLEMS] = { N_("Problems"), N_("none recorded"),
+	    chart_plain_add },
+	[CHART_DRUGS] = { N_("Drugs"), N_("none recorded"),
+	    chart_drug_add },
+	[CHART_RESULTS] = { N_("Results"), N_("none recorded"),
+	    chart_result_add },
+	[CHART_OTHER] = { N_("Other"), NULL, chart_plain_add },
+};
+
+static int
+section_count(const struct chart *chart, int s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < chart->n; i++)
+		n += (int)chart->entries[i].section == s;
+	return n;
+}
+
+/* "Current drugs": what was finished or withdrawn is counted, not listed; a
+ * chronic patient has dozens of them. */
+static gboolean
+is_past(const struct chart_entry *e)
+{
+	return e->section == CHART_DRUGS &&
+	    (e->status == ENTRY_COMPLETED || e->status == ENTRY_CANCELLED);
+}
+
+static void
+add_entries(struct chart_lines *l, const struct chart *chart, int s)
+{
+	g_autofree char *words = NULL;
+	int past = 0;
+
+	for (size_t i = 0; i < chart->n; i++) {
+		const struct chart_entry *e = &chart->entries[i];
+
+		if ((int)e->section != s)
+			continue;
+		if (is_past(e))
+			past++;
+		else
+			sections[s].add(l, e);
+	}
+	if (!past)
+		return;
+	words = g_strdup_printf(NGETTEXT("and %d past prescription",
+	    "and %d past prescriptions", (unsigned long)past), past);
+	chart_text_add(l, E_CHART_STATE, 1, words, NULL, 0);
+}
+
+static void
+add_section(struct chart_lines *l, const struct chart *chart, int s)
+{
+	enum section_state state = chart->state[s];
+	int n = section_count(chart, s);
+
+	if (!n && !sections[s].none)
+		return;
+	if (l->line->len)
+		line_add(l, (struct chart_line){ CHART_LINE_BLANK });
+	line_add(l, (struct chart_line){ .kind = CHART_LINE_HEAD,
+		.words = g_strdup(_(sections[s].name)) });
+	if (state == SECTION_REFUSED)
+		chart_text_add(l, E_CHART_CRITICAL, 1,
+		    _("! the server refused to show this"), NULL, 0);
+	else if (state == SECTION_NOT_LOADED)
+		chart_text_add(l, E_CHART_STATE, 1, n ? _("… not yet complete")
+		    : _("… not yet loaded"), NULL, 0);
+	else if (!n)
+		chart_text_add(l, E_CHART_STATE, 1, _(sections[s].none), NULL,
+		    0);
+	add_entries(l, chart, s);
+}
+
+static void
+add_person(struct chart_lines *l, const struct patient_brief *p)
+{
+	g_autofree char *into = NULL;
+
+	if (p->flags & PATIENT_DECEASED) {
+		g_autofree char *date = words_shown(p->deceased_date);
+		g_autofree char *words = g_strdup_printf(
+		    _("† This patient has died. %s"), date);
+
+		chart_text_add(l, E_FLAG, 1, words, NULL, 0);
+	}
+	if (p->flags & PATIENT_MERGED) {
+		into = g_strdup_printf(_("! This record was merged into "
+		    "another: %s"), p->merged_into ? p->merged_into : "");
+		chart_text_add(l, E_FLAG, 1, into, NULL, 0);
+	}
+	if (p->flags & PATIENT_ALIKE)
+		chart_text_add(l, E_FLAG, 1, _("! Another patient here has the "
+		    "same name: look at age and sex."), NULL, 0);
+}
+
+void
+chart_lines_make(struct chart_lines *l, const struct chart *chart,
+    int cols)
+{
+	if (l->cols == cols)
+		return;
+	chart_lines_clear(l);
+	l->cols = cols;
+	add_person(l, &chart->patient);
+	for (int s = 0; s < CHART_SECTIONS_; s++)
+		add_section(l, chart, s);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Between the chart's files: chart.c (the pane), chart_lines.c (its sections as
+ * lines), chart_entry.c (what an entry says).
+ */
+#ifndef QN_TUI_CHART_LINES_H
+#define QN_TUI_CHART_LINES_H
+
+#include "tui/ui.h"
+
+enum chart_line_kind { CHART_LINE_BLANK, CHART_LINE_HEAD, CHART_LINE_TEXT };
+struct chart_line {
+	enum chart_line_kind kind;
+	enum element element;
+	int indent;
+	char *words;           /* from the left */
+	char *right;           /* from the right edge, or NULL */
+	enum element right_element;
+};
+
+struct chart_lines {
+	GArray *line;          /* struct chart_line */
+	int cols;              /* that they were made for; 0: to be made */
+};
+
+/* ---- chart_lines.c ------------------------------------------------------ */
+
+void chart_lines_init(struct chart_lines *l);
+void chart_lines_free(struct chart_lines *l);
+void chart_lines_clear(struct chart_lines *l);
+/* Nothing, when they are already made for these columns. */
+void chart_lines_make(struct chart_lines *l, const struct chart *chart,
+    int cols);
+/* Wrapped, never cut: half the name of a drug is a wrong drug. Takes right. */
+void chart_text_add(struct chart_lines *l, enum element e, int indent,
+    const char *words, char *right, enum element right_element);
+
+/* ---- chart_entry.c ------------------------------------------------------ */
+
+/* The lines of one entry; by its section. */
+void chart_plain_add(struct chart_lines *l, const struct chart_entry *e);
+void chart_drug_add(struct chart_lines *l, const struct chart_entry *e);
+void chart_result_add(struct chart_lines *l, const struct chart_entry *e);
+
+#endif
