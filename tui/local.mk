@@ -11,7 +11,9 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/page.c tui/queue.c tui/queue_load.c tui/queue_row.c \
 	tui/queue_view.h tui/session.c tui/thread.c tui/thread_act.c \
 	tui/thread_place.c tui/thread_view.h tui/thread_lines.c \
-	tui/thread_lines.h tui/ui.c tui/words.c
+	tui/thread_lines.h tui/ui.c tui/words.c \
+	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/secret.c tui/secret.h \
+	tui/sheet.c tui/sheet.h
 libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 # libtui.a before the rooms it stands on.
 TUI_LIBS = libtui.a libcare.a $(STORE_LIBS) $(NCURSES_LIBS)

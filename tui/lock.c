@@ -5,18 +5,15 @@
  * the passphrase opens again (F62). What is typed here lives in locked memory.
  */
 #include "tui/lock.h"
+#include "tui/secret.h"
 
-#include <string.h>
-
-#define PASSPHRASE_MAX 1024
 #define FIELD_COLS 40
 
 struct lock {
 	struct view view;
-	struct base_secret *typed; /* PASSPHRASE_MAX bytes */
-	size_t len;
-	char *error;               /* one sentence */
-	gboolean opening;          /* said on the screen, then done */
+	struct secret typed;
+	char *error;      /* one sentence */
+	gboolean opening; /* said on the screen, then done */
 };
 
 static struct lock *
@@ -33,61 +30,19 @@ needs_passphrase(const struct tui *ui)
 
 /* ---- what is typed ------------------------------------------------------ */
 
-static char *
-typed(struct lock *l)
-{
-	return (char *)base_secret_data(l->typed);
-}
-
-static void
-forget_typed(struct lock *l)
-{
-	memset(typed(l), 0, PASSPHRASE_MAX);
-	l->len = 0;
-}
-
-static void
-type(struct lock *l, const char *text, size_t len)
-{
-	if (l->len + len >= PASSPHRASE_MAX)
-		return;
-	memcpy(typed(l) + l->len, text, len);
-	l->len += len;
-}
-
-static void
-erase_last(struct lock *l)
-{
-	size_t at = l->len ? base_grapheme_prev(typed(l), l->len, l->len) : 0;
-
-	memset(typed(l) + at, 0, l->len - at);
-	l->len = at;
-}
-
 static gboolean
 event(struct view *v, const struct event *e)
 {
 	struct lock *l = self(v);
-	char utf8[6];
 
 	if (l->opening)
 		return TRUE;
 	g_clear_pointer(&l->error, g_free);
 	ui_dirty(v->ui, DIRTY_SCREEN);
-	if (e->kind == EVENT_PASTE)
-		type(l, e->text, strcspn(e->text, "\r\n"));
-	else if (e->kind != EVENT_KEY)
-		return FALSE;
-	else if (e->key == K_ENTER)
+	if (e->kind == EVENT_KEY && e->key == K_ENTER)
 		l->opening = TRUE;
-	else if (e->key == K_BACKSPACE)
-		erase_last(l);
-	else if (e->key == K_ESC || (e->key == 'u' && e->mods == MOD_CTRL))
-		forget_typed(l);
-	else if (event_is_text(e))
-		type(l, utf8, (size_t)g_unichar_to_utf8(e->key, utf8));
 	else
-		return FALSE;
+		return secret_event(&l->typed, e);
 	return TRUE;
 }
 
@@ -98,15 +53,13 @@ unlock(struct lock *l, GError **error)
 {
 	struct tui *ui = l->view.ui;
 	struct tui_host *host = &ui->options->host;
-	BASE_AUTO(base_secret) passphrase = base_secret_new(MAX(l->len, 1));
+	BASE_AUTO(base_secret) passphrase = secret_take(&l->typed);
 
 	if (!host->unlock) {
 		g_set_error(error, BASE_ERROR, BASE_ERROR_COMMAND,
 		    "no way to unlock");
 		return NULL;
 	}
-	memcpy(base_secret_data(passphrase), typed(l), l->len);
-	/* An empty passphrase is a secret of one NUL: it opens nothing. */
 	return host->unlock(host->user, passphrase, error);
 }
 
@@ -147,7 +100,7 @@ shown(struct view *v)
 	if (!l->opening)
 		return;
 	key = unlock(l, &error);
-	forget_typed(l);
+	secret_forget(&l->typed);
 	l->opening = FALSE;
 	ui_dirty(ui, DIRTY_ALL);
 	if (key && session_open(ui, key, &error)) {
@@ -172,23 +125,6 @@ prompt_of(const struct lock *l)
 }
 
 static void
-draw_field(struct lock *l, struct canvas *c, struct area a, gboolean focused)
-{
-	g_autoptr(GString) dots = g_string_new(NULL);
-	size_t at = 0;
-
-	canvas_fill(c, a, E_LOCK_FIELD);
-	while (at < l->len) {
-		at = base_grapheme_next(typed(l), l->len, at);
-		if ((int)dots->len < 3 * (a.cols - 1)) /* "•" is 3 bytes */
-			g_string_append(dots, "•");
-	}
-	canvas_text(c, a, 0, 0, a.cols, E_LOCK_FIELD, dots->str);
-	if (focused && !l->opening)
-		canvas_cursor(c, a, 0, base_text_cols(dots->str, -1), TRUE);
-}
-
-static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct lock *l = self(v);
@@ -204,8 +140,8 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 	canvas_text(c, in, 0, 0, in.cols, E_STRONG, name);
 	canvas_text(c, in, 2, 0, in.cols, E_LOCK_TEXT, prompt_of(l));
 	if (needs_passphrase(v->ui))
-		draw_field(l, c, area_part(in, 3, 0, 1,
-		    MIN(FIELD_COLS, in.cols)), focused);
+		secret_draw(&l->typed, c, area_part(in, 3, 0, 1,
+		    MIN(FIELD_COLS, in.cols)), focused && !l->opening);
 	canvas_sentence(c, area_part(in, 5, 0, MAX(in.rows - 5, 0), in.cols),
 	    l->error ? E_ERROR : E_DIM,
 	    l->error ? l->error : _("Drafts are kept. ^Q leaves."));
@@ -216,7 +152,7 @@ lock_free(struct view *v)
 {
 	struct lock *l = self(v);
 
-	base_secret_free(l->typed);
+	secret_clear(&l->typed);
 	g_free(l->error);
 	g_free(l);
 }
@@ -237,7 +173,7 @@ lock_view_new(struct tui *ui)
 	struct lock *l = g_new0(struct lock, 1);
 
 	l->view = (struct view){ &lock_ops, ui };
-	l->typed = base_secret_new(PASSPHRASE_MAX);
+	secret_init(&l->typed);
 	return &l->view;
 }
 

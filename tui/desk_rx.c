@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prescriptions made, checked and pended. */
+#include "tui/desk_room.h"
+
+/* ---- making ------------------------------------------------------------- */
+
+static char *
+patient_ref(struct desk *desk, struct patient_id patient)
+{
+	g_autofree char *id = store_patient_fhir_id(desk->store, patient);
+
+	return id ? g_strconcat("Patient/", id, NULL) : NULL;
+}
+
+static char *
+fresh_identifier(void)
+{
+	g_autofree char *uuid = g_uuid_string_random();
+
+	return g_strconcat("urn:uuid:", uuid, NULL);
+}
+
+static gboolean
+who_am_i(struct desk *desk, struct care_rx *rx, GError **error)
+{
+	const char *me = store_me_ref(desk->store);
+
+	if (!me)
+		return desk_refuse(error, DESK_ERROR_STATE,
+		    _("Who you are is not known yet: connect once, so that "
+		      "the server can say it."));
+	g_free(rx->requester_ref);
+	rx->requester_ref = g_strdup(me);
+	return TRUE;
+}
+
+struct care_rx *
+desk_rx_new(struct desk *desk, struct patient_id patient,
+    struct consult_id consult, GError **error)
+{
+	BASE_AUTO(care_rx) rx = care_rx_new();
+	g_autofree char *id = consult.n ?
+	    store_consult_fhir_id(desk->store, consult) : NULL;
+
+	rx->identifier = fresh_identifier();
+	rx->subject_ref = patient_ref(desk, patient);
+	rx->consult_ref = id ? g_strconcat("Communication/", id, NULL) : NULL;
+	rx->authored_ms = base_now_ms();
+	if (!rx->subject_ref || !who_am_i(desk, rx, error))
+		return NULL;
+	return g_steal_pointer(&rx);
+}
+
+/* The old order with the formulary's drug of today, where there is one. */
+static struct care_rx *
+renew_of(struct desk *desk, const char *prior_ref, const fhir_node *proposal,
+    const fhir_node *task, GError **error)
+{
+	BASE_AUTO(fhir_doc) prior = desk_body(desk, prior_ref, error);
+	BASE_AUTO(care_drug) old = NULL;
+	BASE_AUTO(care_drug) drug = NULL;
+	BASE_AUTO(care_rx) rx = NULL;
+
+	if (!prior)
+		return NULL;
+	old = care_drug_of_order(fhir_root(prior));
+	drug = desk_drug(desk, old);
+	rx = care_rx_renew(fhir_root(prior), proposal, task, drug,
+	    base_now_ms());
+	if (!rx) {
+		desk_refuse(error, DESK_ERROR_STATE,
+		    _("The old order says too little to be renewed: write a "
+		      "new prescription instead."));
+		return NULL;
+	}
+	return who_am_i(desk, rx, error) ? g_steal_pointer(&rx) : NULL;
+}
+
+struct care_rx *
+desk_rx_again(struct desk *desk, const char *prior_ref, GError **error)
+{
+	return renew_of(desk, prior_ref, NULL, NULL, error);
+}
+
+struct care_rx *
+desk_rx_renew(struct desk *desk, struct task_id task, GError **error)
+{
+	g_autofree char *task_ref = store_task_ref(desk->store, task);
+	BASE_AUTO(fhir_doc) request = desk_body(desk, task_ref, error);
+	BASE_AUTO(fhir_doc) proposal = NULL;
+	const fhir_node *root;
+	const char *prior;
+
+	if (!request)
+		return NULL;
+	root = fhir_root(request);
+	proposal = desk_body(desk, fhir_text(root, "focus.reference"), error);
+	if (!proposal)
+		return NULL;
+	prior = fhir_text(fhir_root(proposal), "priorPrescription.reference");
+	if (!prior) {
+		desk_refuse(error, DESK_ERROR_STATE,
+		    _("The request names no earlier prescription: write a new "
+		      "one instead."));
+		return NULL;
+	}
+	return renew_of(desk, prior, fhir_root(proposal), root, error);
+}
+
+/* ---- checking ----------------------------------------------------------- */
+
+/* What a decision support service said of these very bytes. */
+static void
+cards_take(struct desk *desk, struct care_facts *facts, struct rx_id id)
+{
+	g_autofree char *json = NULL;
+	size_t len = 0;
+	enum card_state state = id.n ? store_cards_get(desk->store, id, &json,
+	    &len) : CARDS_NONE;
+
+	facts->service_name = base_setting(desk->settings, SET_CDS_URL);
+	if (facts->service_name && !*facts->service_name)
+		facts->service_name = NULL;
+	facts->service = !facts->service_name ? SERVICE_NONE :
+	    state == CARDS_ANSWERED ? SERVICE_ANSWERED :
+	    state == CARDS_SILENT ? SERVICE_SILENT : SERVICE_ASKED;
+	care_facts_cards(facts, json, len);
+}
+
+GPtrArray *
+desk_check(struct desk *desk, const struct desk_chart *chart,
+    const struct care_rx *rx, struct rx_id id_or_0, GError **error)
+{
+	const struct care_rules *rules = desk_rules(desk, error);
+
+	if (!rules)
+		return NULL;
+	chart->facts->prescriber.verified = desk->verified;
+	cards_take(desk, chart->facts, id_or_0);
+	return care_check(rules, chart->facts, rx);
+}
+
+const struct care_finding *
+desk_first_open(const GPtrArray *findings)
+{
+	for (guint i = 0; i < findings->len; i++)
+		if (care_finding_open(findings->pdata[i]))
+			return findings->pdata[i];
+	return NULL;
+}
+
+/* ---- pending ------------------------------------------------------------ */
+
+static char *
+words_of(const struct care_rx *rx)
+{
+	GString *words = g_string_new(NULL);
+
+	for (guint i = 0; i < rx->orders->len; i++) {
+		const struct care_order *order = rx->orders->pdata[i];
+		const char *name = order->drug ? care_drug_words(order->drug,
+		    base_i18n_language()) : NULL;
+
+		if (!name)
+			continue;
+		if (words->len)
+			g_string_append(words, ", ");
+		g_string_append(words, name);
+	}
+	return g_string_free(words, FALSE);
+}
+
+gboolean
+desk_pend(struct desk *desk, const struct care_rx *rx,
+    const struct desk_chart *chart, struct rx_id *out, GError **error)
+{
+	g_autofree char *words = words_of(rx), *bytes = NULL;
+	size_t len = 0;
+	struct rx_pend pend = {
+		.patient = chart->patient, .identifier = rx->identifier,
+		.task_ref = rx->task_ref, .prior_ref = rx->prior_ref,
+		.words = words, .stamp = chart->stamp,
+		.valid_until_ms = rx->authored_ms +
+		    (rx->valid_days + 1) * (int64_t)86400000,
+	};
+
+	bytes = care_rx_collection(rx, &len, error);
+	if (!bytes)
+		return FALSE;
+	pend.bytes = bytes;
+	pend.len = len;
+	return store_rx_pend(desk->store, &pend, base_now_ms(), out, error);
+}
