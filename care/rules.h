@@ -30,8 +30,12 @@ struct fact_problem {
 	gboolean by_institution;           /* recorder/encounter names one */
 	const char *ref;
 };
-/* An order, statement or dispense of a drug by anyone. */
-enum fact_drug_kind { FACT_ORDER, FACT_STATEMENT, FACT_PROPOSAL };
+/* Handed out: when, for how many days (0 not stated), "28 {tablet}". */
+struct fact_fill { int64_t date_ms; double days; const char *words, *ref; };
+/* An order, statement or dispense of a drug by anyone. A dispense that names its
+ * order is one of that order's fills, not a drug of its own. */
+enum fact_drug_kind { FACT_ORDER, FACT_STATEMENT, FACT_PROPOSAL,
+	FACT_DISPENSE };
 struct fact_drug {
 	enum fact_drug_kind kind;
 	struct care_drug *drug;
@@ -43,6 +47,10 @@ struct fact_drug {
 	double last_fill_days;             /* supply handed then; 0 unknown */
 	gboolean reported;                 /* reportedBoolean / patient statement */
 	gboolean not_to_give;              /* doNotPerform */
+	GArray *fills;                     /* struct fact_fill, oldest first */
+	char **reasons;                    /* diagnosis it was given for */
+	const char *reason_words, *reason_ref;
+	const char *regimen;               /* "5 mg|1/1d"; NULL: not coded */
 	const char *bytes; size_t len;     /* of the resource; borrowed */
 };
 struct fact_result {
@@ -72,6 +80,10 @@ struct care_facts {
 	gboolean dead;
 	GPtrArray *allergies, *problems, *drugs, *results, *visits; /* structs */
 	gboolean none_known_allergy;
+	GPtrArray *not_understood;         /* char *: refs with a modifier that
+	                                    * is not known here */
+	GPtrArray *said;                   /* char *: the patient's last words,
+	                                    * by care_facts_say() */
 	struct care_prescriber prescriber;
 	gboolean guardian_present, guardian_consent; /* recorded on the server */
 	const char *guardian_ref;
@@ -80,7 +92,9 @@ struct care_facts {
 	enum { SERVICE_NONE, SERVICE_ASKED, SERVICE_ANSWERED, SERVICE_SILENT }
 	    service;
 	GPtrArray *cards;                  /* struct fact_card */
+	gboolean cards_unreadable;
 	GStringChunk *text;
+	struct facts_join *join;           /* care/facts.h */
 };
 struct fact_card { const char *summary, *detail, *source, *indicator; };
 struct care_facts *care_facts_new(int64_t now_ms);
@@ -92,6 +106,8 @@ BASE_DEFINE_AUTO(care_facts, care_facts_free)
 gboolean care_facts_take(struct care_facts *facts, const char *bytes,
     size_t len);
 void care_facts_join(struct care_facts *facts);
+/* What the patient wrote last: red-flag phrases are looked for in it. */
+void care_facts_say(struct care_facts *facts, const char *words);
 /* The answer {"cards":[…]} of a CDS Hooks service becomes facts->cards; NULL or
  * what is none: no cards, and a finding says that it could not be read. */
 void care_facts_cards(struct care_facts *facts, const char *json, size_t len);
