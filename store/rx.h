@@ -84,6 +84,9 @@ struct rx_id store_rx_of_task(struct store *store, struct task_id task);
 /* The patient's consultation with the latest message that is not completed. */
 struct consult_id store_consult_of_patient(struct store *store,
     struct patient_id patient);
+/* Name, sex, age and flags; texts are put into `text`. FALSE: not here. */
+gboolean store_patient_brief(struct store *store, struct patient_id patient,
+    GStringChunk *text, struct patient_brief *out, GError **error);
 /* Messages of a patient that were not read yet, over all threads. */
 int store_unread(struct store *store, struct patient_id patient);
 
@@ -112,6 +115,8 @@ struct rx_row {
 	int64_t stamp;                /* of the chart it was checked against */
 	char *bytes; size_t len;      /* the collection (care_rx_read) */
 	char *jws;                    /* signed ones */
+	struct patient_brief brief;   /* whose it is; texts of `text` */
+	GStringChunk *text;
 };
 void rx_row_free(struct rx_row *row);
 BASE_DEFINE_AUTO(rx_row, rx_row_free)
