@@ -110,7 +110,8 @@ struct base_line {
 	int cols;
 };
 /* Breaks at spaces, between Han characters, never before closing punctuation
- * nor inside a grapheme (UAX #14, libunistring). Always at least one line.
+ * nor inside a grapheme (UAX #14, libunistring), and never between a number and
+ * its unit ("20 mg") unless they have no room on one line. At least one line.
  * keep_blanks, for an editor: the lines tile the text, every byte is in exactly
  * one of them, the newline the last byte of its own (cols does not count it),
  * and a text that ends in a newline has an empty last line. Without it a newline

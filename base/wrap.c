@@ -36,6 +36,88 @@ is_newline(const struct wrap *w, size_t at)
 	return (base_char_class(c) & CHAR_BREAK) != 0;
 }
 
+/* ---- a number and its unit ---------------------------------------------- */
+
+/* "20 / mg" at a line's end is misread: a dose stays whole, by a blank or two and
+ * by nothing at all ("20毫克"). The units of doses, results and times: UCUM's as
+ * they are written in the clinic, and the Chinese ones. A unit goes on with what
+ * is no letter: "mg/dL". */
+static const char *const latin_units[] = {
+	"%", "‰", "°C", "°F", "℃", "℉", "g", "kg", "mg", "ug", "µg", "μg",
+	"mcg", "ng", "pg", "l", "L", "ml", "mL", "dl", "dL", "µl", "µL", "μl",
+	"μL", "ul", "uL", "fl", "fL", "mol", "mmol", "umol", "µmol", "μmol",
+	"nmol", "pmol", "meq", "mEq", "mosm", "mOsm", "IU", "mIU", "uIU", "µIU",
+	"μIU", "U", "mU", "u", "mmHg", "kPa", "cmH2O", "m", "cm", "mm", "m2",
+	"m²", "kcal", "kJ", "bpm", "s", "sec", "min", "mins", "h", "hr", "hrs",
+	"hour", "hours", "d", "day", "days", "week", "weeks", "month", "months",
+	"year", "years", "tablet", "tablets", "capsule", "capsules", "puff",
+	"puffs", "drop", "drops", "units", "x10", "×10",
+};
+static const char *const chinese_units[] = {
+	"克", "毫克", "微克", "千克", "公斤", "升", "毫升", "毫摩", "微摩",
+	"单位", "国际单位", "万单位", "毫米汞柱", "次", "片", "粒", "支", "袋",
+	"瓶", "滴", "喷", "揿", "贴", "丸", "颗", "分", "秒", "小时", "天", "日",
+	"周", "月", "个月", "年", "岁", "度",
+};
+
+enum { BLANKS_IN_QUANTITY = 2, UNIT_BYTES = 16 };
+
+/* Where the unit ends that begins at `at`; at when none does. */
+static size_t
+unit_end(const struct wrap *w, size_t at)
+{
+	const char *text = w->text + at;
+	size_t left = w->len - at, n;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(latin_units); i++) {
+		n = strlen(latin_units[i]);
+		if (n > left || memcmp(text, latin_units[i], n) ||
+		    (n < left && g_ascii_isalpha(text[n])))
+			continue;
+		while (n < left && (g_ascii_isalnum(text[n]) ||
+		    text[n] == '/'))
+			n++;
+		return at + n;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(chinese_units); i++) {
+		n = strlen(chinese_units[i]);
+		if (n <= left && !memcmp(text, chinese_units[i], n))
+			return at + n;
+	}
+	return at;
+}
+
+static gboolean
+behind_number(const struct wrap *w, size_t start, size_t at)
+{
+	size_t before = at;
+
+	while (before > start && w->text[before - 1] == ' ' &&
+	    at - before < BLANKS_IN_QUANTITY)
+		before--;
+	return before > start && g_ascii_isdigit(w->text[before - 1]);
+}
+
+/* Would a line that ends before at part a number from its unit, or the unit? */
+static gboolean
+parts_quantity(const struct wrap *w, size_t start, size_t at)
+{
+	size_t from = at;
+
+	while (from < w->len && w->text[from] == ' ' &&
+	    from - at < BLANKS_IN_QUANTITY)
+		from++;
+	while (TRUE) {
+		if (behind_number(w, start, from) && unit_end(w, from) > at)
+			return TRUE;
+		if (from <= start || (from < at && at - from > UNIT_BYTES))
+			return FALSE;
+		from--;
+	}
+}
+
+/* ---- lines -------------------------------------------------------------- */
+
 static void
 emit(struct wrap *w, size_t start, size_t end, int cols)
 {
@@ -48,13 +130,17 @@ emit(struct wrap *w, size_t start, size_t end, int cols)
 	g_array_append_val(w->lines, line);
 }
 
+/* A break, the last that was passed; at: the line's start when there is none. */
+struct fit { size_t at; int cols; };
+
 /* One line from start; returns where the next one begins. */
 static size_t
 wrap_line(struct wrap *w, size_t start)
 {
-	size_t at, next, fit = start; /* fit: the last possible break */
-	int cols = 0, fit_cols = 0, more;
-	gboolean blank;
+	struct fit fit = { start, 0 }, poor = { start, 0 };
+	size_t at, next, digit = w->len; /* digit: behind the last one */
+	int cols = 0, more;
+	gboolean blank, near;
 
 	for (at = start; at < w->len; at = next, cols += more) {
 		next = base_grapheme_next(w->text, w->len, at);
@@ -64,20 +150,21 @@ wrap_line(struct wrap *w, size_t start)
 		}
 		blank = next - at == 1 && is_blank(w->text[at]);
 		more = base_text_cols(w->text + at, (gssize)(next - at));
+		near = at >= digit &&
+		    at - digit <= UNIT_BYTES + BLANKS_IN_QUANTITY;
 		if (at > start && (w->breaks[at] == UC_BREAK_POSSIBLE ||
-		    (blank && w->keep_blanks))) {
-			fit = at;
-			fit_cols = cols;
-		}
+		    (blank && w->keep_blanks)))
+			*(near && parts_quantity(w, start, at) ? &poor : &fit) =
+			    (struct fit){ at, cols };
+		if (g_ascii_isdigit(w->text[at]))
+			digit = next;
 		if (cols + more <= w->cols || at == start ||
 		    (blank && !w->keep_blanks))
 			continue;
-		if (fit == start) {
-			fit = at;
-			fit_cols = cols;
-		}
-		emit(w, start, fit, fit_cols);
-		return fit;
+		if (fit.at == start)
+			fit = poor.at > start ? poor : (struct fit){ at, cols };
+		emit(w, start, fit.at, fit.cols);
+		return fit.at;
 	}
 	emit(w, start, at, cols);
 	return at;

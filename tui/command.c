@@ -4,19 +4,20 @@
  * types and explained beside it, so that it teaches the keys. A word of the help
  * text finds a command too: with an input method on, a doctor types Chinese.
  */
-#include "tui/buffer.h"
+#include "tui/line.h"
 #include "tui/lock.h"
 #include "tui/request.h"
 
 #include <string.h>
 
-#define OFFERED_MAX 8
+enum { OFFERED_MAX = 8, NAME_MAX_BYTES = 32, SLIPS_MAX = 3 };
 
 struct command {
 	struct view view;
 	struct buffer *line;
 	enum request offered[OFFERED_MAX]; /* what fits the line so far */
 	int n, chosen;                     /* chosen by Tab; -1 none */
+	gboolean guessed;                  /* nothing fits; these are near */
 };
 
 static struct command *
@@ -72,6 +73,45 @@ fit(enum request r, const char *folded)
 	return says(_(d->help), folded) ? 1 : 0;
 }
 
+/* How many letters to change, add, leave out or swap to make one the other. */
+static int
+distance(const char *a, const char *b)
+{
+	int row[3][NAME_MAX_BYTES + 1], la = (int)strlen(a), lb;
+
+	lb = (int)MIN(strlen(b), NAME_MAX_BYTES);
+	for (int j = 0; j <= lb; j++)
+		row[0][j] = j;
+	for (int i = 1; i <= la; i++) {
+		int *now = row[i % 3], *last = row[(i + 2) % 3];
+		int *before = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (int j = 1; j <= lb; j++) {
+			int change = last[j - 1] + (a[i - 1] != b[j - 1]);
+
+			now[j] = MIN(MIN(last[j], now[j - 1]) + 1, change);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				now[j] = MIN(now[j], before[j - 2] + 1);
+		}
+	}
+	return row[la % 3][lb];
+}
+
+/* Nothing is called so: the names that are a slip of the finger away. */
+static void
+guess(struct command *p, const char *folded)
+{
+	int most = MIN((int)strlen(folded) / 2, SLIPS_MAX);
+
+	for (int want = 1; want <= most; want++)
+		for (int r = 0; r < REQ_COUNT_ && p->n < OFFERED_MAX; r++)
+			if (request_where((enum request)r) & IN_PANES &&
+			    distance(tui_key_defs[r].id, folded) == want)
+				p->offered[p->n++] = (enum request)r;
+}
+
 static void
 offer(struct command *p)
 {
@@ -84,6 +124,9 @@ offer(struct command *p)
 		for (int r = 0; r < REQ_COUNT_ && p->n < OFFERED_MAX; r++)
 			if (fit((enum request)r, folded) == want)
 				p->offered[p->n++] = (enum request)r;
+	p->guessed = p->n == 0;
+	if (p->guessed)
+		guess(p, folded);
 }
 
 /* ---- doing -------------------------------------------------------------- */
@@ -119,7 +162,7 @@ meant(struct command *p)
 		return r;
 	if (p->chosen >= 0)
 		return p->offered[p->chosen];
-	return p->n == 1 ? p->offered[0] : REQ_NONE;
+	return p->n == 1 && !p->guessed ? p->offered[0] : REQ_NONE;
 }
 
 static void
@@ -130,18 +173,8 @@ accept(struct command *p)
 	g_autofree char *rest = g_strdup(argument(p));
 	enum request r = meant(p);
 
-	if (*word && r == REQ_NONE) {
-		g_autofree char *shown = base_text_show(word, -1,
-		    BASE_ONE_LINE);
-		g_autofree char *say = g_strdup_printf(
-		    p->n ? _("'%s' may mean several commands: choose with Tab.")
-			 : _("'%s' is not a command. ? shows all keys."),
-		    shown);
-
-		ui_say(ui, say);
-		if (p->n)
-			return;
-	}
+	if (*word && r == REQ_NONE)
+		return; /* the line above says what there is */
 	ui_pop(ui); /* frees p */
 	if (r == REQ_FILTER && *rest)
 		ui_filter(ui, rest);
@@ -169,70 +202,52 @@ request(struct view *v, enum request r)
 }
 
 static gboolean
-edit(struct command *p, const struct event *e)
-{
-	char utf8[6];
-	gunichar c;
-
-	if (e->kind == EVENT_PASTE) {
-		buffer_insert(p->line, e->text, strcspn(e->text, "\r\n"),
-		    FALSE);
-	} else if (event_is_text(e)) {
-		/* The fullwidth space of an input method ends a word too. */
-		c = e->key == 0x3000 ? ' ' : e->key;
-		buffer_insert(p->line, utf8,
-		    (size_t)g_unichar_to_utf8(c, utf8), TRUE);
-	} else if (e->key == K_BACKSPACE) {
-		buffer_delete(p->line, BUFFER_LEFT);
-	} else if (e->key == K_DELETE) {
-		buffer_delete(p->line, BUFFER_RIGHT);
-	} else {
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-move(struct command *p, const struct event *e)
-{
-	static const struct { uint32_t key; enum buffer_motion motion; }
-	moves[] = {
-		{ K_LEFT, BUFFER_LEFT }, { K_RIGHT, BUFFER_RIGHT },
-		{ K_HOME, BUFFER_START }, { K_END, BUFFER_END },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(moves); i++)
-		if (e->kind == EVENT_KEY && moves[i].key == e->key) {
-			buffer_move(p->line, moves[i].motion);
-			return TRUE;
-		}
-	return FALSE;
-}
-
-static gboolean
 event(struct view *v, const struct event *e)
 {
 	struct command *p = self(v);
+	gboolean changed;
 
 	if (e->kind == EVENT_KEY && e->key == K_BACKSPACE &&
 	    buffer_len(p->line) == 0) {
 		ui_pop(v->ui);
 		return TRUE;
 	}
-	ui_dirty(v->ui, DIRTY_SCREEN);
-	if (edit(p, e)) {
+	if (!line_event(p->line, e, &changed))
+		return FALSE;
+	if (changed)
 		offer(p);
-		return TRUE;
-	}
-	return move(p, e);
+	return TRUE;
 }
 
 /* ---- drawing ------------------------------------------------------------ */
 
+/* A line about what is offered, where it is not plainly what was typed. */
+static char *
+remark(struct command *p)
+{
+	g_autofree char *word = first_word(p);
+	g_autofree char *shown = words_shown(word);
+
+	if (!*shown)
+		return NULL;
+	if (p->guessed)
+		return g_strdup_printf(p->n
+		    ? _("'%s' is not a command. Tab takes the nearest:")
+		    : _("'%s' is not a command. Esc, then ? shows all keys."),
+		    shown);
+	if (meant(p) == REQ_NONE)
+		return g_strdup_printf(
+		    _("'%s' may mean several commands: choose with Tab."),
+		    shown);
+	return NULL;
+}
+
 static int
 rows(struct view *v, int cols, int max_rows)
 {
-	return MIN(self(v)->n + 1, max_rows);
+	g_autofree char *said = remark(self(v));
+
+	return MIN(self(v)->n + 1 + (said ? 1 : 0), max_rows);
 }
 
 static void
@@ -255,23 +270,21 @@ static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct command *p = self(v);
-	int shown = MIN(p->n, a.rows - 1);
+	g_autofree char *said = remark(p);
+	int shown = MIN(p->n, a.rows - 1), y = a.rows - 1 - shown;
 	struct area line = area_part(a, a.rows - 1, 0, 1, a.cols);
-	g_autofree char *text = base_text_show(buffer_text(p->line), -1,
-	    BASE_MANY_LINES);
-	g_autofree char *before = g_strndup(buffer_text(p->line),
-	    buffer_caret(p->line));
-	g_autofree char *before_shown = base_text_show(before, -1,
-	    BASE_MANY_LINES);
 
+	if (said && y > 0) {
+		g_autofree char *cut = base_text_cut(said, a.cols - 3);
+
+		canvas_text(c, a, y - 1, 2, a.cols - 2, E_DIM, cut);
+	}
 	for (int i = 0; i < shown; i++)
-		draw_offer(p, c, a, a.rows - 1 - shown + i, i);
+		draw_offer(p, c, a, y + i, i);
 	canvas_fill(c, line, E_PROMPT);
 	canvas_text(c, line, 0, 0, 1, E_PROMPT, ":");
-	canvas_text(c, line, 0, 1, line.cols - 1, E_PROMPT, text);
-	if (focused)
-		canvas_cursor(c, line, 0, 1 + base_text_cols(before_shown, -1),
-		    TRUE);
+	line_draw(p->line, c, area_part(line, 0, 1, 1, line.cols - 1), E_PROMPT,
+	    focused);
 }
 
 static const enum request *

@@ -18,7 +18,7 @@ struct composer {
 	struct view view;
 	struct draft_key key;
 	struct patient_id patient;
-	char *name;              /* patient's line, shown-safe */
+	char *name, *person;     /* patient's, shown-safe; sex, age, flags */
 	struct buffer *buf;
 	uint64_t saved;          /* version that is on disk */
 	int64_t changed_mono_ms; /* last change; first unsaved one */
@@ -111,13 +111,15 @@ static void
 draw_frame(struct composer *p, struct canvas *c, struct area a,
     gboolean focused)
 {
-	g_autofree char *title = g_strdup_printf(_(" Reply to %s "), p->name);
-	g_autofree char *cut = base_text_cut(title, MAX(a.cols - 4, 1));
+	int around = base_text_cols(_(" Reply to %s "), -1) - 2;
+	g_autofree char *who = words_fit(p->name, p->person,
+	    a.cols - 4 - around);
+	g_autofree char *title = g_strdup_printf(_(" Reply to %s "), who);
 
 	canvas_fill(c, a, E_COMPOSER_TEXT);
 	canvas_box(c, a, E_COMPOSER_FRAME);
 	canvas_text(c, a, 0, 2, a.cols - 4,
-	    focused ? E_COMPOSER_TITLE : E_COMPOSER_FRAME, cut);
+	    focused ? E_COMPOSER_TITLE : E_COMPOSER_FRAME, title);
 }
 
 static char *
@@ -439,6 +441,7 @@ composer_free(struct view *v)
 	composer_view_save(v, NULL);
 	buffer_free(p->buf);
 	g_free(p->name);
+	g_free(p->person);
 	g_free(p);
 }
 
@@ -477,7 +480,8 @@ composer_view_new(struct tui *ui, struct draft_key key,
 	p->view = (struct view){ &composer_ops, ui };
 	p->key = key;
 	p->patient = patient->id;
-	p->name = words_patient(patient);
+	p->name = words_name(patient);
+	p->person = words_person(patient);
 	p->buf = buffer_new(draft ? draft->text : NULL,
 	    draft ? draft->caret : 0);
 	p->saved = buffer_version(p->buf);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The filter: a line of text, applied to the queue at every key. */
+#include "tui/line.h"
 #include "tui/ui.h"
-
-enum { FILTER_MAX_BYTES = 256 };
 
 struct filter_view {
 	struct view view;
-	GString *text;
+	struct buffer *line;
 	char *before;      /* what Esc goes back to */
 };
 
@@ -20,7 +19,6 @@ static void
 draw(struct view *v, struct canvas *c, struct area a,
     gboolean focused)
 {
-	struct filter_view *f = self(v);
 	int x = canvas_text(c, a, 0, 0, a.cols, E_PROMPT, " / ");
 	int64_t n = queue_view_found(v->ui->pane[PANE_QUEUE]);
 	g_autofree char *found = n < 0 ? g_strdup("…")
@@ -28,59 +26,25 @@ draw(struct view *v, struct canvas *c, struct area a,
 	int w = base_text_cols(found, -1);
 
 	canvas_text(c, a, 0, a.cols - w - 1, w, E_PROMPT, found);
-	x += canvas_text(c, a, 0, x, a.cols - x - w - 3, E_PROMPT,
-	    f->text->str);
-	canvas_cursor(c, a, 0, x, TRUE);
-}
-
-static void
-add(struct filter_view *f, const char *bytes, size_t len)
-{
-	g_autofree char *text = base_text_show(bytes, (gssize)len,
-	    BASE_ONE_LINE);
-
-	/* A typed blank would be trimmed away as an end. */
-	g_string_append(f->text, len == 1 && *bytes == ' ' ? " " : text);
-	if (f->text->len > FILTER_MAX_BYTES)
-		g_string_truncate(f->text, base_grapheme_prev(f->text->str,
-		    f->text->len, FILTER_MAX_BYTES));
-	ui_filter(f->view.ui, f->text->str);
-}
-
-static void
-erase(struct filter_view *f)
-{
-	size_t at = f->text->len ? base_grapheme_prev(f->text->str,
-	    f->text->len, f->text->len) : 0;
-
-	if (!f->text->len) {
-		ui_pop(f->view.ui);
-		return;
-	}
-	g_string_truncate(f->text, at);
-	ui_filter(f->view.ui, f->text->str);
+	line_draw(self(v)->line, c, area_part(a, 0, x, 1, a.cols - x - w - 3),
+	    E_PROMPT, focused);
 }
 
 static gboolean
 event(struct view *v, const struct event *e)
 {
 	struct filter_view *f = self(v);
-	char bytes[8];
+	gboolean changed;
 
-	if (e->kind == EVENT_PASTE) {
-		add(f, e->text, MIN(e->len, FILTER_MAX_BYTES));
+	if (e->kind == EVENT_KEY && (e->key == K_DOWN || (e->key == K_BACKSPACE
+	    && !buffer_len(f->line)))) {
+		ui_pop(v->ui); /* frees f */
 		return TRUE;
 	}
-	if (event_is_text(e)) {
-		add(f, bytes, (size_t)g_unichar_to_utf8(e->key, bytes));
-		return TRUE;
-	}
-	if (e->kind == EVENT_KEY && e->key == K_BACKSPACE)
-		erase(f);
-	else if (e->kind == EVENT_KEY && e->key == K_DOWN)
-		ui_pop(v->ui);
-	else
+	if (!line_event(f->line, e, &changed))
 		return FALSE;
+	if (changed)
+		ui_filter(v->ui, buffer_text(f->line));
 	return TRUE;
 }
 
@@ -111,7 +75,7 @@ footer(struct view *v)
 static void
 filter_free(struct view *v)
 {
-	g_string_free(self(v)->text, TRUE);
+	buffer_free(self(v)->line);
 	g_free(self(v)->before);
 	g_free(self(v));
 }
@@ -135,6 +99,6 @@ filter_view_new(struct tui *ui)
 
 	f->view = (struct view){ .ops = &ops, .ui = ui };
 	f->before = g_strdup(before);
-	f->text = g_string_new(before);
+	f->line = buffer_new(before, before ? strlen(before) : 0);
 	return &f->view;
 }

@@ -40,36 +40,68 @@ static const char *const lane_names[] = { N_("all"), N_("replies"),
 	N_("results") };
 G_STATIC_ASSERT(G_N_ELEMENTS(lane_names) == QUEUE_KINDS_ + 1);
 
-/* n -1: not counted yet. */
-static int
-draw_lane(struct canvas *c, struct area a, int x, gboolean on,
-    const char *name, int64_t n)
+/* "[replies 9]"; without its count while it is not counted yet. */
+static char *
+lane_words(struct queue_view *q, int i)
 {
-	g_autofree char *words = n < 0 ? g_strdup(name)
-	    : g_strdup_printf("%s %d", name, (int)n);
+	const struct tui *ui = q->view.ui;
+	gboolean on = q->filter.lane == i - 1;
+	g_autofree char *count = NULL;
+	int64_t n = 0;
 
-	return canvas_print(c, a, 0, x, a.cols - x, on ? E_LANE_ON : E_LANE,
-	    on ? "[%s]" : " %s ", words);
+	for (int k = 0; k < QUEUE_KINDS_; k++)
+		n += i == 0 || k == i - 1 ? ui->counts.owed[k] : 0;
+	if (ui->counted)
+		count = g_strdup_printf(" %d", (int)n);
+	return g_strdup_printf(on ? "[%s%s]" : " %s%s ", _(lane_names[i]),
+	    count ? count : "");
 }
 
-static void
-title(struct view *v, struct canvas *c, struct area a)
+static int
+draw_lanes(struct queue_view *q, struct canvas *c, struct area a,
+    gboolean all)
 {
-	struct queue_view *q = self(v);
 	int x = 1;
 
 	for (int i = 0; i <= QUEUE_KINDS_; i++) {
 		gboolean on = q->filter.lane == i - 1;
-		int64_t n = 0;
+		g_autofree char *words = all || on ? lane_words(q, i) : NULL;
 
-		for (int k = 0; k < QUEUE_KINDS_; k++)
-			n += i == 0 || k == i - 1 ? v->ui->counts.owed[k] : 0;
-		x += draw_lane(c, a, x, on, _(lane_names[i]),
-		    v->ui->counted ? n : -1);
+		if (words)
+			x += canvas_text(c, a, 0, x, a.cols - x,
+			    on ? E_LANE_ON : E_LANE, words);
 	}
-	if (q->text)
-		canvas_print(c, a, 0, x + 1, a.cols - x - 1, E_LANE_ON, "/%s",
-		    q->text);
+	return x;
+}
+
+static int
+lanes_cols(struct queue_view *q)
+{
+	int cols = 1;
+
+	for (int i = 0; i <= QUEUE_KINDS_; i++) {
+		g_autofree char *words = lane_words(q, i);
+
+		cols += base_text_cols(words, -1);
+	}
+	return cols;
+}
+
+/* Where the filter has no room beside them, the other lanes give way. */
+static void
+title(struct view *v, struct canvas *c, struct area a)
+{
+	struct queue_view *q = self(v);
+	g_autofree char *filter = g_strconcat("/", q->text, NULL);
+	g_autofree char *cut = NULL;
+	gboolean all = !q->text || lanes_cols(q) + 2 +
+	    base_text_cols(filter, -1) <= a.cols;
+	int x = draw_lanes(q, c, a, all) + 1;
+
+	if (!q->text)
+		return;
+	cut = base_text_cut(filter, MAX(a.cols - x - 1, 1));
+	canvas_text(c, a, 0, x, a.cols - x, E_LANE_ON, cut);
 }
 
 static void

@@ -128,6 +128,9 @@ char *words_patient_fit(const struct patient_brief *p, int cols);
 char *words_name(const struct patient_brief *p);  /* owned, shown-safe */
 char *words_sex_age(const struct patient_brief *p);
 char *words_flags(const struct patient_brief *p); /* "" when none */
+/* Sex, age and flags; and words_patient_fit() of words kept. Owned. */
+char *words_person(const struct patient_brief *p);
+char *words_fit(const char *name, const char *person, int cols);
 const char *words_sex(const char *code);
 char *words_size(int64_t bytes);
 /* Through the gate, on one line; NULL is "". Owned. */

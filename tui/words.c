@@ -68,17 +68,32 @@ words_flags(const struct patient_brief *p)
 }
 
 char *
+words_person(const struct patient_brief *p)
+{
+	g_autofree char *person = words_sex_age(p);
+	g_autofree char *flags = words_flags(p);
+
+	return g_strdup_printf("%s%s%s", person, *person && *flags ? "  " : "",
+	    flags);
+}
+
+char *
+words_fit(const char *name, const char *person, int cols)
+{
+	int rest = *person ? base_text_cols(person, -1) + 2 : 0;
+	g_autofree char *cut = base_text_cut(name, MAX(cols - rest,
+	    NAME_COLS_MIN));
+
+	return g_strdup_printf("%s%s%s", cut, *person ? "  " : "", person);
+}
+
+char *
 words_patient_fit(const struct patient_brief *p, int cols)
 {
 	g_autofree char *name = words_name(p);
-	g_autofree char *person = words_sex_age(p);
-	g_autofree char *flags = words_flags(p);
-	g_autofree char *rest = g_strdup_printf("%s%s%s%s",
-	    *person ? "  " : "", person, *flags ? "  " : "", flags);
-	g_autofree char *cut = base_text_cut(name,
-	    MAX(cols - base_text_cols(rest, -1), NAME_COLS_MIN));
+	g_autofree char *person = words_person(p);
 
-	return g_strconcat(cut, rest, NULL);
+	return words_fit(name, person, cols);
 }
 
 char *

@@ -139,11 +139,33 @@ test_examples(void **state)
 	check_lines("（早晚）各测", 6, FALSE, "（早|晚）各|测");
 	check_lines("abcdefgh", 3, FALSE, "abc|def|gh");
 	check_lines("血压", 1, FALSE, "血|压");
-	check_lines("量 158/94 mmHg", 9, FALSE, "量 158/94|mmHg");
 	check_lines("a\n\nb\n", 9, FALSE, "a||b");
 	check_lines("a\n\nb\n", 9, TRUE, "a\n|\n|b\n|");
 	check_lines("a   \nb", 9, FALSE, "a|b");
 	check_lines("a    b", 3, TRUE, "a  |  b");
+}
+
+/* A number and its unit stay together, in the reader's wrap and the editor's;
+ * only a line that has room for neither parts them. */
+static void
+test_quantities(void **state)
+{
+	check_lines("Atorvastatin 20 mg at night", 16, FALSE,
+	    "Atorvastatin|20 mg at night");
+	check_lines("Atorvastatin 20 mg at night", 16, TRUE,
+	    "Atorvastatin |20 mg at night");
+	check_lines("take 2  tablets", 8, FALSE, "take|2|tablets");
+	check_lines("量 158/94 mmHg", 14, FALSE, "量 158/94 mmHg");
+	check_lines("量 158/94 mmHg", 13, FALSE, "量|158/94 mmHg");
+	check_lines("量 158/94 mmHg", 9, FALSE, "量|158/94|mmHg");
+	check_lines("每次20毫克口服", 8, FALSE, "每次|20毫克口|服");
+	check_lines("每天 2 次口服", 8, FALSE, "每天|2 次口服");
+	check_lines("HbA1c was 7.2 %", 14, FALSE, "HbA1c was|7.2 %");
+	check_lines("glucose 140 mg/dL", 15, FALSE, "glucose|140 mg/dL");
+	check_lines("每日 10 毫升,", 8, FALSE, "每日|10 毫升,");
+	/* A word that begins like a unit is none. */
+	check_lines("in 2019 medicine", 9, FALSE, "in 2019|medicine");
+	check_lines("in 2019 he", 8, FALSE, "in 2019|he");
 }
 
 static void
@@ -172,7 +194,7 @@ static void
 test_megabyte(void **state)
 {
 	static const char *const units[] = { "a", "中", " ", "\314\201", "\n",
-		"\360\237\207\250", "\377", "\200", "a \342\200\213" };
+		"\360\237\207\250", "\377", "\200", "a \342\200\213", "1 g" };
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(units); i++) {
@@ -192,6 +214,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_examples),
+		cmocka_unit_test(test_quantities),
 		cmocka_unit_test(test_graphemes),
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_megabyte),

@@ -44,3 +44,9 @@ tests_tui_test_behaviour_SOURCES = tests/tui/test_behaviour.c \
 	$(tui_term_sources)
 tests_tui_test_behaviour_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_behaviour_LDADD = $(TUI_TEST_LIBS)
+
+check_PROGRAMS += tests/tui/test_prompt
+TESTS += tests/tui/test_prompt
+tests_tui_test_prompt_SOURCES = tests/tui/test_prompt.c $(tui_term_sources)
+tests_tui_test_prompt_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_prompt_LDADD = $(TUI_TEST_LIBS)
