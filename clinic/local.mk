@@ -11,7 +11,12 @@ libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h clinic/db.c clin
 	clinic/fault.h clinic/fault.c clinic/fault_table.c clinic/tls.h clinic/tls.c clinic/load.h clinic/load.c clinic/serve.c
 libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
 	clinic/seed_json.c clinic/seed_person.c clinic/seed_chart.c clinic/seed_past.c \
-	clinic/seed_drug.c clinic/seed_body.c clinic/seed_lab.c \
+	clinic/seed_drug.c clinic/seed_order.c \
+	clinic/seed_renewal.c clinic/seed_formulary.c clinic/formulary.h \
+	clinic/formulary.c clinic/data/formulary.c clinic/data/formulary_heart.c \
+	clinic/data/formulary_body.c clinic/data/formulary_mind.c \
+	clinic/data/formulary_more.c clinic/data/formulary_herb.c \
+	clinic/data/renewal.h clinic/data/renewal.c clinic/seed_body.c clinic/seed_lab.c \
 	clinic/seed_thread.c clinic/seed_image.c clinic/names.c \
 	clinic/data/disease.c clinic/data/drug.c clinic/data/lab.c \
 	clinic/data/story.h clinic/data/story.c clinic/data/story_cast.c \

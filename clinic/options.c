@@ -31,7 +31,9 @@ in_range(const struct clinic_options *o, GError **error)
 {
 	if (o->port >= 0 && o->port <= 65535 && o->token_seconds > 0 &&
 	    o->heartbeat_ms > 0 && o->binding_seconds > 0 &&
-	    o->patients >= 0 && o->pace >= 0 && o->body_max > 0)
+	    o->patients >= 0 &&
+	    o->renewals >= 0 && o->formulary >= 0 && o->formulary <= 99999 &&
+	    o->pace >= 0 && o->body_max > 0)
 		return TRUE;
 	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
 	    "A number is out of its range");
@@ -75,6 +77,10 @@ clinic_options_parse(struct clinic_options *o, int argc, char **argv,
 		  "Number from which the patients are made", "N" },
 		{ "patients", 0, 0, G_OPTION_ARG_INT, &o->patients,
 		  "How many patients to make (default 0)", "N" },
+		{ "renewals", 0, 0, G_OPTION_ARG_INT, &o->renewals,
+		  "How many of the renewal cases to make (default 0)", "N" },
+		{ "formulary", 0, 0, G_OPTION_ARG_INT, &o->formulary,
+		  "Fill the formulary up to N products", "N" },
 		{ "pace", 0, 0, G_OPTION_ARG_DOUBLE, &o->pace,
 		  "How fast patients answer; 1 is real, 0 never", "X" },
 		{ "token-seconds", 0, 0, G_OPTION_ARG_INT, &o->token_seconds,

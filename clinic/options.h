@@ -11,7 +11,7 @@ struct clinic_options {
 	gboolean tls;
 	int token_seconds, binding_seconds, heartbeat_ms;
 	gint64 seed;
-	int patients;
+	int patients, renewals, formulary;
 	double pace;
 	gint64 body_max;
 	char **faults;

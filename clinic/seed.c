@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "clinic/seed_priv.h"
+#include "clinic/formulary.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -70,8 +70,10 @@ seed_all(const struct clinic_seed_options *options,
 
 	seed_start(&g, options, sink, error);
 	seed_staff_put(&g);
+	seed_formulary_put(&g, options->formulary);
 	for (int i = 0; i < options->patients && !g.failed; i++)
 		seed_patient(&g, i, FALSE);
+	seed_renewals_put(&g, options->renewals);
 	return seed_end(&g);
 }
 

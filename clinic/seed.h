@@ -12,6 +12,8 @@
 struct clinic_seed_options {
 	uint64_t seed;
 	int patients;
+	int renewals;             /* of the cases for the renewal lane */
+	int formulary;            /* rows at least; 0: as the table has */
 	const char *practitioner; /* "Practitioner/ID" of the doctor. A bare
 				   * one is there already; a fuller may be put
 				   * in its place, under the same id. */

@@ -173,6 +173,8 @@ allergies_put(struct seed *g, struct seed_person *p)
 		allergy_put(g, p, p->id, "1", refuted ? &allergens[1]
 		    : p->index == 4 ? &allergens[0] : draw_allergen(p),
 		    "confirmed");
+	if (p->traits & TRAIT_PENICILLIN)
+		allergy_put(g, p, p->id, "1", &allergens[0], "confirmed");
 	if (p->traits & TRAIT_TEXT_ALLERGY)
 		allergy_put(g, p, p->id, "told", &as_told, "unconfirmed");
 	if (p->traits & TRAIT_MERGED) {

@@ -377,8 +377,8 @@ pressure_put(struct seed *g, const struct seed_person *p, int nth, int sys,
 	seed_put(g, ms);
 }
 
-static void
-home_put(struct seed *g, struct seed_person *p, struct seed_rng *rng)
+void
+seed_home_put(struct seed *g, struct seed_person *p, struct seed_rng *rng)
 {
 	for (int i = p->home_days; i > 0; i--) {
 		int sys = p->sys + seed_rng_range(rng, -6, 6);
@@ -405,5 +405,5 @@ seed_labs_put(struct seed *g, struct seed_person *p)
 	if (seed_takes(p, R_WARFARIN) && p->visits > 3)
 		inr_series_put(g, p, &rng);
 	if (seed_has(p, D_HTN) && !p->died_ms)
-		home_put(g, p, &rng);
+		seed_home_put(g, p, &rng);
 }

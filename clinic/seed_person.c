@@ -8,6 +8,7 @@
 
 #define HOSPITAL "Organization/qingnang-hospital"
 #define SNOMED "http://snomed.info/sct"
+#define OURS "https://qingnang.example/"
 
 struct staff { const char *id, *family, *given, *role, *role_zh, *code, *zh; };
 static const struct staff staff[] = {
@@ -35,6 +36,45 @@ organization_put(struct seed *g, const char *id, const char *name,
 	seed_put(g, g->opt->now_ms - 900 * SEED_DAY_MS);
 }
 
+struct qualification { const char *system, *code, *zh; int years; };
+
+static void
+qualification_write(struct seed *g, GString *s, const struct qualification *q)
+{
+	char buf[SEED_TIME_SIZE];
+
+	sj_open(s, NULL, '{');
+	sj_concept(s, "code", q->system, q->code, NULL, q->zh);
+	if (q->years) {
+		sj_open(s, "period", '{');
+		sj_text(s, "start", seed_day(buf, g->opt->now_ms -
+		    q->years * 365 * SEED_DAY_MS));
+		sj_close(s, '}');
+	}
+	sj_close(s, '}');
+}
+
+/* What the hospital's register says of a doctor: registered for so long, of
+ * which title, and up to which level of antimicrobials. */
+static void
+qualifications_write(struct seed *g, GString *s, const struct staff *one)
+{
+	static const struct qualification of_doctors[] = {
+		{ OURS "qualification", "physician", "执业医师", 9 },
+		{ OURS "title", "intermediate", "主治医师", 4 },
+		{ OURS "antimicrobial-privilege", "restricted",
+		    "抗菌药物限制使用级处方权", 4 },
+	};
+
+	sj_open(s, "qualification", '[');
+	qualification_write(g, s, &(struct qualification){ NULL, NULL,
+	    one->role_zh, 0 });
+	for (size_t i = 0; strcmp(one->role, "doctor") == 0 &&
+	     i < G_N_ELEMENTS(of_doctors); i++)
+		qualification_write(g, s, &of_doctors[i]);
+	sj_close(s, ']');
+}
+
 static void
 practitioner_put(struct seed *g, const struct staff *one, const char *id)
 {
@@ -51,11 +91,7 @@ practitioner_put(struct seed *g, const struct staff *one, const char *id)
 	sj_close(s, ']');
 	sj_close(s, '}');
 	sj_close(s, ']');
-	sj_open(s, "qualification", '[');
-	sj_open(s, NULL, '{');
-	sj_concept(s, "code", NULL, NULL, NULL, one->role_zh);
-	sj_close(s, '}');
-	sj_close(s, ']');
+	qualifications_write(g, s, one);
 	seed_put(g, g->opt->now_ms - 800 * SEED_DAY_MS);
 }
 
@@ -356,20 +392,46 @@ seed_person_make(struct seed_person *p, const struct clinic_seed_options *opt,
 	seed_body_make(p);
 }
 
+void
+seed_person_of(struct seed_person *p, const struct clinic_seed_options *opt,
+    int number, const char *id, const struct seed_story *story)
+{
+	memset(p, 0, sizeof *p);
+	p->index = number;
+	p->rng = seed_rng_make(opt->seed, (uint64_t)number, 1);
+	g_strlcpy(p->id, id, sizeof p->id);
+	p->story = story;
+	p->english = (story->flags & STORY_EN) != 0;
+	p->male = story->sex == 'm';
+	p->diseases = story->diseases;
+	p->pictures = TRUE;
+	p->visits = 4;
+	p->home_days = 7;
+	draw_birth(p, opt->now_ms);
+	draw_onsets(p);
+	draw_names(p, opt);
+	for (int i = 0; story->drugs[i] >= 0; i++)
+		p->drugs[p->n_drugs++] = story->drugs[i];
+	seed_body_make(p);
+}
+
 gboolean
 seed_person_known(struct seed_person *p,
     const struct clinic_seed_options *opt, const char *id)
 {
 	gboolean newcomer = strncmp(id, "nw", 2) == 0;
+	gboolean renewal = strncmp(id, "rn", 2) == 0;
 	char *end;
 	gint64 n;
 
-	if ((!newcomer && strncmp(id, "pt", 2) != 0) ||
+	if ((!newcomer && !renewal && strncmp(id, "pt", 2) != 0) ||
 	    !g_ascii_isdigit(id[2]) || strlen(id) > 9)
 		return FALSE;
 	n = g_ascii_strtoll(id + 2, &end, 10);
 	if (*end)
 		return FALSE;
+	if (renewal)
+		return seed_renewal_person(p, opt, (int)n);
 	seed_person_make(p, opt, (int)n, newcomer);
 	return TRUE;
 }

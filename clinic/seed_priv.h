@@ -109,7 +109,7 @@ enum drug {
 	R_PRAMIPEXOLE, R_ALENDRONATE, R_CALCIUM_D, R_RABEPRAZOLE,
 	R_SERTRALINE, R_ZOPICLONE, R_TAMSULOSIN, R_FERROUS, R_LORATADINE,
 	R_FLUNARIZINE, R_ACEI_ARNI, R_NITROGLYCERIN, R_IBUPROFEN, R_HYDROCORT,
-	DRUGS_
+	R_AMOXICILLIN, DRUGS_
 };
 
 enum lab {
@@ -142,6 +142,8 @@ struct seed_drug {
 	short pack_units;               /* units dispensed for 28 days */
 };
 extern const struct seed_drug seed_drugs[DRUGS_];
+/* The product of the formulary that each is. */
+extern const char *const seed_drug_codes[DRUGS_];
 struct seed_route { const char *code, *zh, *en; };
 extern const struct seed_route seed_routes[];
 
@@ -233,6 +235,7 @@ enum trait {
 	TRAIT_NO_KNOWN_ALLERGY = 1 << 9,
 	TRAIT_ALLERGY = 1 << 10,      /* an ordinary, coded one */
 	TRAIT_HOSTILE = 1 << 11,      /* a thread of text made to do harm */
+	TRAIT_PENICILLIN = 1 << 12,   /* allergic to it */
 };
 
 #define SEED_DRUGS_MAX 10
@@ -293,6 +296,10 @@ static inline const char *seed_lang(const struct seed_person *p,
 /* seed_person.c */
 void seed_person_make(struct seed_person *p,
     const struct clinic_seed_options *opt, int index, gboolean newcomer);
+/* Somebody with this story and nothing left to chance but name and body. */
+void seed_person_of(struct seed_person *p,
+    const struct clinic_seed_options *opt, int number, const char *id,
+    const struct seed_story *story);
 /* From the id of a seeded patient ("pt17") or a newcomer ("nw3"); FALSE for any
  * other. */
 gboolean seed_person_known(struct seed_person *p,
@@ -303,11 +310,49 @@ void seed_staff_put(struct seed *g);
 void seed_past_put(struct seed *g, struct seed_person *p);
 void seed_chart_put(struct seed *g, struct seed_person *p);
 void seed_drugs_put(struct seed *g, struct seed_person *p);
+/* seed_order.c */
+#define SEED_FILL_DAYS 28
+#define SEED_PHARMACIST "Practitioner/he-qingyue"
+enum drug_named { DRUG_BY_CODE, DRUG_BY_WORDS, DRUG_BY_REFERENCE };
+struct seed_order {
+	const char *id, *status, *intent;
+	const char *prior;        /* id of the order before, or NULL */
+	int64_t authored_ms, valid_ms;
+	int drug;                 /* enum drug */
+	const char *requester;
+	const char *group;        /* prescription it is a line of, or NULL */
+	int repeats, days;        /* allowed; supply of one fill */
+	enum drug_named named;
+	gboolean reported;        /* the patient says so, nobody here wrote it */
+	gboolean no_reason;
+};
+/* Written then, valid for ninety days. */
+static inline void
+seed_order_dated(struct seed_order *o, int64_t authored_ms)
+{
+	o->authored_ms = authored_ms;
+	o->valid_ms = authored_ms + 90 * SEED_DAY_MS;
+}
+void seed_order_put(struct seed *g, const struct seed_person *p,
+    const struct seed_order *o);
+void seed_dispense_put(struct seed *g, const struct seed_person *p,
+    const struct seed_order *o, int nth, int64_t when_ms, const char *status);
+/* A proposal that goes on with old, and the Task that asks me (or the pool). */
+void seed_renewal_ask(struct seed *g, const struct seed_person *p,
+    const struct seed_order *old, int nth, int64_t when_ms, gboolean pool);
+/* seed_renewal.c: so many of the cases made for the renewal lane. */
+void seed_renewals_put(struct seed *g, int cases);
+/* Patient "rnN" of the cases; FALSE: none. */
+gboolean seed_renewal_person(struct seed_person *p,
+    const struct clinic_seed_options *opt, int index);
 /* seed_lab.c, seed_body.c */
 /* Drugs were begun a year and a half ago, so that the past shows why. */
 #define SEED_BEGUN_YEARS 1.5
 void seed_body_make(struct seed_person *p);
 void seed_labs_put(struct seed *g, struct seed_person *p);
+/* A week or more of home readings. */
+void seed_home_put(struct seed *g, struct seed_person *p,
+    struct seed_rng *rng);
 /* All values of one visit; they hang together (HbA1c on glucose, eGFR on
  * creatinine, total cholesterol on its parts). newest: as the story tells. */
 void seed_body_visit(const struct seed_person *p, double years_ago,

@@ -76,11 +76,14 @@ seed(struct clinic_server *s, GError **error)
 {
 	struct clinic_seed_options o = { .seed = s->options.seed,
 		.patients = s->options.patients,
+		.renewals = s->options.renewals,
+		.formulary = s->options.formulary,
 		.practitioner = s->practitioner,
 		.now_ms = clinic_now_ms(&s->clinic) };
 
-	if (!o.patients || (s->options.db_path &&
-	    clinic_db_count(s->clinic.db, "Patient")))
+	if (!(o.patients || o.renewals || o.formulary) || (s->options.db_path &&
+	    (clinic_db_count(s->clinic.db, "Patient") ||
+	    clinic_db_count(s->clinic.db, "Medication"))))
 		return TRUE;
 	return clinic_seed(s->clinic.db, &o, error);
 }

@@ -483,7 +483,7 @@ test_labs_follow_diseases(void **state)
 		}
 	assert_true(checked > 50);
 	EACH(one, crowd, "MedicationRequest")
-		if (strcmp(text(one, "medicationCodeableConcept.coding.0.code"),
+		if (strcmp(text(one, "medicationCodeableConcept.coding.1.code"),
 		    "B01AA03") == 0)
 			assert_true(has_value(crowd, text(one,
 			    "subject.reference"), "6301-6"));
@@ -654,7 +654,7 @@ takes(struct world *w, const char *patient, const char *atc)
 		if (strcmp(text(one, "status"), "active") == 0 &&
 		    strcmp(text(one, "subject.reference"), patient) == 0 &&
 		    !at(one, "doNotPerform") && g_str_has_prefix(text(one,
-		    "medicationCodeableConcept.coding.0.code"), atc))
+		    "medicationCodeableConcept.coding.1.code"), atc))
 			return TRUE;
 	return FALSE;
 }
