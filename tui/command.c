@@ -4,17 +4,18 @@
  * types and explained beside it, so that it teaches the keys. A word of the help
  * text finds a command too: with an input method on, a doctor types Chinese.
  */
-#include "tui/line.h"
+#include "tui/field.h"
 #include "tui/lock.h"
 #include "tui/request.h"
 
 #include <string.h>
 
-enum { OFFERED_MAX = 8, NAME_MAX_BYTES = 32, SLIPS_MAX = 3 };
+enum { OFFERED_MAX = 8, NAME_MAX_BYTES = 32,
+	LINE_MAX_BYTES = 256, SLIPS_MAX = 3 };
 
 struct command {
 	struct view view;
-	struct buffer *line;
+	struct field line;
 	enum request offered[OFFERED_MAX]; /* what fits the line so far */
 	int n, chosen;                     /* chosen by Tab; -1 none */
 	gboolean guessed;                  /* nothing fits; these are near */
@@ -32,7 +33,7 @@ self(struct view *v)
 static char *
 first_word(struct command *p)
 {
-	const char *text = buffer_text(p->line);
+	const char *text = field_text(&p->line);
 
 	text += strspn(text, " ");
 	return g_strndup(text, strcspn(text, " "));
@@ -41,7 +42,7 @@ first_word(struct command *p)
 static const char *
 argument(struct command *p)
 {
-	const char *text = buffer_text(p->line);
+	const char *text = field_text(&p->line);
 
 	text += strspn(text, " ");
 	text += strcspn(text, " ");
@@ -134,7 +135,7 @@ offer(struct command *p)
 static void
 set_line(struct command *p, const char *text)
 {
-	buffer_replace(p->line, text, strlen(text));
+	field_set(&p->line, text);
 }
 
 static void
@@ -208,11 +209,11 @@ event(struct view *v, const struct event *e)
 	gboolean changed;
 
 	if (e->kind == EVENT_KEY && e->key == K_BACKSPACE &&
-	    buffer_len(p->line) == 0) {
+	    !*field_text(&p->line)) {
 		ui_pop(v->ui);
 		return TRUE;
 	}
-	if (!line_event(p->line, e, &changed))
+	if (!field_event(&p->line, e, &changed))
 		return FALSE;
 	if (changed)
 		offer(p);
@@ -283,8 +284,8 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 		draw_offer(p, c, a, y + i, i);
 	canvas_fill(c, line, E_PROMPT);
 	canvas_text(c, line, 0, 0, 1, E_PROMPT, ":");
-	line_draw(p->line, c, area_part(line, 0, 1, 1, line.cols - 1), E_PROMPT,
-	    focused);
+	field_draw(&p->line, c, area_part(line, 0, 1, 1, line.cols - 1),
+	    E_PROMPT, focused);
 }
 
 static const enum request *
@@ -299,7 +300,7 @@ footer(struct view *v)
 static void
 command_free(struct view *v)
 {
-	buffer_free(self(v)->line);
+	field_clear(&self(v)->line);
 	g_free(v);
 }
 
@@ -321,7 +322,7 @@ command_view_new(struct tui *ui)
 	struct command *p = g_new0(struct command, 1);
 
 	p->view = (struct view){ &command_ops, ui };
-	p->line = buffer_new(NULL, 0);
+	field_init(&p->line, NULL, LINE_MAX_BYTES);
 	offer(p);
 	return &p->view;
 }

@@ -31,47 +31,70 @@ field_set(struct field *f, const char *text)
 
 /* ---- keys --------------------------------------------------------------- */
 
+struct field_key {
+	uint32_t key;
+	unsigned mods;
+	gboolean deletes;
+	enum buffer_motion motion;
+};
+
+static const struct field_key field_keys[] = {
+	{ K_LEFT, 0, FALSE, BUFFER_LEFT },
+	{ K_RIGHT, 0, FALSE, BUFFER_RIGHT },
+	{ K_LEFT, MOD_CTRL, FALSE, BUFFER_WORD_LEFT },
+	{ K_RIGHT, MOD_CTRL, FALSE, BUFFER_WORD_RIGHT },
+	{ K_HOME, 0, FALSE, BUFFER_START },
+	{ 'a', MOD_CTRL, FALSE, BUFFER_START },
+	{ K_END, 0, FALSE, BUFFER_END },
+	{ K_BACKSPACE, 0, TRUE, BUFFER_LEFT },
+	{ K_DELETE, 0, TRUE, BUFFER_RIGHT },
+	{ K_BACKSPACE, MOD_ALT, TRUE, BUFFER_WORD_LEFT },
+	{ 'w', MOD_CTRL, TRUE, BUFFER_WORD_LEFT },
+	{ 'u', MOD_CTRL, TRUE, BUFFER_START },
+	{ 'k', MOD_CTRL, TRUE, BUFFER_END },
+};
+
+static gboolean
+by_table(struct field *f, const struct event *e)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(field_keys); i++) {
+		const struct field_key *k = &field_keys[i];
+
+		if (k->key != e->key || k->mods != e->mods)
+			continue;
+		if (k->deletes)
+			buffer_delete(f->buf, k->motion);
+		else
+			buffer_move(f->buf, k->motion);
+		return TRUE;
+	}
+	return FALSE;
+}
+
 static void
-insert(struct field *f, const char *bytes, size_t len, gboolean typing)
+type(struct field *f, uint32_t key)
 {
+	/* The fullwidth blank of an input method parts words too. */
+	gunichar c = key == 0x3000 ? ' ' : key;
+	char utf8[6];
+	size_t len = (size_t)g_unichar_to_utf8(c, utf8);
+
 	if (buffer_len(f->buf) + len <= f->max_bytes)
-		buffer_insert(f->buf, bytes, len, typing);
+		buffer_insert(f->buf, utf8, len, TRUE);
 }
 
-static gboolean
-moved(struct field *f, const struct event *e)
+/* What has no room is left out, at a whole grapheme. */
+static void
+paste(struct field *f, const char *bytes, size_t len)
 {
-	static const struct { uint32_t key; enum buffer_motion motion; }
-	moves[] = {
-		{ K_LEFT, BUFFER_LEFT }, { K_RIGHT, BUFFER_RIGHT },
-		{ K_HOME, BUFFER_START }, { K_END, BUFFER_END },
-	};
+	g_autofree char *text = g_strndup(bytes, MIN(len, f->max_bytes));
+	size_t n = strcspn(text, "\r\n");
+	size_t room = f->max_bytes - MIN(buffer_len(f->buf), f->max_bytes);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(moves); i++)
-		if (moves[i].key == e->key && !e->mods) {
-			buffer_move(f->buf, moves[i].motion);
-			return TRUE;
-		}
-	return FALSE;
-}
-
-static gboolean
-erased(struct field *f, const struct event *e)
-{
-	static const struct { uint32_t key; unsigned mods;
-		enum buffer_motion to; } erasers[] = {
-		{ K_BACKSPACE, 0, BUFFER_LEFT },
-		{ K_DELETE, 0, BUFFER_RIGHT },
-		{ 'u', MOD_CTRL, BUFFER_START },
-		{ 'w', MOD_CTRL, BUFFER_WORD_LEFT },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(erasers); i++)
-		if (erasers[i].key == e->key && erasers[i].mods == e->mods) {
-			buffer_delete(f->buf, erasers[i].to);
-			return TRUE;
-		}
-	return FALSE;
+	if (n > room)
+		n = base_grapheme_prev(text, n, room);
+	if (n)
+		buffer_insert(f->buf, text, n, FALSE);
 }
 
 gboolean
@@ -79,17 +102,13 @@ field_event(struct field *f, const struct event *e, gboolean *changed)
 {
 	uint64_t before = buffer_version(f->buf);
 	gboolean taken = TRUE;
-	char utf8[6];
 
 	if (e->kind == EVENT_PASTE)
-		insert(f, e->text, MIN(strcspn(e->text, "\r\n"), e->len),
-		    FALSE);
-	else if (e->kind != EVENT_KEY)
-		return FALSE;
+		paste(f, e->text, e->len);
 	else if (event_is_text(e))
-		insert(f, utf8, (size_t)g_unichar_to_utf8(e->key, utf8), TRUE);
+		type(f, e->key);
 	else
-		taken = moved(f, e) || erased(f, e);
+		taken = e->kind == EVENT_KEY && by_table(f, e);
 	if (changed)
 		*changed = buffer_version(f->buf) != before;
 	return taken;

@@ -15,8 +15,8 @@ void field_init(struct field *f, const char *text, size_t max_bytes);
 void field_clear(struct field *f); /* frees */
 const char *field_text(const struct field *f);
 void field_set(struct field *f, const char *text);
-/* Text, Backspace, Delete, arrows, Home, End, ^U, ^W, paste; FALSE: not one of
- * these. *changed (may be NULL): the text is another. */
+/* Text, a paste, the caret by grapheme, word and end, ^U ^W ^K; FALSE: not one
+ * of these. *changed (may be NULL): the text is another. */
 gboolean field_event(struct field *f, const struct event *e,
     gboolean *changed);
 /* In one row; focused: with the cursor. Bytes from `from` on in another element

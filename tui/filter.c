@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The filter: a line of text, applied to the queue at every key. */
-#include "tui/line.h"
+#include "tui/field.h"
 #include "tui/ui.h"
+
+enum { FILTER_MAX_BYTES = 256 };
 
 struct filter_view {
 	struct view view;
-	struct buffer *line;
+	struct field line;
 	char *before;      /* what Esc goes back to */
 };
 
@@ -26,8 +28,8 @@ draw(struct view *v, struct canvas *c, struct area a,
 	int w = base_text_cols(found, -1);
 
 	canvas_text(c, a, 0, a.cols - w - 1, w, E_PROMPT, found);
-	line_draw(self(v)->line, c, area_part(a, 0, x, 1, a.cols - x - w - 3),
-	    E_PROMPT, focused);
+	field_draw(&self(v)->line, c, area_part(a, 0, x, 1,
+	    a.cols - x - w - 3), E_PROMPT, focused);
 }
 
 static gboolean
@@ -37,14 +39,14 @@ event(struct view *v, const struct event *e)
 	gboolean changed;
 
 	if (e->kind == EVENT_KEY && (e->key == K_DOWN || (e->key == K_BACKSPACE
-	    && !buffer_len(f->line)))) {
+	    && !*field_text(&f->line)))) {
 		ui_pop(v->ui); /* frees f */
 		return TRUE;
 	}
-	if (!line_event(f->line, e, &changed))
+	if (!field_event(&f->line, e, &changed))
 		return FALSE;
 	if (changed)
-		ui_filter(v->ui, buffer_text(f->line));
+		ui_filter(v->ui, field_text(&f->line));
 	return TRUE;
 }
 
@@ -75,7 +77,7 @@ footer(struct view *v)
 static void
 filter_free(struct view *v)
 {
-	buffer_free(self(v)->line);
+	field_clear(&self(v)->line);
 	g_free(self(v)->before);
 	g_free(self(v));
 }
@@ -99,6 +101,6 @@ filter_view_new(struct tui *ui)
 
 	f->view = (struct view){ .ops = &ops, .ui = ui };
 	f->before = g_strdup(before);
-	f->line = buffer_new(before, before ? strlen(before) : 0);
+	field_init(&f->line, before, FILTER_MAX_BYTES);
 	return &f->view;
 }

@@ -5,7 +5,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/buffer.h tui/editor.h tui/buffer.c tui/command.c \
 	tui/composer.c tui/editor.c tui/first.c tui/lock.c tui/input.c tui/keys.c tui/theme.c tui/canvas.c \
 	tui/canvas_curses.h tui/canvas_frame.c tui/canvas_text.c \
-	tui/line.c tui/line.h tui/list.c tui/chart.c tui/chart_entry.c tui/chart_lines.c \
+	tui/list.c tui/chart.c tui/chart_entry.c tui/chart_lines.c \
 	tui/chart_lines.h tui/dispatch.c tui/engine.h tui/filter.c \
 	tui/header.c tui/header.h tui/layout.c tui/link.c tui/loop.c \
 	tui/page.c tui/queue.c tui/queue_load.c tui/queue_row.c \
