@@ -21,6 +21,7 @@ static const struct { const char *type; project_fn project; } projections[] = {
 	{ "Practitioner", project_named },
 	{ "PractitionerRole", project_role },
 	{ "Procedure", project_other },
+	{ "Provenance", project_provenance },
 	{ "RelatedPerson", project_named },
 	{ "ServiceRequest", project_request },
 	{ "Task", project_task },

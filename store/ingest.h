@@ -12,6 +12,7 @@
 enum link_kind {
 	LINK_REPLACED_BY = 1, LINK_REPLACES, LINK_SEE_ALSO,
 	LINK_RESULT, LINK_REQUEST, LINK_INTERPRETER,
+	LINK_SIGNED, /* Provenance to its target */
 };
 enum message_flag {
 	MSG_RETRACTED = 1, MSG_PREPARATION = 2, MSG_READ = 4,
@@ -114,6 +115,8 @@ gboolean project_condition(struct ingest *in, const struct doc *doc,
 gboolean project_drug(struct ingest *in, const struct doc *doc,
     GError **error);
 gboolean project_dispense(struct ingest *in, const struct doc *doc,
+    GError **error);
+gboolean project_provenance(struct ingest *in, const struct doc *doc,
     GError **error);
 gboolean project_other(struct ingest *in, const struct doc *doc,
     GError **error);

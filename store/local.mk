@@ -4,6 +4,8 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/slot.c \
 	store/vault.h store/vault.c store/vault_cipher.c store/vault_file.c \
 	store/vault_head.c store/vault_map.c store/vault_vfs.c \
+	store/sign.h store/es256.c store/jws.c store/sign.c store/signer.c \
+	store/token.c store/provenance.c \
 	store/db.h store/ingest.h store/entry.h store/outbox.h store/brief.h \
 	store/alike.c store/brief.c store/chart.c store/chart_in.c \
 	store/communication.c store/db.c store/draft.c store/entry.c \
@@ -12,11 +14,11 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/people.c store/purge.c store/queue.c store/read.c \
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
 	store/send.c store/thread.c store/work.c
-libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(SODIUM_CFLAGS) $(KEYUTILS_CFLAGS)
-STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(NETTLE_LIBS) $(KEYUTILS_LIBS) -lm
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS) $(KEYUTILS_CFLAGS)
+STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS) $(KEYUTILS_LIBS) -lm
 
 # The migrations, in order, as C strings.
-store_schema = store/schema/001.sql
+store_schema = store/schema/001.sql store/schema/003.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc

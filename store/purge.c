@@ -189,6 +189,9 @@ patient_drop(struct store *store, int64_t patient, GError **error)
 	    " (SELECT n FROM consult WHERE patient=?1"
 	    " UNION ALL SELECT n FROM report WHERE patient=?1)";
 	static const char consults[] = "SELECT n FROM consult WHERE patient=?1";
+	/* What vouches for them has no patient of its own. */
+	static const char signed_sql[] = "SELECT a FROM link WHERE kind=7"
+	    " AND b IN (SELECT n FROM resource WHERE patient=?1)";
 	static const char own[] = "SELECT n FROM resource WHERE patient=?1";
 	static const char *const rest[] = {
 		"DELETE FROM section WHERE patient=?1",
@@ -199,6 +202,7 @@ patient_drop(struct store *store, int64_t patient, GError **error)
 
 	if (!each_number(store, messages, patient, resource_drop, error) ||
 	    !each_number(store, consults, patient, resource_drop, error) ||
+	    !each_number(store, signed_sql, patient, resource_drop, error) ||
 	    !each_number(store, own, patient, resource_drop, error))
 		return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(rest); i++)

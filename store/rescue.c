@@ -5,6 +5,7 @@
  * fills the rest.
  */
 #include "store/outbox.h"
+#include "store/sign.h"
 #include "store/vault.h"
 
 #include <errno.h>
@@ -114,6 +115,22 @@ static const struct source letters = {
 	letter_save,
 };
 
+/* Without its key a doctor makes a new one; without the public keys his own old
+ * signatures are a stranger's. */
+static const struct source signers = {
+	"SELECT n FROM signer WHERE n > ?1 ORDER BY n LIMIT 1",
+	"SELECT n FROM signer WHERE n < ?1 ORDER BY n DESC LIMIT 1",
+	"SELECT " SIGNER_COLUMNS " FROM signer WHERE n=?1",
+	signer_row_save,
+};
+static const struct source signers_known = {
+	"SELECT n FROM signer_public WHERE n > ?1 ORDER BY n LIMIT 1",
+	"SELECT n FROM signer_public WHERE n < ?1 ORDER BY n DESC LIMIT 1",
+	"SELECT thumbprint, jwk, words, from_ms, hash FROM signer_public"
+	" NOT INDEXED WHERE n=?1",
+	signer_public_save,
+};
+
 /* The next number in a direction; FALSE at the end or where it cannot be read,
  * and then *broken. */
 static gboolean
@@ -131,7 +148,8 @@ next_row(sqlite3 *from, const char *sql, int64_t *at, gboolean *broken)
 		found = TRUE;
 		*at = sqlite3_column_int64(st, 0);
 	}
-	*broken |= rc != SQLITE_ROW && rc != SQLITE_DONE;
+	/* SQLITE_ERROR: an older cache, which has no such table. */
+	*broken |= rc != SQLITE_ROW && rc != SQLITE_DONE && rc != SQLITE_ERROR;
 	sqlite3_finalize(st);
 	return found;
 }
@@ -228,6 +246,7 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
     struct store_rescue *report, GError **error)
 {
 	sqlite3 *from = NULL;
+	int keys = 0; /* not what a doctor wrote: not counted */
 	gboolean ok;
 
 	/* A file that will not open at all has nothing to give. */
@@ -236,7 +255,10 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 	ok = salvage(into, from, &drafts, &report->drafts,
 	    &report->lost_known, error) &&
 	    salvage(into, from, &letters, &report->outbox,
-	    &report->lost_known, error);
+	    &report->lost_known, error) &&
+	    salvage(into, from, &signers, &keys, &report->lost_known, error) &&
+	    salvage(into, from, &signers_known, &keys, &report->lost_known,
+	    error);
 	sqlite3_close(from);
 	return ok;
 }

@@ -173,7 +173,7 @@ gboolean store_cards_put(struct store *store, struct rx_id id,
 enum card_state store_cards_get(struct store *store, struct rx_id id,
     char **json, size_t *len, GError **error);
 
-/* ---- the signature: store/sign.c, store/token.c, store/jws.c ------------ */
+/* ---- the signature: store/sign.c, store/provenance.c --------------------- */
 
 /* ES256 (RFC 7515, 7518) by a software key kept in the vault under a secret of
  * its own, or by a PKCS#11 token and its PIN. No other room sees a key. Errors
@@ -230,8 +230,8 @@ struct jws { char *payload; size_t len; char *thumbprint; int64_t signed_ms;
 gboolean store_jws_verify(struct store *store, const char *jws,
     struct jws *out, GError **error);
 void jws_clear(struct jws *jws);
-/* The Provenances here whose target names this resource ("MedicationRequest/x"),
- * the latest recorded first. GPtrArray of owned "Provenance/x". */
+/* The Provenances here whose target names this resource ("MedicationRequest/x");
+ * NULL: all that are here. The latest first. GPtrArray of owned "Provenance/x". */
 GPtrArray *store_provenances(struct store *store, const char *ref,
     GError **error);
 

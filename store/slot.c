@@ -39,12 +39,13 @@ struct slot {
 	unsigned char magic[sizeof(magic)];
 	unsigned char version;
 	uint64_t ops_le, mem_le;
-	unsigned char salt[crypto_pwhash_argon2id_SALTBYTES];
+	unsigned char salt[VAULT_STRETCH_SALT_BYTES];
 	unsigned char nonce[NONCE_BYTES];
 	unsigned char wrapped[VAULT_KEY_BYTES + TAG_BYTES];
 	unsigned char hash[HASH_BYTES];
 };
 G_STATIC_ASSERT(sizeof(struct slot) == 152);
+G_STATIC_ASSERT(VAULT_STRETCH_SALT_BYTES == crypto_pwhash_argon2id_SALTBYTES);
 #define PUBLIC_BYTES offsetof(struct slot, wrapped)
 
 static char *
@@ -70,32 +71,39 @@ fail_errno(GError **error, const char *doing, const char *path)
 	return FALSE;
 }
 
-static gboolean
-kdf_ok(uint64_t ops, uint64_t mem_bytes)
+gboolean
+vault_kdf_ok(const struct vault_kdf *kdf)
 {
-	return ops >= crypto_pwhash_argon2id_OPSLIMIT_MIN && ops <= OPS_MAX &&
-	    mem_bytes >= crypto_pwhash_argon2id_MEMLIMIT_MIN &&
-	    mem_bytes <= MEM_MAX_BYTES;
+	return kdf->ops >= crypto_pwhash_argon2id_OPSLIMIT_MIN &&
+	    kdf->ops <= OPS_MAX &&
+	    kdf->mem_bytes >= crypto_pwhash_argon2id_MEMLIMIT_MIN &&
+	    kdf->mem_bytes <= MEM_MAX_BYTES;
 }
 
 /* ---- wrapping ------------------------------------------------------------- */
 
-static struct base_secret *
-stretch(const struct slot *slot, const struct base_secret *passphrase,
-    GError **error)
+static struct vault_kdf
+slot_kdf(const struct slot *slot)
+{
+	return (struct vault_kdf){ .ops = GUINT64_FROM_LE(slot->ops_le),
+		.mem_bytes = GUINT64_FROM_LE(slot->mem_le) };
+}
+
+struct base_secret *
+vault_stretch(const struct base_secret *secret,
+    const unsigned char salt[VAULT_STRETCH_SALT_BYTES],
+    const struct vault_kdf *kdf, GError **error)
 {
 	struct base_secret *key = base_secret_new(VAULT_KEY_BYTES);
 	if (crypto_pwhash_argon2id(base_secret_data(key), VAULT_KEY_BYTES,
-	    (const char *)vault_secret_bytes(passphrase),
-	    base_secret_len(passphrase), slot->salt,
-	    GUINT64_FROM_LE(slot->ops_le),
-	    (size_t)GUINT64_FROM_LE(slot->mem_le),
+	    (const char *)vault_secret_bytes(secret), base_secret_len(secret),
+	    salt, kdf->ops, (size_t)kdf->mem_bytes,
 	    crypto_pwhash_argon2id_ALG_ARGON2ID13) == 0)
 		return key;
 	base_secret_free(key);
 	g_set_error(error, STORE_ERROR, STORE_ERROR_IO,
 	    "%" PRIu64 " MiB of memory for the passphrase: %s",
-	    GUINT64_FROM_LE(slot->mem_le) >> 20, g_strerror(errno));
+	    kdf->mem_bytes >> 20, g_strerror(errno));
 	return NULL;
 }
 
@@ -111,7 +119,8 @@ wrap(struct slot *slot, const struct base_secret *data_key,
 	slot->mem_le = GUINT64_TO_LE(kdf->mem_bytes);
 	randombytes_buf(slot->salt, sizeof(slot->salt));
 	randombytes_buf(slot->nonce, sizeof(slot->nonce));
-	BASE_AUTO(base_secret) key = stretch(slot, passphrase, error);
+	BASE_AUTO(base_secret) key = vault_stretch(passphrase, slot->salt, kdf,
+	    error);
 	if (key == NULL)
 		return FALSE;
 	crypto_aead_xchacha20poly1305_ietf_encrypt(slot->wrapped, NULL,
@@ -126,7 +135,9 @@ static struct base_secret *
 unwrap(const struct slot *slot, const struct base_secret *passphrase,
     GError **error)
 {
-	BASE_AUTO(base_secret) key = stretch(slot, passphrase, error);
+	const struct vault_kdf kdf = slot_kdf(slot);
+	BASE_AUTO(base_secret) key = vault_stretch(passphrase, slot->salt,
+	    &kdf, error);
 	if (key == NULL)
 		return NULL;
 	struct base_secret *data_key = base_secret_new(VAULT_KEY_BYTES);
@@ -165,8 +176,8 @@ check_slot(const struct slot *slot, const char *path, GError **error)
 		    "%s was written by a newer qingnang", path);
 		return FALSE;
 	}
-	if (!kdf_ok(GUINT64_FROM_LE(slot->ops_le),
-	    GUINT64_FROM_LE(slot->mem_le)))
+	const struct vault_kdf kdf = slot_kdf(slot);
+	if (!vault_kdf_ok(&kdf))
 		return damaged(error, path, "asks for an absurd key derivation");
 	return TRUE;
 }
@@ -244,7 +255,7 @@ check_new(const struct base_secret *passphrase, const struct vault_kdf *kdf,
     GError **error)
 {
 	if (base_secret_len(passphrase) > 0 &&
-	    kdf_ok(kdf->ops, kdf->mem_bytes))
+	    vault_kdf_ok(kdf))
 		return TRUE;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_INVALID,
 	    base_secret_len(passphrase) ? "key derivation out of range"

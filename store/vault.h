@@ -127,6 +127,17 @@ int vault_file_bytes(const sqlite3_vfs *beneath);
 int vault_file_open(sqlite3_file *base, enum vault_kind kind,
     sqlite3_vfs *beneath, const char *name, int flags, int *flags_out);
 
+/* ---- store/slot.c: secrets of people into keys -------------------------- */
+
+#define VAULT_STRETCH_SALT_BYTES 16
+/* What a stored row or file may ask of this machine, whoever wrote it: asked
+ * before vault_stretch(). */
+gboolean vault_kdf_ok(const struct vault_kdf *kdf);
+/* Argon2id; VAULT_KEY_BYTES, owned. NULL: no memory for it. */
+struct base_secret *vault_stretch(const struct base_secret *secret,
+    const unsigned char salt[VAULT_STRETCH_SALT_BYTES],
+    const struct vault_kdf *kdf, GError **error);
+
 /* The bytes of a secret that is only read. */
 static inline const unsigned char *
 vault_secret_bytes(const struct base_secret *secret)

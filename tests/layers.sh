@@ -30,6 +30,8 @@ jansson:fhir clinic
 sodium:base store
 openssl/:net clinic
 nettle/:store
+gmp[.]h:store
+p11-kit/:store
 unicode/:store
 keyutils:store
 (unistr|unictype|unigbrk|unilbrk|unicase|uninorm|uniwidth)[.]h:base'

@@ -77,3 +77,15 @@ TESTS += tests/store/test_crash
 tests_store_test_crash_SOURCES = tests/store/test_crash.c tests/store/kit.h
 tests_store_test_crash_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_crash_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+# The signature
+check_PROGRAMS += tests/store/test_sign
+TESTS += tests/store/test_sign
+tests_store_test_sign_SOURCES = tests/store/test_sign.c tests/store/kit.h
+tests_store_test_sign_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_sign_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_token
+TESTS += tests/store/test_token
+tests_store_test_token_SOURCES = tests/store/test_token.c tests/store/kit.h
+tests_store_test_token_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS) $(P11_CFLAGS)
+tests_store_test_token_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
