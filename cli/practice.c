@@ -25,8 +25,7 @@ struct clinic { pid_t pid; int out; };
 
 /* The same clinic at every first start: its patients can be talked about. */
 static const char *const default_args[] = { "--seed", "7", "--patients", "14",
-	"--renewals", "41",
-	"--pace", "1", NULL };
+	"--renewals", "41", "--pharmacist", "mixed", "--pace", "1", NULL };
 
 static void
 exec_clinic(const char *db, const char *const *args, int out)

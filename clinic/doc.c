@@ -225,10 +225,8 @@ clinic_json_quote(GString *out, const char *text)
 	g_string_append_c(out, '"');
 }
 
-/* Puts "name":"text" into an object: over the value that is there, else as the
- * first member. */
-static void
-set_string(GString *object, const char *name, const char *text)
+void
+clinic_doc_set(GString *object, const char *name, const char *json)
 {
 	struct clinic_span whole = { object->str, object->len }, value;
 	g_autoptr(GString) piece = g_string_new(NULL);
@@ -237,17 +235,25 @@ set_string(GString *object, const char *name, const char *text)
 	size_t pos;
 
 	if (clinic_span_member(whole, name, &value)) {
-		clinic_json_quote(piece, text);
+		g_string_append(piece, json);
 		pos = value.at - object->str;
 		g_string_erase(object, pos, value.len);
 	} else {
-		g_string_append_printf(piece, "\"%s\":", name);
-		clinic_json_quote(piece, text);
+		g_string_append_printf(piece, "\"%s\":%s", name, json);
 		if (next_member(whole, &at, &any))
 			g_string_append_c(piece, ',');
 		pos = 1;
 	}
 	g_string_insert_len(object, pos, piece->str, piece->len);
+}
+
+static void
+set_string(GString *object, const char *name, const char *text)
+{
+	g_autoptr(GString) quoted = g_string_new(NULL);
+
+	clinic_json_quote(quoted, text);
+	clinic_doc_set(object, name, quoted->str);
 }
 
 static GString *

@@ -40,6 +40,10 @@ gboolean clinic_span_item(struct clinic_span array, const char **at,
 char *clinic_doc_stamp(const char *json, size_t len, const char *id,
     const char *version, int64_t updated_ms, size_t *len_out);
 
+/* Puts "name":json into an object that begins with its '{': over the value that
+ * is there, else as the first member; all else stays byte for byte. */
+void clinic_doc_set(GString *object, const char *name, const char *json);
+
 /* A copy in which every string value that map knows stands as the map's other
  * string (keys of objects are left alone). NULL when nothing was changed. */
 char *clinic_doc_rewrite(const char *json, size_t len,

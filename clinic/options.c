@@ -27,6 +27,23 @@ take_dialect(const char *name, const char *value, void *data, GError **error)
 }
 
 static gboolean
+take_pharmacist(const char *name, const char *value, void *data, GError **error)
+{
+	struct clinic_options *o = data;
+	size_t i;
+
+	for (i = 0; i < PHARMACIST_MODES_; i++)
+		if (!g_strcmp0(value, pharmacist_modes[i])) {
+			o->pharmacist = i;
+			return TRUE;
+		}
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+	    "The pharmacist cannot %s (approve, reject, slow, mixed, off)",
+	    value);
+	return FALSE;
+}
+
+static gboolean
 in_range(const struct clinic_options *o, GError **error)
 {
 	if (o->port >= 0 && o->port <= 65535 && o->token_seconds > 0 &&
@@ -83,6 +100,8 @@ clinic_options_parse(struct clinic_options *o, int argc, char **argv,
 		  "Fill the formulary up to N products", "N" },
 		{ "pace", 0, 0, G_OPTION_ARG_DOUBLE, &o->pace,
 		  "How fast patients answer; 1 is real, 0 never", "X" },
+		{ "pharmacist", 0, 0, G_OPTION_ARG_CALLBACK, take_pharmacist,
+		  "Who reviews: approve, reject, slow, mixed or off", "HOW" },
 		{ "token-seconds", 0, 0, G_OPTION_ARG_INT, &o->token_seconds,
 		  "Life of an access token (default 3600)", "N" },
 		{ "binding-seconds", 0, 0, G_OPTION_ARG_INT,

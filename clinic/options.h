@@ -2,6 +2,7 @@
 #ifndef QN_CLINIC_OPTIONS_H
 #define QN_CLINIC_OPTIONS_H
 
+#include "clinic/pharmacist.h"
 #include "clinic/rest.h"
 
 struct clinic_options {
@@ -13,6 +14,7 @@ struct clinic_options {
 	gint64 seed;
 	int patients, renewals, formulary;
 	double pace;
+	enum pharmacist_mode pharmacist;
 	gint64 body_max;
 	char **faults;
 };

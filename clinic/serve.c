@@ -88,7 +88,7 @@ seed(struct clinic_server *s, GError **error)
 	return clinic_seed(s->clinic.db, &o, error);
 }
 
-/* ---- the patients ------------------------------------------------------- */
+/* ---- patients and pharmacist --------------------------------------------- */
 
 static void
 on_tick(lws_sorted_usec_list_t *sul)
@@ -96,8 +96,12 @@ on_tick(lws_sorted_usec_list_t *sul)
 	struct clinic_server *s = lws_container_of(sul, struct clinic_server,
 	    tick);
 	int64_t now_ms = clinic_now_ms(&s->clinic);
-	int64_t next_ms = clinic_patients_tick(s->patients, now_ms);
+	int64_t next_ms = s->patients ?
+	    clinic_patients_tick(s->patients, now_ms) : INT64_MAX;
 
+	if (s->pharmacist)
+		next_ms = MIN(next_ms,
+		    clinic_pharmacist_tick(s->pharmacist, now_ms));
 	if (next_ms < INT64_MAX)
 		lws_sul_schedule(s->lws, 0, &s->tick, on_tick,
 		    MAX(next_ms - now_ms, 1) * LWS_US_PER_MS);
@@ -113,15 +117,18 @@ on_write(const struct clinic_row *row, void *user)
 }
 
 static void
-wake_patients(struct clinic_server *s)
+wake_people(struct clinic_server *s)
 {
 	struct clinic_patients_options o = { .seed = s->options.seed,
 		.practitioner = s->practitioner, .pace = s->options.pace };
 
-	if (!s->options.patients || o.pace <= 0)
+	if (o.pace <= 0)
 		return;
-	s->patients = clinic_patients_new(s->clinic.db, &o,
-	    clinic_now_ms(&s->clinic));
+	if (s->options.patients || s->options.renewals)
+		s->patients = clinic_patients_new(s->clinic.db, &o,
+		    clinic_now_ms(&s->clinic));
+	s->pharmacist = clinic_pharmacist_new(s->clinic.db,
+	    s->options.pharmacist, o.pace, clinic_now_ms(&s->clinic));
 	clinic_on_write(s->clinic.db, on_write, s);
 	lws_sul_schedule(s->lws, 0, &s->tick, on_tick, 1);
 }
@@ -242,6 +249,8 @@ server_clear(struct clinic_server *s)
 	if (s->patients)
 		clinic_patients_free(s->patients);
 	s->patients = NULL;
+	clinic_pharmacist_free(s->pharmacist);
+	s->pharmacist = NULL;
 	if (c->feed)
 		clinic_feed_ops(c->feed)->ending = TRUE;
 	if (s->lws)
@@ -279,7 +288,7 @@ open_clinic(struct clinic_server *s, GError **error)
 	for (i = 0; s->options.faults && s->options.faults[i]; i++)
 		if (!clinic_faults_set(s->faults, s->options.faults[i], error))
 			return FALSE;
-	wake_patients(s);
+	wake_people(s);
 	catch_signals(s->lws);
 	print_line(s);
 	return TRUE;

@@ -23,7 +23,8 @@ struct clinic_server {
 	char *practitioner;  /* "Practitioner/ID" */
 	struct clinic_tls tls;
 	struct clinic_faults *faults;
-	struct clinic_patients *patients;
+	struct clinic_patients *patients;     /* or NULL */
+	struct clinic_pharmacist *pharmacist; /* or NULL */
 	lws_sorted_usec_list_t tick;
 };
 

@@ -14,6 +14,12 @@ tests_clinic_test_patients_SOURCES = tests/clinic/test_patients.c
 tests_clinic_test_patients_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_clinic_test_patients_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/clinic/test_pharmacist
+TESTS += tests/clinic/test_pharmacist
+tests_clinic_test_pharmacist_SOURCES = tests/clinic/test_pharmacist.c
+tests_clinic_test_pharmacist_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_pharmacist_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
+
 # Over real sockets: the client of the tests shares nothing with the clinic.
 CLINIC_NET_TESTS = tests/clinic/test_rest tests/clinic/test_search \
 	tests/clinic/test_bundle tests/clinic/test_login \
