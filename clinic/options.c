@@ -72,6 +72,14 @@ clinic_options_clear(struct clinic_options *o)
 	g_strfreev(o->faults);
 }
 
+static gboolean
+not_understood(const char *word, GError **error)
+{
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+	    "Not understood: %s", word);
+	return FALSE;
+}
+
 gboolean
 clinic_options_parse(struct clinic_options *o, int argc, char **argv,
     gboolean *only_version, GError **error)
@@ -127,12 +135,8 @@ clinic_options_parse(struct clinic_options *o, int argc, char **argv,
 	    "loopback with invented patients, for practice and tests.");
 	if (!g_option_context_parse(context, &argc, &argv, error))
 		return FALSE;
-	if (argc > 1) {
-		g_set_error(error, G_OPTION_ERROR,
-		    G_OPTION_ERROR_UNKNOWN_OPTION, "Not understood: %s",
-		    argv[1]);
+	if (argc > 1 && !not_understood(argv[1], error))
 		return FALSE;
-	}
 	*only_version = version;
 	if (version)
 		print_version();
