@@ -17,6 +17,8 @@ static const struct chart_def {
 	{ "MedicationRequest", CHART_DRUGS, TRUE },
 	{ "MedicationStatement", CHART_DRUGS, FALSE },
 	{ "MedicationDispense", CHART_DRUGS, FALSE },
+	{ "SupplyDelivery", CHART_OTHER, FALSE },
+	{ "RelatedPerson", CHART_OTHER, FALSE },
 	{ "DiagnosticReport", CHART_RESULTS, FALSE },
 	{ "Observation", CHART_RESULTS, TRUE },
 	{ "Immunization", CHART_OTHER, FALSE },
@@ -221,6 +223,51 @@ add_list(struct sync *s, struct delta *delta, const struct patient_id *ids,
 	job->since_ms = since_ms;
 	add_charts(s, delta->jobs, patients, since_ms);
 	delta_part(delta, first, mark);
+}
+
+/* The list of a delta that this patient stands in: its watermark holds. */
+static int64_t
+seen_until(struct sync *s, GArray *ids, struct patient_id patient)
+{
+	for (guint i = 0; i < ids->len; i++) {
+		guint at = i - i % PATIENTS_A_LIST;
+		g_autofree char *mark = NULL;
+
+		if (g_array_index(ids, struct patient_id, i).n != patient.n)
+			continue;
+		mark = list_mark(&g_array_index(ids, struct patient_id, at));
+		return store_watermark(s->store, mark);
+	}
+	return 0;
+}
+
+gboolean
+chart_fresh(struct sync *s, struct patient_id patient, GError **error)
+{
+	BASE_AUTO(wants) wants = wants_new();
+	g_autoptr(GArray) ids = in_scope(s, error);
+	g_autoptr(GArray) jobs = jobs_new();
+	g_autofree char *id = store_patient_fhir_id(s->store, patient);
+	g_autofree char *who = id ? g_strconcat("Patient/", id, NULL) : NULL;
+	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
+	int64_t since_ms;
+
+	if (!ids || !who)
+		return FALSE;
+	since_ms = seen_until(s, ids, patient);
+	jobs_add(jobs, "Patient", g_strconcat("_id=", id, NULL))->since_ms =
+	    since_ms;
+	jobs_add(jobs, "Communication", g_strconcat("subject=", who, NULL))
+	    ->since_ms = since_ms;
+	add_charts(s, jobs, who, since_ms);
+	if (!jobs_run(&run, jobs, error) || !wants_fetch(s, wants, error))
+		return FALSE;
+	bell_changed(s->bell, BELL_KIND_PATIENT, patient.n);
+	for (guint i = 0; i < jobs->len; i++)
+		if (!g_array_index(jobs, struct job, i).complete &&
+		    g_array_index(jobs, struct job, i).status >= 500)
+			return FALSE;
+	return TRUE;
 }
 
 gboolean

@@ -122,6 +122,20 @@ engine_pull(struct engine *e, GError **error)
 	return TRUE;
 }
 
+/* A patient is asked for before a signature: the whole chart is meant. */
+static enum sync_fetched
+fetch(struct engine *e, const struct fhir_ref *ref)
+{
+	struct patient_id patient = { 0 };
+
+	if (strcmp(ref->type, "Patient") == 0)
+		patient = store_patient_find(e->s.store, ref->id);
+	if (patient.n)
+		return chart_fresh(&e->s, patient, NULL) ? FETCH_OK :
+		    FETCH_FAILED;
+	return sync_fetch(&e->s, ref->type, ref->id, NULL);
+}
+
 static void
 serve_fetches(struct engine *e)
 {
@@ -134,7 +148,7 @@ serve_fetches(struct engine *e)
 		g_array_remove_index(e->fetches, 0);
 		if (e->connected && base_mono_ms() < f.until_ms &&
 		    fhir_ref_parse(f.ref, &ref))
-			got = sync_fetch(&e->s, ref.type, ref.id, NULL);
+			got = fetch(e, &ref);
 		bell_answer(e->s.bell, f.request_id, words[got]);
 	}
 }
@@ -330,6 +344,7 @@ engine_free(struct engine *e)
 	rest_free(e->s.rest);
 	caps_free(e->s.caps);
 	g_strfreev(e->s.me);
+	g_free(e->s.pool);
 	g_clear_pointer(&e->s.relaxed, g_hash_table_unref);
 	g_clear_pointer(&e->fetches, g_array_unref);
 	g_free(e);

@@ -79,6 +79,7 @@ struct naming {
 	struct sync *s;
 	GPtrArray *refs;
 	char *specialty;
+	GString *roles;     /* "system|code,…" of my PractitionerRoles */
 };
 
 static gboolean
@@ -89,6 +90,27 @@ is_current(const fhir_node *resource)
 	return fhir_bool(resource, "active") != 0 &&
 	    g_strcmp0(status, "inactive") != 0 &&
 	    g_strcmp0(status, "entered-in-error") != 0;
+}
+
+/* A pool's Task names roles (performerType) in place of an owner. */
+static void
+take_roles(struct naming *naming, const fhir_node *root)
+{
+	size_t n = fhir_count(root, "code");
+
+	for (size_t i = 0; i < n; i++) {
+		const fhir_node *coding = fhir_get(fhir_at(root, "code", i),
+		    "coding[0]");
+		const char *system = fhir_text(coding, "system");
+		const char *code = fhir_text(coding, "code");
+		g_autofree char *both = code ? g_strconcat(system ? system :
+		    "", "|", code, NULL) : NULL;
+
+		if (both && !strpbrk(both, ",$\\") &&
+		    !strstr(naming->roles->str, both))
+			g_string_append_printf(naming->roles, "%s%s",
+			    naming->roles->len ? "," : "", both);
+	}
 }
 
 static void
@@ -110,6 +132,8 @@ take_name(struct naming *naming, const struct fhir_entry *e)
 		return;
 	}
 	g_ptr_array_add(naming->refs, ref);
+	if (strcmp(head.type, "PractitionerRole") == 0)
+		take_roles(naming, root);
 	words = fhir_concept_words(fhir_get(root, "specialty[0]"),
 	    base_i18n_language());
 	if (words && !naming->specialty)
@@ -186,6 +210,14 @@ keep(struct sync *s, struct naming *naming, const char *name, GError **error)
 	g_ptr_array_add(naming->refs, NULL);
 	g_strfreev(s->me);
 	s->me = (char **)g_ptr_array_free(naming->refs, FALSE);
+	g_clear_pointer(&s->pool, g_free);
+	if (naming->roles->len) {
+		g_autofree char *safe = g_uri_escape_string(
+		    naming->roles->str, "/:,", FALSE);
+
+		s->pool = g_strconcat("performer=", safe, "&code=approve",
+		    NULL);
+	}
 	return store_me_set(s->store, (const char *const *)s->me, name,
 	    naming->specialty, error);
 }
@@ -207,6 +239,7 @@ me_discover(struct sync *s, GError **error)
 	if (!read_me(s, &name, &qualification, error))
 		return FALSE;
 	naming.refs = g_ptr_array_new();
+	naming.roles = g_string_new(NULL);
 	g_ptr_array_add(naming.refs, g_strdup(configured(s)));
 	for (size_t i = 0; i < G_N_ELEMENTS(names) && fine; i++)
 		fine = ask_names(&naming, i, error);
@@ -219,5 +252,6 @@ me_discover(struct sync *s, GError **error)
 	} else
 		fine = keep(s, &naming, name, error);
 	g_free(naming.specialty);
+	g_string_free(naming.roles, TRUE);
 	return fine;
 }

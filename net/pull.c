@@ -17,6 +17,9 @@ static const struct {
 	{ "Task", "owner" },
 	{ "DiagnosticReport", "results-interpreter" },
 	{ "ServiceRequest", "requester" },
+	{ "Task", "requester" },
+	{ "MedicationRequest", "requester" },
+	{ "Provenance", "agent" },
 };
 
 static struct job *
@@ -190,6 +193,7 @@ first_queue(struct sync *s, struct wants *wants, GError **error)
 	job->sort = "_sort=-_lastUpdated";
 	for (size_t i = 2; i < G_N_ELEMENTS(scopes); i++)
 		add_scope(s, jobs, i);
+	rx_pool(s, jobs);
 	return jobs_run(&run, jobs, error) && answered(s, jobs, error) &&
 	    wants_fetch(s, wants, error) && load_threads(s, wants, 1,
 	    BELL_PHASE_QUEUE, &progress, error);
@@ -227,6 +231,7 @@ pull_first(struct sync *s, GError **error)
 	return probe(s, &stamp_ms, error) && first_queue(s, wants, error) &&
 	    chart_fill(s, wants, error) && wants_fetch(s, wants, error) &&
 	    first_history(s, wants, error) && chart_fill(s, wants, error) &&
+	    rx_formulary(s, error) &&
 	    chart_marks(s, stamp_ms, error) &&
 	    pull_mark(s, "part-of", MAX(stamp_ms, 1), error) &&
 	    pull_mark(s, done, MAX(stamp_ms, 1), error);
@@ -324,6 +329,8 @@ pull_delta(struct sync *s, GError **error)
 	g_array_set_clear_func(parts, part_clear);
 	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
 		add_scope(s, jobs, i);
+	rx_pool(s, jobs);
+	rx_formulary_delta(s, &delta);
 	return delta_threads(s, &delta, error) &&
 	    chart_delta(s, &delta, error) && run_delta(&run, &delta, error) &&
 	    answered(s, jobs, error) &&

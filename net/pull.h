@@ -36,6 +36,15 @@ void delta_part(struct delta *delta, guint first, char *mark);
 gboolean pull_mark(struct sync *sync, const char *mark, int64_t ms,
     GError **error);
 
+/* ---- pull_rx.c ---------------------------------------------------------- */
+
+/* What my roles may claim, as one more scope; nothing when I have none. */
+void rx_pool(struct sync *sync, GArray *jobs);
+/* The hospital's formulary, page after page; a server without one is fine. */
+gboolean rx_formulary(struct sync *sync, GError **error);
+/* … and what changed in it. */
+void rx_formulary_delta(struct sync *sync, struct delta *delta);
+
 /* ---- chart.c ------------------------------------------------------------ */
 
 /* Charts that are not loaded yet, the most urgent first. */
@@ -43,6 +52,9 @@ gboolean chart_fill(struct sync *sync, struct wants *wants, GError **error);
 /* Adds what may have changed in the charts of some patients; of others the
  * next time, where they are many. */
 gboolean chart_delta(struct sync *sync, struct delta *delta, GError **error);
+/* One patient's chart and messages, now: a doctor is about to sign. */
+gboolean chart_fresh(struct sync *sync, struct patient_id patient,
+    GError **error);
 /* Every chart is as of that stamp of the server's. */
 gboolean chart_marks(struct sync *sync, int64_t stamp_ms, GError **error);
 

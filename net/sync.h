@@ -22,6 +22,7 @@ struct sync {
 	struct bell *bell;
 	struct caps *caps;
 	char **me;              /* refs; [0] is my Practitioner */
+	char *pool;             /* what my roles may claim, as a scope; or NULL */
 	gboolean who_checked;   /* the token is mine: sending is allowed */
 	GHashTable *relaxed;    /* query → how much of it the server refuses */
 	int64_t fresh_ms;       /* last proof of freshness, by our wall clock */
