@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libcare.a
-libcare_a_SOURCES = care/care.h care/order.h care/rules.h care/lab.c care/decimal.c \
+care_order_sources = care/order.h care/order_room.h care/spelling.c \
+	care/uuid.c care/decimal_math.c care/unit.c care/route.c \
+	care/timing.c care/drug.c care/drug_name.c care/drug_read.c \
+	care/drug_write.c care/order.c care/quantity.c care/sentence.c \
+	care/order_write.c care/order_read.c care/rx.c care/rx_write.c \
+	care/rx_read.c care/rx_send.c care/rx_task.c care/rx_renew.c \
+	care/rx_same.c
+libcare_a_SOURCES = care/care.h care/rules.h care/lab.c care/decimal.c \
 	care/facts.h care/facts.c care/facts_chart.c care/facts_drug.c \
 	care/facts_me.c \
-	care/urgency.c
+	care/urgency.c $(care_order_sources)
 CARE_LIBS = libcare.a $(FHIR_LIBS)

@@ -26,9 +26,10 @@ struct care_drug {
 	char *strength, *strength_unit; /* of one piece: "5" "mg"; NULL */
 	char *per, *per_unit;      /* liquids: in "5" "mL"; NULL: one piece */
 	char *form;                /* form code, or NULL */
-	char *form_words;          /* 片, tablet */
+	char *form_words;          /* 片: as the document says it */
+	char *form_display;        /* tablet: the coding's display, or NULL */
 	char *piece_unit;          /* what is counted: "{tablet}", "mL" */
-	char *pack;                /* pieces in a pack, or NULL */
+	char *pack, *pack_unit;    /* "28" pieces in a "{pack}", or NULL */
 	char *route;               /* the usual route: care_route.code, or NULL */
 	char *dose_low, *dose_high, *dose_unit; /* usual single dose, or NULL */
 	char *dose_source;         /* where that range stands */
@@ -58,25 +59,60 @@ gboolean care_drug_marked(const struct care_drug *drug, const char *prefix);
 
 /* ---- codes: care/timing.c, care/route.c, care/unit.c -------------------- */
 
+/*
+ * The words of these tables stand in both languages beside each other and not in
+ * the catalogue: a prescription is written in the language its text was signed
+ * in, whatever the screen speaks. also: other spellings, folded, separated by
+ * blanks, "_" for a blank in one. code NULL ends each table.
+ */
 /* A frequency (HL7 GTSAbbreviation where it has one, and FHIR Timing.repeat). */
 struct care_frequency {
-	const char *code;          /* "BID"; what lines and forms write, lower case */
-	const char *also;          /* other spellings, blank-separated: "bd 2/日" */
-	const char *words;         /* N_("twice a day") */
+	const char *code;          /* "bid": what lines and forms write */
+	const char *also;          /* "b.i.d bd 一日两次" */
+	const char *en, *zh;       /* "twice a day", "每日两次" */
 	int frequency;
-	const char *period;        /* decimal text */
-	const char *period_unit;   /* h d wk mo */
+	int period;                /* "every 8 h": 8 */
+	const char *period_unit;   /* UCUM: h d wk mo */
 	const char *when;          /* a Timing.repeat.when that is part of it: HS */
 	const char *coded;         /* its GTSAbbreviation code, or NULL */
-	gboolean once;             /* a single dose */
+	gboolean once;             /* a single dose; the three above are empty */
 };
-extern const struct care_frequency care_frequencies[]; /* code NULL ends */
+extern const struct care_frequency care_frequencies[];
+const struct care_frequency *care_frequency_find(const char *code);
 /* When in the day: HL7 EventTiming. */
-struct care_when { const char *code, *also, *words; };
+struct care_when { const char *code, *also, *en, *zh; };
 extern const struct care_when care_whens[];
-/* Routes: SNOMED CT, with the usual abbreviations. */
-struct care_route { const char *code, *snomed, *also, *words; };
+/* A row by its code; NULL: none. */
+const struct care_when *care_when_find(const char *code);
+/* Routes: SNOMED CT, with the usual abbreviations. dose_free: ointments and the
+ * like, whose dose need not be counted. */
+struct care_route { const char *code, *snomed, *also, *en, *zh;
+	gboolean dose_free; };
 extern const struct care_route care_routes[];
+/* By our code, or by a CodeableConcept's SNOMED coding or words. */
+const struct care_route *care_route_find(const char *code);
+const struct care_route *care_route_of(const fhir_node *concept);
+
+/* Units, UCUM; what is counted has an annotation ("{tablet}"). */
+enum care_kind { KIND_MASS, KIND_VOLUME, KIND_ACTIVITY, KIND_AMOUNT,
+	KIND_COUNT,   /* tablets: counted out one by one */
+	KIND_METERED, /* drops, puffs: handed out in whole packs */
+	KIND_PACK, KIND_TIME };
+struct care_unit {
+	const char *code;          /* "mg", "{tablet}" */
+	enum care_kind kind;
+	const char *also;          /* as above */
+	const char *en, *ens, *zh; /* "tablet", "tablets", "片" */
+	int num, den;              /* of the kind's base unit, 0: none */
+};
+extern const struct care_unit care_units[];
+const struct care_unit *care_unit_find(const char *code);
+/* A Quantity's unit: its UCUM code, else its words; NULL: neither is known. */
+const struct care_unit *care_unit_of(const fhir_node *quantity);
+/* "tablets" | "片"; a code we do not know as it is without braces. One for the
+ * value "1". Borrowed, or from the code. */
+const char *care_unit_words(const char *code, const char *value,
+    const char *lang);
 
 /* ---- one line ----------------------------------------------------------- */
 
@@ -140,6 +176,11 @@ struct care_line {
 	GPtrArray *candidates;     /* struct care_candidate, when drug is open */
 	gboolean complete;         /* no question, all that an order needs */
 };
+/* A line is at most this long; a longer one is one question and no more. */
+enum { CARE_LINE_MAX_BYTES = 1000 };
+/* Slips of the hand, not rules of medicine: more than this asks. */
+enum { CARE_LINE_MAX_DAYS = 366, CARE_LINE_MAX_PIECES = 10000,
+	CARE_LINE_MAX_REFILLS = 12 };
 /* Never fails: what is wrong is a question. Accepts fullwidth forms, ".5",
  * "0.50", "5 mg", "5.0mg", half-typed words. chosen: a drug picked from the
  * candidates, or NULL. */
@@ -151,15 +192,20 @@ BASE_DEFINE_AUTO(care_line, care_line_free)
 /* The line that parses back to this very order (with its drug chosen). Owned. */
 char *care_line_write(const struct care_order *order);
 
-/* Quantity and days' supply, each from the other where the arithmetic is exact
- * (dose in strength units, whole pieces rounded up, packs said). *formula:
- * "1 片 × 2/日 × 28 日 = 56 片(4 盒)", owned, NULL when it cannot be said. */
-gboolean care_order_quantity(const struct care_order *order, char **quantity,
-    char **unit, char **formula);
-/* Days the quantity lasts, one decimal at most; 0 unknown. */
+/* Quantity from dose, frequency and days, where the arithmetic is exact: the
+ * doses of the course are whole, then pieces are rounded up (to packs, for what
+ * is not counted), packs said. *formula in the language: "1 片 × 每日 2 次 × 28 天 =
+ * 56 片（4 盒）". All owned; FALSE: it cannot be computed. */
+gboolean care_order_quantity(const struct care_order *order, const char *lang,
+    char **quantity, char **unit, char **formula);
+/* Fills what is not stated and follows: the route from the formulary, quantity
+ * from days or days from quantity where exact, refills none. */
+void care_order_complete(struct care_order *order);
+/* Days the quantity lasts, cut to one decimal; 0 unknown. */
 double care_order_supply_days(const struct care_order *order);
-/* "氨氯地平片 5 mg,口服,每次 1 片(5 mg),每日一次,28 天,共 28 片(4 盒),不续配": units
- * and frequency in words, no naked point, no trailing zero. lang "zh"|"en". */
+/* "氨氯地平片 5 mg，口服，每次 1 片（5 mg），每日一次，28 天，共 28 片（4 盒），不续配":
+ * units and frequency in words, no naked point, no trailing zero. lang "zh"|"en";
+ * owned. */
 char *care_order_sentence(const struct care_order *order, const char *lang);
 
 /* ---- decimals as doctors write them: care/decimal.c --------------------- */
@@ -182,10 +228,13 @@ struct care_code { char *system, *code, *words, *ref; }; /* ref: Condition/x */
 struct care_proof { char *rule, *text; };
 struct care_rx {
 	char *identifier;          /* "urn:uuid:…" of the prescription; the lines
-	                            * have their own, derived from it */
+	                            * have their own (care_rx_line_identifier) */
 	char *subject_ref, *requester_ref, *subject_words;
 	gboolean herbal;
-	GPtrArray *orders;         /* struct care_order */
+	char *language;            /* "zh" | "en" of its texts; NULL is zh */
+	/* struct care_order; of a herbal one the first says frequency, route,
+	 * days and refills for all */
+	GPtrArray *orders;
 	struct care_code diagnosis;
 	char *consult_ref;         /* Communication the visit stands in, or NULL */
 	/* renewal */
@@ -204,6 +253,14 @@ struct care_rx *care_rx_new(void);
 struct care_rx *care_rx_copy(const struct care_rx *rx);
 void care_rx_free(struct care_rx *rx);
 BASE_DEFINE_AUTO(care_rx, care_rx_free)
+/* Gives it its identifier: of a renewal without Task the UUIDv5 of the prior
+ * order and its version, so that two devices make the same one; else a random
+ * one. withdrawn: the identifier of the earlier attempt that was withdrawn, from
+ * which the next follows, or NULL. */
+void care_rx_identify(struct care_rx *rx, const char *withdrawn);
+/* "urn:uuid:" of line i, UUIDv5 of the identifier; owned, NULL: no identifier. */
+char *care_rx_line_identifier(const struct care_rx *rx, int i);
+/* Records what was given for a gate; a later text replaces an earlier one. */
 void care_rx_prove(struct care_rx *rx, const char *rule, const char *text);
 const char *care_rx_proof(const struct care_rx *rx, const char *rule);
 
@@ -216,6 +273,8 @@ const char *care_rx_proof(const struct care_rx *rx, const char *rule);
  */
 char *care_rx_collection(const struct care_rx *rx, size_t *len,
     GError **error);
+/* "黄芪 15 g、附子 9 g（先煎）；共 7 付；…" of a herbal one, in its language. Owned. */
+char *care_rx_herbs_sentence(const struct care_rx *rx);
 /* A pended prescription of those bytes: all fields of struct care_rx, proofs and
  * origins included, come back (extensions of our own namespace, documented in
  * qingnang-fhir(7)). */
@@ -245,7 +304,8 @@ struct care_body { const char *bytes; size_t len; };
 char *care_rx_withdrawal(const struct care_body *bodies, size_t n,
     const char *reason, const char *me_ref, int64_t now_ms, size_t *len,
     GError **error);
-/* A renewal request declined or forwarded: the Task's update. */
+/* A renewal request declined or forwarded: a transaction with the Task's update,
+ * guarded by its version. */
 char *care_task_decline(const struct care_body *task, const char *reason,
     size_t *len, GError **error);
 char *care_task_forward(const struct care_body *task, const char *owner_ref,

@@ -269,6 +269,55 @@ fhir_at(const fhir_node *from, const char *path, size_t i)
 	return node ? element(node, i) : NULL;
 }
 
+const fhir_node *
+fhir_child(const fhir_node *object, const char *name)
+{
+	const struct node *node = object;
+
+	return node && node->kind == SCAN_OBJECT ?
+	    member(node, name, strlen(name)) : NULL;
+}
+
+void
+fhir_each(struct fhir_each *each, const fhir_node *container)
+{
+	const struct node *node = container;
+
+	each->next = node ? node + 1 : NULL;
+	each->left = node && (node->kind == SCAN_OBJECT ||
+	    node->kind == SCAN_ARRAY) ? node->len : 0;
+}
+
+const fhir_node *
+fhir_each_next(struct fhir_each *each, const char **key)
+{
+	const struct node *node = each->next;
+
+	if (each->left == 0)
+		return NULL;
+	each->left--;
+	each->next = node + node->skip;
+	if (key)
+		*key = node->key;
+	return node;
+}
+
+enum fhir_kind
+fhir_kind(const fhir_node *from)
+{
+	const struct node *node = from;
+
+	if (!node)
+		return FHIR_ABSENT;
+	switch ((enum scan_kind)node->kind) {
+	case SCAN_OBJECT: return FHIR_OBJECT;
+	case SCAN_ARRAY: return FHIR_ARRAY;
+	case SCAN_STRING: return FHIR_STRING;
+	case SCAN_NUMBER: return FHIR_NUMBER;
+	default: return FHIR_WORD;
+	}
+}
+
 /* A modifier inside an element changes that element, and one in a contained
  * resource what refers to it: none of it can be shown as plain. */
 gboolean
@@ -286,31 +335,6 @@ fhir_has_unknown_modifier(const fhir_node *resource)
 
 /* ---- writing ------------------------------------------------------------ */
 
-static void
-write_string(GString *out, const char *text, size_t len)
-{
-	static const char names[] = "btnvfr"; /* 8..13; \v has no short form */
-	size_t from = 0;
-
-	g_string_append_c(out, '"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		g_string_append_len(out, text + from, (gssize)(i - from));
-		from = i + 1;
-		if (c >= 0x20)
-			g_string_append_printf(out, "\\%c", c);
-		else if (c >= 8 && c <= 13 && c != 11)
-			g_string_append_printf(out, "\\%c", names[c - 8]);
-		else
-			g_string_append_printf(out, "\\u%04x", c);
-	}
-	g_string_append_len(out, text + from, (gssize)(len - from));
-	g_string_append_c(out, '"');
-}
-
 static const struct node *write_node(GString *out, const struct node *node);
 
 static void
@@ -322,7 +346,7 @@ write_members(GString *out, const struct node *node)
 		if (i > 0)
 			g_string_append_c(out, ',');
 		if (child->key) {
-			write_string(out, child->key, child->key_len);
+			scan_put_string(out, child->key, child->key_len);
 			g_string_append_c(out, ':');
 		}
 		child = write_node(out, child);
@@ -345,7 +369,7 @@ write_node(GString *out, const struct node *node)
 		write_members(out, node);
 		g_string_append_c(out, object ? '}' : ']');
 	} else if (node->kind == SCAN_STRING) {
-		write_string(out, node->text, node->len);
+		scan_put_string(out, node->text, node->len);
 	} else if (node->kind == SCAN_NUMBER) {
 		g_string_append_len(out, node->text, node->len);
 	} else {

@@ -67,6 +67,18 @@ int fhir_bool(const fhir_node *node, const char *path);
 size_t fhir_count(const fhir_node *node, const char *path);
 const fhir_node *fhir_at(const fhir_node *node, const char *path, size_t i);
 
+/* What a place holds; FHIR_WORD is true, false or null. */
+enum fhir_kind { FHIR_ABSENT, FHIR_OBJECT, FHIR_ARRAY, FHIR_STRING, FHIR_NUMBER,
+	FHIR_WORD };
+enum fhir_kind fhir_kind(const fhir_node *node);
+/* A member by its very name, which may come from a document and is no path. */
+const fhir_node *fhir_child(const fhir_node *object, const char *name);
+/* All members or elements in order, in linear time; NULL ends. key (may be NULL)
+ * is borrowed, and NULL in an array. */
+struct fhir_each { const fhir_node *next; size_t left; };
+void fhir_each(struct fhir_each *each, const fhir_node *container);
+const fhir_node *fhir_each_next(struct fhir_each *each, const char **key);
+
 /* ---- datatypes: fhir/types.c ------------------------------------------- */
 
 struct fhir_head {
@@ -169,5 +181,50 @@ char *fhir_build_reply(const struct fhir_reply *reply, size_t *len);
  * every decimal, unknown field and extension goes back as it came. Owned. */
 char *fhir_set_received(const char *bytes, size_t len, int64_t received_ms,
     size_t *out_len, GError **error);
+
+/* ---- writing a document: fhir/out.c ------------------------------------- */
+
+/*
+ * A JSON text written front to back: byte-stable, in the order of the calls.
+ * FHIR has no empty values, so what is NULL adds nothing and an object or array
+ * that would be empty is taken back with its key. key is NULL in an array.
+ */
+struct fhir_out;
+struct fhir_out *fhir_out_new(void); /* its root object is open */
+void fhir_out_free(struct fhir_out *out);
+BASE_DEFINE_AUTO(fhir_out, fhir_out_free)
+/* bracket is '{' or '['. */
+void fhir_out_open(struct fhir_out *out, const char *key, char bracket);
+void fhir_out_close(struct fhir_out *out);
+/* An empty text is as absent as NULL. */
+void fhir_out_text(struct fhir_out *out, const char *key, const char *text);
+/* A decimal as its text, which is a JSON number. */
+void fhir_out_number(struct fhir_out *out, const char *key,
+    const char *decimal);
+void fhir_out_int(struct fhir_out *out, const char *key, int64_t n);
+void fhir_out_bool(struct fhir_out *out, const char *key, gboolean yes);
+/* JSON bytes as they are. */
+void fhir_out_raw(struct fhir_out *out, const char *key, const char *bytes,
+    size_t len);
+/* {"reference": ref, "display": display}; nothing when ref is NULL. */
+void fhir_out_reference(struct fhir_out *out, const char *key, const char *ref,
+    const char *display);
+/* Closes the root; the bytes are the caller's and terminated, out is spent. */
+char *fhir_out_finish(struct fhir_out *out, size_t *len);
+
+/* ---- changing a server's document: fhir/edit.c -------------------------- */
+
+/* What becomes of one member of the root object. */
+struct fhir_change {
+	const char *key;
+	const char *value; /* JSON; NULL: the member goes */
+	gboolean append;   /* value is one more element of the array */
+};
+/* The same document with these changes and not another byte touched: decimals,
+ * blanks, unknown fields and their order stay. At most 16 changes; a key stands
+ * once. FHIR_ERROR_NOT_FHIR when append meets what is no array. Owned. */
+char *fhir_edit(const char *bytes, size_t len,
+    const struct fhir_change *changes, size_t n, size_t *out_len,
+    GError **error);
 
 #endif

@@ -14,6 +14,7 @@
 #include "fhir/fhir.h"
 
 enum { SCAN_DEPTH_MAX = 256 }; /* no limit asked for may exceed it */
+enum { FHIR_OUT_DEPTH_MAX = 32 }; /* ours are not deeper than half of it */
 
 enum scan_kind {
 	SCAN_OBJECT,
@@ -50,6 +51,9 @@ int scan_hex4(const char *p, const char *end);
 /* Decodes a slice that scan_run() took. out may be raw itself, and holds len + 1
  * bytes; terminated. Returns the length, never more than len. */
 size_t scan_unescape(char *out, const char *raw, size_t len);
+
+/* Appends a text as a JSON string, quotes and all. */
+void scan_put_string(GString *out, const char *text, size_t len);
 
 /* Whether a slice, its escapes undone, is this text. */
 gboolean scan_slice_is(const char *bytes, const struct scan_slice *slice,

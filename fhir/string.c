@@ -81,3 +81,28 @@ scan_slice_is(const char *bytes, const struct scan_slice *slice,
 	scan_unescape(decoded, bytes + slice->at, slice->len);
 	return strcmp(decoded, text) == 0;
 }
+
+void
+scan_put_string(GString *out, const char *text, size_t len)
+{
+	static const char names[] = "btnvfr"; /* 8..13; \v has no short form */
+	size_t from = 0;
+
+	g_string_append_c(out, '"');
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		g_string_append_len(out, text + from, (gssize)(i - from));
+		from = i + 1;
+		if (c >= 0x20)
+			g_string_append_printf(out, "\\%c", c);
+		else if (c >= 8 && c <= 13 && c != 11)
+			g_string_append_printf(out, "\\%c", names[c - 8]);
+		else
+			g_string_append_printf(out, "\\u%04x", c);
+	}
+	g_string_append_len(out, text + from, (gssize)(len - from));
+	g_string_append_c(out, '"');
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A renewal: the old order again, with its diagnosis and never its comments. A
+ * dose in pieces goes with the strength it was written for.
+ */
+#include "care/order_room.h"
+
+#include <string.h>
+
+static char *
+ref_of(const fhir_node *resource)
+{
+	struct fhir_head head;
+
+	return resource && fhir_head(resource, &head, NULL) ?
+	    g_strdup_printf("%s/%s", head.type, head.id) : NULL;
+}
+
+static char *
+version_of(const fhir_node *resource)
+{
+	struct fhir_head head;
+
+	return resource && fhir_head(resource, &head, NULL) ?
+	    g_strdup(head.version) : NULL;
+}
+
+static void
+drop_dose(struct care_order *o)
+{
+	g_clear_pointer(&o->dose, g_free);
+	g_clear_pointer(&o->dose_high, g_free);
+	g_clear_pointer(&o->dose_unit, g_free);
+	g_clear_pointer(&o->quantity, g_free);
+	g_clear_pointer(&o->quantity_unit, g_free);
+}
+
+/* "Two tablets" of another strength is another dose. */
+static gboolean
+dose_holds(const struct care_order *o, const struct care_drug *now)
+{
+	const struct care_drug *then = o->drug;
+	struct ratio factor;
+
+	if (!o->dose_unit || (now->strength_unit && ratio_good(unit_factor(
+	    o->dose_unit, now->strength_unit))))
+		return TRUE;
+	if (g_strcmp0(then->code, now->code) == 0 && then->code &&
+	    g_strcmp0(then->system, now->system) == 0)
+		return TRUE;
+	factor = then->strength_unit && now->strength_unit ? unit_factor(
+	    then->strength_unit, now->strength_unit) : (struct ratio){ 0, 0 };
+	return ratio_good(factor) && then->strength && now->strength &&
+	    ratio_compare(ratio_times(ratio_of(then->strength), factor),
+	    ratio_of(now->strength)) == 0;
+}
+
+static void
+use_formulary(struct care_order *o, const struct care_drug *now)
+{
+	if (!care_drug_same_substance(o->drug, now))
+		return;
+	if (!dose_holds(o, now))
+		drop_dose(o);
+	care_drug_free(o->drug);
+	o->drug = care_drug_copy(now);
+}
+
+static void
+carry(struct care_rx *rx, const struct care_drug *formulary_drug,
+    enum care_origin origin)
+{
+	for (guint i = 0; i < rx->orders->len; i++) {
+		struct care_order *o = rx->orders->pdata[i];
+
+		g_clear_pointer(&o->note, g_free);
+		o->origin = origin;
+		if (formulary_drug && !rx->herbal)
+			use_formulary(o, formulary_drug);
+	}
+}
+
+/* Without the old order there is only what was asked for, and whoever wrote that
+ * was no doctor: it cannot be signed as it is. */
+struct care_rx *
+care_rx_renew(const fhir_node *prior, const fhir_node *proposal,
+    const fhir_node *task, const struct care_drug *formulary_drug_or_null,
+    int64_t now_ms)
+{
+	const fhir_node *from = prior ? prior : proposal;
+	struct care_rx *rx;
+
+	if (!from)
+		return NULL;
+	rx = care_rx_new();
+	rx_read_context(rx, from);
+	rx_read_orders(rx, from);
+	carry(rx, formulary_drug_or_null, prior ? ORIGIN_CARRIED :
+	    ORIGIN_MACHINE);
+	rx->prior_ref = ref_of(prior);
+	rx->prior_version = version_of(prior);
+	rx->based_on_ref = ref_of(proposal);
+	rx->task_ref = ref_of(task);
+	rx->task_version = version_of(task);
+	rx->authored_ms = now_ms;
+	care_rx_identify(rx, NULL);
+	return rx;
+}
