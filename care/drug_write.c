@@ -70,7 +70,8 @@ field_of(struct care_drug *drug, const char *url)
 {
 	for (size_t i = 0; url && i < G_N_ELEMENTS(members); i++)
 		if (strcmp(members[i].name, url) == 0)
-			return &G_STRUCT_MEMBER(char *, drug, members[i].offset);
+			return &G_STRUCT_MEMBER(char *, drug,
+			    members[i].offset);
 	return NULL;
 }
 

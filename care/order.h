@@ -71,7 +71,7 @@ struct care_frequency {
 	const char *also;          /* "b.i.d bd 一日两次" */
 	const char *en, *zh;       /* "twice a day", "每日两次" */
 	int frequency;
-	int period;                /* "every 8 h": 8 */
+	const char *period;        /* "every 8 h": "8", whole */
 	const char *period_unit;   /* UCUM: h d wk mo */
 	const char *when;          /* a Timing.repeat.when that is part of it: HS */
 	const char *coded;         /* its GTSAbbreviation code, or NULL */

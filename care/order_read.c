@@ -52,10 +52,10 @@ has_when(const fhir_node *repeat, const char *code)
 }
 
 static gboolean
-same_numbers(const struct care_frequency *f, int frequency, int period,
-    const char *unit)
+same_numbers(const struct care_frequency *f, int frequency,
+    const char *period, const char *unit)
 {
-	return f->frequency == frequency && f->period == period &&
+	return f->frequency == frequency && strcmp(f->period, period) == 0 &&
 	    g_strcmp0(f->period_unit, unit) == 0;
 }
 
@@ -65,9 +65,11 @@ by_numbers(const fhir_node *repeat, const char *coded)
 {
 	const struct care_frequency *plain = NULL, *timed = NULL, *f;
 	const char *unit = fhir_text(repeat, "periodUnit");
-	int frequency = 1, period;
+	g_autofree char *period = care_decimal_normal(fhir_number(repeat,
+	    "period"));
+	int frequency = 1;
 
-	if (!is_number(repeat, "period", &period) || !unit ||
+	if (!period || !unit ||
 	    (fhir_get(repeat, "frequency") &&
 	    !is_number(repeat, "frequency", &frequency)))
 		return NULL;

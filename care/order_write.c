@@ -105,7 +105,7 @@ write_repeat(struct fhir_out *out, const struct care_order *o)
 		fhir_out_int(out, "count", 1);
 	if (f && !f->once) {
 		fhir_out_int(out, "frequency", f->frequency);
-		fhir_out_int(out, "period", f->period);
+		fhir_out_number(out, "period", f->period);
 		fhir_out_text(out, "periodUnit", f->period_unit);
 	}
 	fhir_out_open(out, "when", '[');

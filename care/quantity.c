@@ -69,7 +69,7 @@ order_pieces(const struct care_order *order, const char *dose)
 static struct ratio
 period_days(const struct care_frequency *f)
 {
-	return ratio_times(ratio_int(f->period),
+	return ratio_times(ratio_of(f->period),
 	    unit_factor(f->period_unit, "d"));
 }
 

@@ -48,8 +48,8 @@ by_words(const char *words)
 	for (const struct care_route *r = care_routes; folded && r->code; r++) {
 		g_autofree char *en = base_text_fold(r->en);
 
-		if (spelling_is(r->also, folded) || strcmp(r->zh, folded) == 0 ||
-		    strcmp(en, folded) == 0)
+		if (spelling_is(r->also, folded) ||
+		    strcmp(r->zh, folded) == 0 || strcmp(en, folded) == 0)
 			return r;
 	}
 	return NULL;

@@ -33,7 +33,8 @@ same_reference(const char *a, const char *b)
 	if (same_text(a, b) || (a && b && g_str_has_prefix(a, "urn:uuid:")))
 		return TRUE;
 	return fhir_ref_parse(a, &left) && fhir_ref_parse(b, &right) &&
-	    strcmp(left.type, right.type) == 0 && strcmp(left.id, right.id) == 0;
+	    strcmp(left.type, right.type) == 0 &&
+	    strcmp(left.id, right.id) == 0;
 }
 
 static gboolean
