@@ -5,8 +5,9 @@
  * The width is glibc's wcwidth(), which xterm, tmux and ncurses agree with. It is
  * asked in a C.UTF-8 locale of our own, so that the answer does not hang on
  * setlocale(): every UTF-8 locale of glibc has the same widths. Answers are kept
- * in pages of 256 characters, filled on first use; a page once published never
- * changes, so any thread may read it.
+ * in pages of 256 characters, each filled when it is first asked for: a screen of
+ * Chinese has some sixty characters in as many pages. Every thread finds the same
+ * answer, so it does not matter who writes it.
  */
 #define _GNU_SOURCE
 #include "base/char.h"
@@ -17,6 +18,7 @@
 
 #define PAGE_CHARS 256
 #define PAGE_COUNT (0x110000 / PAGE_CHARS)
+#define NOT_ASKED 0xff /* no class of base/char.h */
 
 static uint8_t *pages[PAGE_COUNT];
 
@@ -77,18 +79,12 @@ width_locale(void)
 	return utf8;
 }
 
-static const uint8_t *
-page_fill(size_t number)
+static uint8_t *
+page_new(size_t number)
 {
 	uint8_t *page = g_malloc(PAGE_CHARS);
-	locale_t ours = width_locale();
-	locale_t before = ours ? uselocale(ours) : (locale_t)0;
-	size_t i;
 
-	for (i = 0; i < PAGE_CHARS; i++)
-		page[i] = classify((gunichar)(number * PAGE_CHARS + i));
-	if (ours)
-		uselocale(before);
+	memset(page, NOT_ASKED, PAGE_CHARS);
 	if (!g_atomic_pointer_compare_and_exchange(&pages[number], NULL,
 	    page)) {
 		g_free(page);
@@ -97,17 +93,35 @@ page_fill(size_t number)
 	return page;
 }
 
+static uint8_t
+ask(gunichar c)
+{
+	locale_t ours = width_locale();
+	locale_t before = ours ? uselocale(ours) : (locale_t)0;
+	uint8_t class = classify(c);
+
+	if (ours)
+		uselocale(before);
+	return class;
+}
+
 uint8_t
 base_char_class(gunichar c)
 {
-	const uint8_t *page;
+	uint8_t *page, class;
 
 	if (c > 0x10ffff)
 		return CHAR_UNKNOWN | 1;
 	page = g_atomic_pointer_get(&pages[c / PAGE_CHARS]);
 	if (!page)
-		page = page_fill(c / PAGE_CHARS);
-	return page[c % PAGE_CHARS];
+		page = page_new(c / PAGE_CHARS);
+	class = __atomic_load_n(&page[c % PAGE_CHARS], __ATOMIC_RELAXED);
+	if (class == NOT_ASKED) {
+		class = ask(c);
+		__atomic_store_n(&page[c % PAGE_CHARS], class,
+		    __ATOMIC_RELAXED);
+	}
+	return class;
 }
 
 int

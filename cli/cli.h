@@ -108,6 +108,9 @@ void cli_poke(struct cli *cli);
  * nobody, and push no keys into a terminal. FALSE where the kernel has no
  * seccomp: said once, not fatal. */
 gboolean cli_guard(void);
+/* What is given to the kernel; NULL where there is none for this machine. */
+struct sock_fprog;
+const struct sock_fprog *cli_guard_program(void);
 
 /* ---- JSON output: cli/json.c -------------------------------------------- */
 

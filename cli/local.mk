@@ -7,9 +7,8 @@ libcli_a_SOURCES = cli/cli.h cli/commands.h cli/setup.h \
 	cli/cmd-status.c cli/cmd-sync.c cli/guard.c cli/json.c cli/key.c \
 	cli/practice.c cli/screens.c cli/setup.c cli/starter.c cli/sync.c \
 	cli/words.c
-libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
-CLI_LIBS = libcli.a $(TUI_LIBS) $(SECCOMP_LIBS)
+CLI_LIBS = libcli.a $(TUI_LIBS)
 
 bin_PROGRAMS += qingnang
 qingnang_SOURCES = cli/main.c
-qingnang_LDADD = $(CLI_LIBS)
+qingnang_LDADD = $(QN_FIRST_LIBS) $(CLI_LIBS)

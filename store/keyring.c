@@ -8,15 +8,39 @@
  */
 #include "store/vault.h"
 
-#include <keyutils.h>
+#include <linux/keyctl.h>
 #include <sodium.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define KEY_TYPE "user"
-#define PERMISSIONS (KEY_POS_ALL)
+#define POSSESSOR_ALL 0x3f000000ul /* keyctl_setperm(3): KEY_POS_ALL */
 
-static const key_serial_t rings[] = {
+static const int rings[] = {
 	KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING
 };
+
+/* keyctl(2), which glibc leaves to libkeyutils: six of its calls are not worth a
+ * library at every start. Negative: errno says why. */
+static long
+control(int what, long a, unsigned long b, unsigned long c, unsigned long d)
+{
+	return syscall(SYS_keyctl, what, a, b, c, d);
+}
+
+static long
+find(int ring, const char *name)
+{
+	return control(KEYCTL_SEARCH, ring, (unsigned long)KEY_TYPE,
+	    (unsigned long)name, 0);
+}
+
+static void
+forget(long id, int ring)
+{
+	control(KEYCTL_REVOKE, id, 0, 0, 0);
+	control(KEYCTL_UNLINK, id, (unsigned long)ring, 0, 0);
+}
 
 /* By the slot's own bytes: the keyring is the user's, and a profile of that name
  * in another home, or made anew here, has another key. NULL: there is no slot. */
@@ -36,11 +60,11 @@ description(const char *dir)
 
 /* NULL when the key cannot be read or is no data key. */
 static struct base_secret *
-read_key(key_serial_t id)
+read_key(long id)
 {
 	struct base_secret *key = base_secret_new(VAULT_KEY_BYTES);
-	if (keyctl_read(id, (char *)base_secret_data(key), VAULT_KEY_BYTES) ==
-	    VAULT_KEY_BYTES)
+	if (control(KEYCTL_READ, id, (unsigned long)base_secret_data(key),
+	    VAULT_KEY_BYTES, 0) == VAULT_KEY_BYTES)
 		return key;
 	base_secret_free(key);
 	return NULL;
@@ -48,22 +72,21 @@ read_key(key_serial_t id)
 
 /* A key that could not be read back is worth nothing: away with it. */
 static gboolean
-put_in(key_serial_t ring, const char *name, const struct base_secret *key,
+put_in(int ring, const char *name, const struct base_secret *key,
     unsigned seconds)
 {
-	key_serial_t id = add_key(KEY_TYPE, name, vault_secret_bytes(key),
+	long id = syscall(SYS_add_key, KEY_TYPE, name, vault_secret_bytes(key),
 	    base_secret_len(key), ring);
 	if (id < 0)
 		return FALSE;
 	BASE_AUTO(base_secret) back = NULL;
-	if (keyctl_set_timeout(id, seconds) == 0 &&
-	    keyctl_setperm(id, PERMISSIONS) == 0)
+	if (control(KEYCTL_SET_TIMEOUT, id, seconds, 0, 0) == 0 &&
+	    control(KEYCTL_SETPERM, id, POSSESSOR_ALL, 0, 0) == 0)
 		back = read_key(id);
 	if (back && sodium_memcmp(base_secret_data(back),
 	    vault_secret_bytes(key), VAULT_KEY_BYTES) == 0)
 		return TRUE;
-	keyctl_revoke(id);
-	keyctl_unlink(id, ring);
+	forget(id, ring);
 	return FALSE;
 }
 
@@ -87,9 +110,8 @@ vault_keyring_get(const char *dir)
 {
 	g_autofree char *name = description(dir);
 	for (size_t i = 0; name && i < G_N_ELEMENTS(rings); i++) {
-		long id = keyctl_search(rings[i], KEY_TYPE, name, 0);
-		struct base_secret *key =
-		    id > 0 ? read_key((key_serial_t)id) : NULL;
+		long id = find(rings[i], name);
+		struct base_secret *key = id > 0 ? read_key(id) : NULL;
 		if (key)
 			return key;
 	}
@@ -101,10 +123,8 @@ vault_keyring_revoke(const char *dir)
 {
 	g_autofree char *name = description(dir);
 	for (size_t i = 0; name && i < G_N_ELEMENTS(rings); i++) {
-		long id = keyctl_search(rings[i], KEY_TYPE, name, 0);
-		if (id <= 0)
-			continue;
-		keyctl_revoke((key_serial_t)id);
-		keyctl_unlink((key_serial_t)id, rings[i]);
+		long id = find(rings[i], name);
+		if (id > 0)
+			forget(id, rings[i]);
 	}
 }

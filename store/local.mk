@@ -14,8 +14,8 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/people.c store/purge.c store/queue.c store/read.c \
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
 	store/send.c store/thread.c store/work.c
-libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS) $(KEYUTILS_CFLAGS)
-STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS) $(KEYUTILS_LIBS) -lm
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
+STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS) -lm
 
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql store/schema/003.sql

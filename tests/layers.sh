@@ -33,7 +33,6 @@ nettle/:store
 gmp[.]h:store
 p11-kit/:store
 unicode/:store
-keyutils:store
 (unistr|unictype|unigbrk|unilbrk|unicase|uninorm|uniwidth)[.]h:base'
 
 ok() # ok STATUS NAME
@@ -125,7 +124,7 @@ bad_arrows "$src"
 ok $? "includes follow the arrows"
 bad_libraries "$src"
 ok $? "each library in its own rooms"
-bad_needed "$build/qingnang" 'libcurl|libwebsockets|libssl|libcrypto|libicu'
+bad_needed "$build/qingnang" 'libcurl|libwebsockets|libssl|libcrypto|libseccomp|libicu'
 ok $? "qingnang has no network library"
 bad_needed "$build/qingnang-sync" 'libncurses|libtinfo|libchafa'
 ok $? "qingnang-sync cannot draw"

@@ -17,3 +17,9 @@ tests_cli_test_bad_input_LDADD = $(CLI_TEST_LIBS)
 tests_cli_test_tables_SOURCES = tests/cli/test_tables.c
 tests_cli_test_tables_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_tables_LDADD = $(CLI_TEST_LIBS)
+
+check_PROGRAMS += tests/cli/test_guard
+TESTS += tests/cli/test_guard
+tests_cli_test_guard_SOURCES = tests/cli/test_guard.c
+tests_cli_test_guard_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SECCOMP_CFLAGS)
+tests_cli_test_guard_LDADD = $(CLI_LIBS) $(CMOCKA_LIBS) $(SECCOMP_LIBS)
