@@ -69,6 +69,8 @@ enum base_exit {
 	BASE_EXIT_RUNNING = 7,      /* another qingnang-sync has the profile */
 	BASE_EXIT_UNSENT = 8,       /* done, but something was not sent */
 	BASE_EXIT_NOT_FOUND = 9,    /* no such consultation or result here */
+	BASE_EXIT_BAD_SIGNATURE = 10, /* it does not hold, or what was signed
+	                             * is not what stands there */
 };
 
 /* ---- text: base/text.c, grapheme.c, wrap.c, width.c, fold.c ------------ */
@@ -246,6 +248,8 @@ enum setting {
 	SET_BELL,
 	/* [queue] reply-by hours by Communication.priority */
 	SET_HOURS_STAT, SET_HOURS_ASAP, SET_HOURS_URGENT, SET_HOURS_ROUTINE,
+	/* [prescribing] */
+	SET_STEP_UP_MINUTES,   /* default 5; 0 = the secret for every signature */
 	/* [log] */
 	SET_LOG_LEVEL,
 	SET_COUNT_

@@ -89,6 +89,9 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 	[SET_HOURS_ROUTINE] = { "queue", "hours_routine", SETTING_INT, "24", 1, HOURS_MAX,
 		.help = N_("Hours to reply to everything else.") },
 
+	[SET_STEP_UP_MINUTES] = { "prescribing", "step_up_minutes", SETTING_INT, "5", 0, 60,
+		.help = N_("Minutes that the signing secret or PIN is good for; 0: for one signature.") },
+
 	[SET_LOG_LEVEL] = { "log", "level", SETTING_ENUM, "off", .words = log_words,
 		.help = N_("What is written to the log; never patient data.") },
 };

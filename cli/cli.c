@@ -12,7 +12,7 @@ G_DEFINE_QUARK(qn-cli-error-quark, cli_error)
 const struct cli_command *const cli_commands[] = {
 	&cli_cmd_login, &cli_cmd_sync, &cli_cmd_queue, &cli_cmd_show,
 	&cli_cmd_reply, &cli_cmd_status, &cli_cmd_practice, &cli_cmd_doctor,
-	&cli_cmd_passphrase, NULL,
+	&cli_cmd_passphrase, &cli_cmd_signer, NULL,
 };
 
 /* ---- errors ------------------------------------------------------------- */
@@ -68,6 +68,34 @@ static const struct cli_reason cli_reasons[] = {
 	    BASE_EXIT_NOT_FOUND },
 	{ store_error_quark, STORE_ERROR_NOTHING,
 	    N_("The reply is empty, so nothing was queued."), BASE_EXIT_USAGE },
+	{ store_error_quark, STORE_ERROR_NO_SIGNER,
+	    N_("There is no signing key yet. Make one with: qingnang signer "
+	       "new"), BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_SIGNER_THERE,
+	    N_("There is a signing key already. --replace puts another in its "
+	       "place; what the old one signed can still be checked."),
+	    BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_SIGNER_DAMAGED,
+	    N_("The signing key is damaged. Make another with: qingnang signer "
+	       "new --replace; what the old one signed can still be "
+	       "checked."), BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_WRONG_SECRET,
+	    N_("The signing secret or PIN is not right. Nothing was signed."),
+	    BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_PIN_LAST,
+	    N_("The PIN is not right, and one more wrong PIN locks the token. "
+	       "Nothing was signed."), BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_PIN_LOCKED,
+	    N_("The token's PIN is locked; the token's own program unlocks it. "
+	       "Nothing was signed."), BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_STEP_UP,
+	    N_("The time for signing has run out. Nothing was signed; type the "
+	       "secret again."), BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_TOKEN,
+	    N_("The token does not sign: %s. Nothing was signed, nothing was "
+	       "sent."), BASE_EXIT_FAILED },
+	{ store_error_quark, STORE_ERROR_SIGNATURE,
+	    N_("The signature does not hold: %s."), BASE_EXIT_BAD_SIGNATURE },
 	{ cli_error_quark, CLI_ERROR_USAGE, "%s", BASE_EXIT_USAGE },
 	{ base_error_quark, BASE_ERROR_CONFIG, "%s", BASE_EXIT_USAGE },
 };

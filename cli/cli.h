@@ -8,6 +8,7 @@
 #ifndef QN_CLI_H
 #define QN_CLI_H
 
+#include "store/rx.h"
 #include "tui/tui.h"
 
 #define CLI_ERROR (cli_error_quark())
@@ -62,7 +63,7 @@ gboolean cli_options(const struct cli_command *command,
 int cli_either(const struct cli_command *command, const char *one,
     const char *other);
 
-/* ---- the key: cli/key.c ------------------------------------------------- */
+/* ---- the keys: cli/key.c, cli/signing.c --------------------------------- */
 
 enum cli_ask {
 	CLI_ASK_NEVER,    /* keyring, passphrase_command */
@@ -76,6 +77,13 @@ void cli_key_keep(struct cli *cli, const struct base_secret *key);
 void cli_key_forget(struct cli *cli);
 /* Asks on the terminal without echo. Owned. */
 struct base_secret *cli_ask_secret(const char *prompt, GError **error);
+/* The signing secret or PIN, typed at a terminal and come by in no other way;
+ * owned. new: asked twice, and long enough. */
+struct base_secret *cli_signing_secret(const char *prompt, GError **error);
+struct base_secret *cli_signing_secret_new(GError **error);
+/* Asks for it and opens the signer for as long as the setting says. */
+struct signer *cli_step_up(struct cli *cli, struct store *store,
+    GError **error);
 /* The cache, opened for a command. */
 struct store *cli_store(struct cli *cli, GError **error);
 

@@ -66,9 +66,10 @@ practice_key(struct cli *cli, GError **error)
 	return key;
 }
 
-/* One line without echo; the terminal is put back whatever happens. */
+/* One line without echo; the terminal is put back whatever happens. What was
+ * typed before is thrown away, and so the question comes after that. */
 static gboolean
-read_hidden(int fd, char *line, size_t size)
+read_hidden(int fd, const char *prompt, char *line, size_t size)
 {
 	struct termios shown, hidden;
 	size_t n = 0;
@@ -80,6 +81,7 @@ read_hidden(int fd, char *line, size_t size)
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	tcsetattr(fd, TCSAFLUSH, &hidden);
+	dprintf(fd, "%s ", prompt);
 	while ((got = read(fd, &c, 1)) == 1 && c != '\n' && c != '\r')
 		if (n + 1 < size)
 			line[n++] = c;
@@ -101,8 +103,7 @@ cli_ask_secret(const char *prompt, GError **error)
 		      "on. For scripts, set passphrase_command in the profile."));
 		return NULL;
 	}
-	dprintf(fd, "%s ", prompt);
-	if (read_hidden(fd, line, sizeof line))
+	if (read_hidden(fd, prompt, line, sizeof line))
 		secret = base_secret_take(line, strlen(line));
 	else
 		g_set_error(error, CLI_ERROR, CLI_ERROR_TERMINAL,

@@ -67,7 +67,7 @@ base64url_decode(const char *text, size_t len, size_t *out_len)
 static gboolean
 fails(GError **error, const char *why)
 {
-	g_set_error_literal(error, STORE_ERROR, STORE_ERROR_SIGNATURE, why);
+	g_set_error_literal(error, STORE_ERROR, STORE_ERROR_SIGNATURE, _(why));
 	return FALSE;
 }
 
@@ -91,7 +91,7 @@ jws_split(const char *jws, size_t len, struct jws_parts *out, GError **error)
 
 	*out = (struct jws_parts){ 0 };
 	if (len > JWS_MAX_BYTES || !two)
-		return fails(error, "not three parts with dots between");
+		return fails(error, N_("not three parts with dots between"));
 	out->header = (char *)base64url_decode(jws, (size_t)(one - jws),
 	    &out->header_len);
 	out->payload = (char *)base64url_decode(one + 1,
@@ -106,7 +106,7 @@ jws_split(const char *jws, size_t len, struct jws_parts *out, GError **error)
 		return TRUE;
 	}
 	jws_parts_clear(out);
-	return fails(error, "a part is not base64url, or no ES256 signature");
+	return fails(error, N_("a part is not base64url, or no ES256 signature"));
 }
 
 /* ---- the key in words --------------------------------------------------- */
@@ -173,16 +173,16 @@ header_words(const fhir_node *root, int64_t *signed_ms, GError **error)
 
 	/* RFC 8725, 3.1: the algorithm is ours to choose, not the header's. */
 	if (g_strcmp0(fhir_text(root, "alg"), "ES256") != 0)
-		return fails(error, "alg is not ES256");
+		return fails(error, N_("alg is not ES256"));
 	if (g_strcmp0(fhir_text(root, "typ"), "JOSE") != 0)
-		return fails(error, "typ is not JOSE");
+		return fails(error, N_("typ is not JOSE"));
 	for (size_t i = 0; i < G_N_ELEMENTS(not_understood); i++)
 		if (fhir_get(root, not_understood[i]))
-			return fails(error, "the header asks for what is not "
-			    "understood here");
+			return fails(error, N_("the header asks for what is not "
+			    "understood here"));
 	if (!fhir_time_ms(fhir_text(root, "sigT"), signed_ms, &precision) ||
 	    precision != 't')
-		return fails(error, "sigT is not a time");
+		return fails(error, N_("sigT is not a time"));
 	return TRUE;
 }
 
@@ -194,14 +194,14 @@ jws_header_read(const char *header, size_t len, struct es256_public *key,
 	g_autofree char *own = NULL;
 
 	if (!doc)
-		return fails(error, "the header is not a JSON object");
+		return fails(error, N_("the header is not a JSON object"));
 	if (!header_words(fhir_root(doc), signed_ms, error))
 		return FALSE;
 	if (!key_read(fhir_get(fhir_root(doc), "jwk"), key))
-		return fails(error, "jwk is not a public key on P-256");
+		return fails(error, N_("jwk is not a public key on P-256"));
 	own = jws_thumbprint(key);
 	if (g_strcmp0(fhir_text(fhir_root(doc), "kid"), own) != 0)
-		return fails(error, "kid is not the key's thumbprint");
+		return fails(error, N_("kid is not the key's thumbprint"));
 	*thumbprint = g_steal_pointer(&own);
 	return TRUE;
 }
@@ -245,9 +245,9 @@ holds(const char *jws, const struct jws_parts *parts,
 
 	es256_digest(jws, parts->input_len, digest);
 	if (!es256_is_low(parts->sig))
-		return fails(error, "the signature is not in its low form");
+		return fails(error, N_("the signature is not in its low form"));
 	if (!es256_verify(key, digest, parts->sig))
-		return fails(error, "the signature does not fit the bytes");
+		return fails(error, N_("the signature does not fit the bytes"));
 	return TRUE;
 }
 

@@ -183,8 +183,8 @@ store_signer_change(struct store *store, const struct base_secret *old_secret,
 	if (row.kind == SIGNER_SOFTWARE)
 		scalar = unwrap(&row, old_secret, error);
 	else
-		g_set_error(error, STORE_ERROR, STORE_ERROR_TOKEN,
-		    "a token's PIN is changed by the token's own program");
+		g_set_error_literal(error, STORE_ERROR, STORE_ERROR_TOKEN,
+		    _("a token's PIN is changed by the token's own program"));
 	ok = scalar && wrap(&row, scalar, new_secret, kdf, error) &&
 	    signer_row_put(store, &row, TRUE, error);
 	signer_row_clear(&row);
@@ -254,8 +254,8 @@ signer_unlock(struct signer *signer, struct signer_row *row,
 		    error);
 	if (signer->token && memcmp(&signer->key, &row->key,
 	    sizeof row->key) != 0) {
-		g_set_error(error, STORE_ERROR, STORE_ERROR_TOKEN,
-		    "the key in the token is another one now");
+		g_set_error_literal(error, STORE_ERROR, STORE_ERROR_TOKEN,
+		    _("the key in the token is another one now"));
 		return FALSE;
 	}
 	return signer->scalar || signer->token;
@@ -321,9 +321,9 @@ sign_digest(struct signer *signer, const unsigned char digest[ES256_BYTES],
 	if ((signer->token || es256_sign(signer->scalar, digest, sig)) &&
 	    es256_verify(&signer->key, digest, sig))
 		return TRUE;
-	g_set_error(error, STORE_ERROR, signer->token ? STORE_ERROR_TOKEN
-	    : STORE_ERROR_SIGNER_DAMAGED, "the signature that was made does "
-	    "not hold");
+	g_set_error_literal(error, STORE_ERROR, signer->token
+	    ? STORE_ERROR_TOKEN : STORE_ERROR_SIGNER_DAMAGED,
+	    _("the signature that was made does not hold"));
 	return FALSE;
 }
 

@@ -59,25 +59,25 @@ static const struct {
 	enum store_error code;
 	const char *words;
 } answers[] = {
-	{ CKR_PIN_INCORRECT, STORE_ERROR_WRONG_SECRET, "wrong PIN" },
-	{ CKR_PIN_INVALID, STORE_ERROR_WRONG_SECRET, "wrong PIN" },
-	{ CKR_PIN_LEN_RANGE, STORE_ERROR_WRONG_SECRET, "wrong PIN" },
-	{ CKR_PIN_LOCKED, STORE_ERROR_PIN_LOCKED, "the PIN is locked" },
+	{ CKR_PIN_INCORRECT, STORE_ERROR_WRONG_SECRET, N_("wrong PIN") },
+	{ CKR_PIN_INVALID, STORE_ERROR_WRONG_SECRET, N_("wrong PIN") },
+	{ CKR_PIN_LEN_RANGE, STORE_ERROR_WRONG_SECRET, N_("wrong PIN") },
+	{ CKR_PIN_LOCKED, STORE_ERROR_PIN_LOCKED, N_("the PIN is locked") },
 	{ CKR_USER_PIN_NOT_INITIALIZED, STORE_ERROR_TOKEN,
-	    "the token has no PIN yet" },
-	{ CKR_DEVICE_REMOVED, STORE_ERROR_TOKEN, "the token was pulled out" },
-	{ CKR_TOKEN_NOT_PRESENT, STORE_ERROR_TOKEN, "the token is not there" },
+	    N_("the token has no PIN yet") },
+	{ CKR_DEVICE_REMOVED, STORE_ERROR_TOKEN, N_("the token was pulled out") },
+	{ CKR_TOKEN_NOT_PRESENT, STORE_ERROR_TOKEN, N_("the token is not there") },
 	{ CKR_SESSION_HANDLE_INVALID, STORE_ERROR_TOKEN,
-	    "the token was pulled out" },
-	{ CKR_SESSION_CLOSED, STORE_ERROR_TOKEN, "the token was pulled out" },
+	    N_("the token was pulled out") },
+	{ CKR_SESSION_CLOSED, STORE_ERROR_TOKEN, N_("the token was pulled out") },
 	{ CKR_OBJECT_HANDLE_INVALID, STORE_ERROR_TOKEN,
-	    "the key is gone from the token" },
+	    N_("the key is gone from the token") },
 	{ CKR_KEY_HANDLE_INVALID, STORE_ERROR_TOKEN,
-	    "the key is gone from the token" },
+	    N_("the key is gone from the token") },
 	{ CKR_USER_NOT_LOGGED_IN, STORE_ERROR_TOKEN,
-	    "the token has logged us out" },
+	    N_("the token has logged us out") },
 	{ CKR_MECHANISM_INVALID, STORE_ERROR_TOKEN,
-	    "the token does not sign with ECDSA" },
+	    N_("the token does not sign with ECDSA") },
 };
 
 /* Always FALSE. */
@@ -88,18 +88,18 @@ token_says(ck_rv_t rv, const char *doing, GError **error)
 		if (answers[i].rv != rv)
 			continue;
 		g_set_error_literal(error, STORE_ERROR, answers[i].code,
-		    answers[i].words);
+		    _(answers[i].words));
 		return FALSE;
 	}
 	g_set_error(error, STORE_ERROR, STORE_ERROR_TOKEN,
-	    "%s: PKCS#11 error 0x%lx", doing, rv);
+	    _("%s: PKCS#11 error 0x%lx"), doing, rv);
 	return FALSE;
 }
 
 static gboolean
 fails(GError **error, const char *words)
 {
-	g_set_error_literal(error, STORE_ERROR, STORE_ERROR_TOKEN, words);
+	g_set_error_literal(error, STORE_ERROR, STORE_ERROR_TOKEN, _(words));
 	return FALSE;
 }
 
@@ -112,7 +112,7 @@ module_load(struct token *token, const char *module, GError **error)
 	ck_rv_t rv;
 
 	if (!g_path_is_absolute(module))
-		return fails(error, "the PKCS#11 library needs its whole path");
+		return fails(error, N_("the PKCS#11 library needs its whole path"));
 	token->library = dlopen(module, RTLD_NOW | RTLD_LOCAL);
 	if (!token->library) {
 		g_set_error(error, STORE_ERROR, STORE_ERROR_TOKEN, "%s",
@@ -121,13 +121,13 @@ module_load(struct token *token, const char *module, GError **error)
 	}
 	*(void **)&list = dlsym(token->library, "C_GetFunctionList");
 	if (!list || list(&token->f) != CKR_OK || !token->f)
-		return fails(error, "that file is no PKCS#11 library");
+		return fails(error, N_("that file is no PKCS#11 library"));
 	if (token_wrap)
 		token->f = token_wrap(token->f);
 	rv = token->f->C_Initialize(NULL);
 	token->initialised = rv == CKR_OK;
 	return rv == CKR_OK || rv == CKR_CRYPTOKI_ALREADY_INITIALIZED ||
-	    token_says(rv, "starting the token's library", error);
+	    token_says(rv, _("starting the token's library"), error);
 }
 
 /* Padded with blanks, not ended by a NUL. */
@@ -160,7 +160,7 @@ slot_find(struct token *token, struct token_place *place, GError **error)
 	ck_rv_t rv = token->f->C_GetSlotList(1, slots, &count);
 
 	if (rv != CKR_OK)
-		return token_says(rv, "looking for tokens", error);
+		return token_says(rv, _("looking for tokens"), error);
 	for (unsigned long i = 0; i < count; i++) {
 		g_autofree char *label = NULL, *serial = NULL;
 
@@ -182,8 +182,9 @@ slot_find(struct token *token, struct token_place *place, GError **error)
 		place->serial = g_steal_pointer(&found.serial);
 	}
 	token_place_clear(&found);
-	return fit == 1 || fails(error, fit ? "several tokens fit: name one by "
-	    "its label" : "the token is not there");
+	return fit == 1 || fails(error, fit
+	    ? N_("several tokens fit: name one by its label")
+	    : N_("the token is not there"));
 }
 
 /* ---- logging in --------------------------------------------------------- */
@@ -204,7 +205,7 @@ pin_fails(struct token *token, ck_rv_t rv, GError **error)
 			return FALSE;
 		}
 	}
-	return token_says(rv, "logging in to the token", error);
+	return token_says(rv, _("logging in to the token"), error);
 }
 
 static gboolean
@@ -214,13 +215,13 @@ log_in(struct token *token, const struct base_secret *pin, GError **error)
 	ck_rv_t rv = token->f->C_GetTokenInfo(token->slot, &info);
 
 	if (rv != CKR_OK)
-		return token_says(rv, "looking at the token", error);
+		return token_says(rv, _("looking at the token"), error);
 	if (info.flags & CKF_USER_PIN_LOCKED)
 		return token_says(CKR_PIN_LOCKED, NULL, error);
 	rv = token->f->C_OpenSession(token->slot, CKF_SERIAL_SESSION, NULL,
 	    NULL, &token->session);
 	if (rv != CKR_OK)
-		return token_says(rv, "opening the token", error);
+		return token_says(rv, _("opening the token"), error);
 	token->open = TRUE;
 	rv = token->f->C_Login(token->session, CKU_USER,
 	    (unsigned char *)vault_secret_bytes(pin), base_secret_len(pin));
@@ -249,7 +250,7 @@ objects_find(struct token *token, struct ck_attribute *wanted,
 		    OBJECTS_MAX, count);
 		token->f->C_FindObjectsFinal(token->session);
 	}
-	return rv == CKR_OK || token_says(rv, "looking for the key", error);
+	return rv == CKR_OK || token_says(rv, _("looking for the key"), error);
 }
 
 /* An attribute of at most size bytes; its length, or -1. */
@@ -311,11 +312,12 @@ key_find(struct token *token, struct token_place *place, GError **error)
 		if (key_fits(token, objects[i], place) && fit++ == 0)
 			token->key = objects[i];
 	if (fit != 1)
-		return fails(error, fit ? "the token has several P-256 keys" :
-		    "the token has no P-256 key that may sign");
+		return fails(error, fit
+		    ? N_("the token has several P-256 keys")
+		    : N_("the token has no P-256 key that may sign"));
 	len = attribute(token, token->key, CKA_ID, id, sizeof id);
 	if (len <= 0)
-		return fails(error, "the key in the token has no id");
+		return fails(error, N_("the key in the token has no id"));
 	if (!place->id) {
 		place->id = g_memdup2(id, (size_t)len);
 		place->id_len = (size_t)len;
@@ -361,7 +363,7 @@ public_find(struct token *token, const struct token_place *place,
 		if (len > 0 && point_read(point, (size_t)len, key))
 			return TRUE;
 	}
-	return fails(error, "the token does not show the public key");
+	return fails(error, N_("the token does not show the public key"));
 }
 
 static void
@@ -426,9 +428,9 @@ token_sign(struct token *token, const unsigned char digest[ES256_BYTES],
 		rv = token->f->C_Sign(token->session, copy, sizeof copy, sig,
 		    &len);
 	if (rv != CKR_OK)
-		return token_says(rv, "signing with the token", error);
+		return token_says(rv, _("signing with the token"), error);
 	if (len != ES256_SIG_BYTES)
-		return fails(error, "the token's signature has another length");
+		return fails(error, N_("the token's signature has another length"));
 	es256_make_low(sig);
 	return TRUE;
 }

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves with the built program, on a terminal of its own: a signing secret is
+ * asked for twice and makes a key, is changed, and is refused when wrong; a
+ * SoftHSM token is named and signs for under the program's own seccomp filter; a
+ * wrong PIN and a token that is not there are one sentence each; and no secret is
+ * taken from a pipe, a passphrase command or the keyring.
+ */
+#include "tests/tap.h"
+#include "tests/cli/run.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PASSPHRASE "vault words"
+#define SECRET "sign here please"
+#define OTHER "another secret!"
+
+/* What is asked, and what the person types; NULL: it is only to be said. */
+struct talk { const char *asked, *typed; };
+
+/* Runs qingnang on a pty; all it wrote, owned. Every question must come. */
+static char *
+converse(struct home *h, const char *const *words, const struct talk *talk,
+    int *code)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autofree char *program = test_program("qingnang");
+	size_t from = 0;
+	int fd, status;
+	char block[1024];
+	ssize_t n;
+	pid_t pid;
+
+	g_ptr_array_add(argv, program);
+	for (size_t i = 0; words[i]; i++)
+		g_ptr_array_add(argv, (char *)words[i]);
+	g_ptr_array_add(argv, NULL);
+	pid = forkpty(&fd, NULL, NULL, NULL);
+	alarm(60);
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		execve(program, (char **)argv->pdata, h->env);
+		_exit(127);
+	}
+	while ((n = read(fd, block, sizeof block)) > 0) {
+		char *at;
+
+		g_string_append_len(all, block, n);
+		while (talk->asked && (at = strstr(all->str + from,
+		    talk->asked))) {
+			from = (size_t)(at - all->str) + strlen(talk->asked);
+			if (talk->typed)
+				dprintf(fd, "%s\n", talk->typed);
+			talk++;
+		}
+	}
+	close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	*code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+	if (talk->asked)
+		fail_msg("never asked: %s\n%s", talk->asked, all->str);
+	return g_string_free(g_steal_pointer(&all), FALSE);
+}
+
+#define TALK(h, code, words, ...) converse(h, (const char *const []) words, \
+	(const struct talk []) { __VA_ARGS__, { NULL, NULL } }, code)
+#define WORDS(...) { "--profile", "p", "signer", __VA_ARGS__, NULL }
+
+/* A profile with a passphrase command: it opens the cache, and never signs. */
+static struct home *
+profile(void)
+{
+	struct home *h = home_new();
+	g_autofree char *dir = g_build_filename(h->dir, "XDG_CONFIG_HOME",
+	    "qingnang", NULL);
+	g_autofree char *path = g_build_filename(dir, "p.conf", NULL);
+
+	g_mkdir_with_parents(dir, 0700);
+	assert_true(g_file_set_contents(path, "[server]\n"
+	    "url=http://127.0.0.1:9/fhir\npractitioner=Practitioner/x\n"
+	    "[cache]\npassphrase_command=echo " PASSPHRASE "\n", -1, NULL));
+	home_slot(h, "p", PASSPHRASE);
+	return h;
+}
+
+static char *
+thumbprint(struct home *h, const char *kind)
+{
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "signer", "--json",
+	    NULL), 0);
+	BASE_AUTO(fhir_doc) doc = fhir_parse(h->out, strlen(h->out), NULL,
+	    NULL);
+	assert_non_null(doc);
+	assert_string_equal(fhir_text(fhir_root(doc), "kind"), kind);
+	return g_strdup(fhir_text(fhir_root(doc), "thumbprint"));
+}
+
+static void
+a_key_of_ones_own(void **state)
+{
+	struct home *h = profile();
+	g_autofree char *none = thumbprint(h, "none"), *first = NULL;
+	g_autofree char *second = NULL, *third = NULL, *said = NULL;
+	int code;
+
+	assert_null(none);
+	said = TALK(h, &code, WORDS("new"), { "Choose a signing secret",
+	    "short" }, { "at least 8", NULL },
+	    { "Choose a signing secret", SECRET },
+	    { "once more:", SECRET "x" }, { "The two differ", NULL }, { "Choose a signing secret", SECRET },
+	    { "once more:", SECRET });
+	assert_int_equal(code, 0);
+	assert_null(strstr(said, SECRET)); /* no echo */
+	first = thumbprint(h, "software");
+	assert_non_null(strstr(said, first));
+
+	g_free(said);
+	said = TALK(h, &code, WORDS("secret"), { "Present signing secret:",
+	    OTHER });
+	assert_int_equal(code, 1);
+	assert_non_null(strstr(said, "not right"));
+	g_free(said);
+	said = TALK(h, &code, WORDS("secret"), { "Present signing secret:",
+	    SECRET }, { "Choose a signing secret", OTHER },
+	    { "once more:", OTHER });
+	assert_int_equal(code, 0);
+	second = thumbprint(h, "software");
+	assert_string_equal(first, second);
+
+	/* Not a second one unasked, and not asked for in vain. */
+	g_free(said);
+	said = TALK(h, &code, WORDS("new"), { "--replace", NULL });
+	assert_int_equal(code, 1);
+	assert_null(strstr(said, "Choose"));
+	g_free(said);
+	said = TALK(h, &code, WORDS("new", "--replace"),
+	    { "Choose a signing secret", SECRET }, { "once more:", SECRET });
+	assert_int_equal(code, 0);
+	third = thumbprint(h, "software");
+	assert_string_not_equal(first, third);
+	home_free(h);
+}
+
+/* The cache opens by its command; the signing secret does not come that way. */
+static void
+nothing_from_a_pipe(void **state)
+{
+	struct home *h = profile();
+
+	static const char *const verbs[] = { "new", "secret", "token" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		assert_int_not_equal(home_run(h, SECRET "\n" SECRET "\n",
+		    "--profile", "p", "signer", verbs[i],
+		    i == 2 ? "/lib/x.so" : NULL, NULL), 0);
+		if (i != 1)
+			assert_non_null(strstr(h->err, "by a person"));
+		assert_string_equal(h->out, "");
+	}
+	g_free(thumbprint(h, "none"));
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "signer", "what",
+	    NULL), 2);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "signer", "token",
+	    NULL), 2);
+	home_free(h);
+}
+
+static void
+spawn(struct home *h, const char *const *argv)
+{
+	g_autofree char *err = NULL;
+	int status = -1;
+
+	assert_true(g_spawn_sync(NULL, (char **)argv, h->env,
+	    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+	    &err, &status, NULL));
+	if (status != 0)
+		fail_msg("%s: %s", argv[0], err);
+}
+
+static void
+hsm(struct home *h)
+{
+	g_autofree char *dir = g_build_filename(h->dir, "tokens", NULL);
+	g_autofree char *text = g_strdup_printf("directories.tokendir = %s\n"
+	    "objectstore.backend = file\nlog.level = ERROR\n", dir);
+	g_autofree char *conf = home_write(h, "softhsm2.conf", text);
+	g_autofree char *key = g_build_filename(h->dir, "key.pem", NULL);
+	const char *const init[] = { "softhsm2-util", "--init-token", "--free",
+		"--label", "吴医生", "--pin", "123456", "--so-pin", "12345678",
+		NULL };
+	const char *const make[] = { "openssl", "genpkey", "-algorithm", "EC",
+		"-pkeyopt", "ec_paramgen_curve:P-256", "-out", key, NULL };
+	const char *const import[] = { "softhsm2-util", "--import", key,
+		"--token", "吴医生", "--label", "sign", "--id", "01", "--pin",
+		"123456", NULL };
+
+	g_mkdir(dir, 0700);
+	home_env(h, "SOFTHSM2_CONF", conf);
+	spawn(h, init);
+	spawn(h, make);
+	spawn(h, import);
+}
+
+static const char *
+module(void)
+{
+	static const char *const places[] = {
+		"/usr/lib/softhsm/libsofthsm2.so",
+		"/usr/lib64/pkcs11/libsofthsm2.so",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
+		if (g_file_test(places[i], G_FILE_TEST_EXISTS))
+			return places[i];
+	fail_msg("SoftHSM2 is missing: apt-get install softhsm2");
+	return NULL;
+}
+
+static void
+a_token_under_the_filter(void **state)
+{
+	struct home *h = profile();
+	g_autofree char *said = NULL, *print = NULL, *again = NULL;
+	int code;
+
+	hsm(h);
+	said = TALK(h, &code, WORDS("token", module()), { "PIN of the token:",
+	    "654321" });
+	assert_int_equal(code, 1);
+	assert_non_null(strstr(said, "not right"));
+	g_free(said);
+	said = TALK(h, &code, WORDS("token", module(), "--label", "other"),
+	    { "PIN of the token:", "123456" });
+	assert_int_equal(code, 1);
+	assert_non_null(strstr(said, "the token is not there"));
+	g_free(said);
+	said = TALK(h, &code, WORDS("token", module()), { "PIN of the token:",
+	    "123456" });
+	assert_int_equal(code, 0);
+	assert_non_null(strstr(said, "吴医生"));
+	assert_null(strstr(said, "123456"));
+	print = thumbprint(h, "token");
+	g_free(said);
+	said = TALK(h, &code, WORDS("secret"), { "own program", NULL });
+	assert_int_equal(code, 2);
+	again = thumbprint(h, "token");
+	assert_string_equal(print, again);
+	home_free(h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_key_of_ones_own),
+		cmocka_unit_test(nothing_from_a_pipe),
+		cmocka_unit_test(a_token_under_the_filter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
