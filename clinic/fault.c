@@ -120,7 +120,9 @@ strikes(struct clinic_faults *f, size_t i, const struct clinic_exchange *x,
 	const struct clinic_fault *k = &clinic_fault_table[i];
 	struct state *s = &f->states[i];
 
-	if (!s->on || !s->left || (k->concerns && !k->concerns(x, path)))
+	gboolean service = g_str_has_prefix(x->path, "/cds-services");
+
+	if (!s->on || !s->left || k->of_service != service || (k->concerns && !k->concerns(x, path)))
 		return FALSE;
 	if (++s->seen % s->every)
 		return FALSE;

@@ -25,6 +25,8 @@ struct clinic_fault {
 	void (*after)(struct clinic_exchange *x, const char *arg);
 	/* Which requests it concerns; NULL: all. */
 	gboolean (*concerns)(const struct clinic_exchange *x, const char *path);
+	/* About decision support, not about FHIR. */
+	gboolean of_service;
 	/* Switches something elsewhere; arg NULL: off. */
 	void (*turn)(struct clinic_server *s, const char *arg);
 };

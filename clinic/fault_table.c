@@ -32,6 +32,12 @@ is_write(const struct clinic_exchange *x, const char *path)
 }
 
 static gboolean
+is_bundle(const struct clinic_exchange *x, const char *path)
+{
+	return !strcmp(x->method, "POST") && !*path;
+}
+
+static gboolean
 is_read(const struct clinic_exchange *x, const char *path)
 {
 	return !is_write(x, path) && strcmp(path, "metadata");
@@ -156,6 +162,42 @@ do_slow(struct clinic_exchange *x, const char *path, const char *arg)
 {
 	x->delay_ms += g_ascii_strtoll(arg, NULL, 10);
 	return FALSE;
+}
+
+/* Longer than anybody waits; and then nothing comes. */
+static gboolean
+do_service_silent(struct clinic_exchange *x, const char *path, const char *arg)
+{
+	x->delay_ms += 3600 * 1000;
+	x->drop = TRUE;
+	return FALSE;
+}
+
+static gboolean
+answer_service(struct clinic_exchange *x, const char *text)
+{
+	x->answer.status = 200;
+	x->answer.type = "application/json";
+	x->answer.body = g_string_new(text);
+	return TRUE;
+}
+
+static gboolean
+do_service_garbage(struct clinic_exchange *x, const char *path,
+    const char *arg)
+{
+	return answer_service(x, "{\"cards\":[{\"summary\":\"\xff\", <");
+}
+
+/* JSON, but hardly one member as CDS Hooks has it. */
+static gboolean
+do_service_wrong(struct clinic_exchange *x, const char *path, const char *arg)
+{
+	return answer_service(x, "{\"cards\":[7,{},{\"summary\":9,"
+	    "\"indicator\":\"purple\",\"source\":\"x\"},{\"summary\":"
+	    "\"\\u001b[31m\\u202egnp\",\"detail\":null,\"indicator\":"
+	    "\"critical\",\"source\":{\"label\":\"\\u0007\"}}],"
+	    "\"systemActions\":0}");
 }
 
 /* ---- a spoiled answer --------------------------------------------------- */
@@ -391,6 +433,30 @@ const struct clinic_fault clinic_fault_table[] = {
 	{ .name = "late-commit", .arg = FAULT_MS, .standard = "2000",
 	  .help = "every second version is stamped ARG ms before it is seen",
 	  .turn = turn_late },
+	{ .name = "transaction-412", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth Bundle gets 412 and is not done",
+	  .before = do_stale, .concerns = is_bundle },
+	{ .name = "transaction-lost", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth Bundle is done, its answer never arrives",
+	  .after = do_drop, .concerns = is_bundle },
+	{ .name = "transaction-slow", .arg = FAULT_MS, .standard = "2000",
+	  .help = "each Bundle is done, its answer waits ARG ms",
+	  .before = do_slow, .concerns = is_bundle },
+	{ .name = "service-silent", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth call of decision support is never answered",
+	  .before = do_service_silent, .of_service = TRUE },
+	{ .name = "service-slow", .arg = FAULT_MS, .standard = "2000",
+	  .help = "decision support answers after ARG ms",
+	  .before = do_slow, .of_service = TRUE },
+	{ .name = "service-500", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth call of decision support gets 500",
+	  .before = do_500, .of_service = TRUE },
+	{ .name = "service-garbage", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth call of decision support gets half a JSON",
+	  .before = do_service_garbage, .of_service = TRUE },
+	{ .name = "service-wrong", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth call of decision support gets senseless cards",
+	  .before = do_service_wrong, .of_service = TRUE },
 	{ .name = "other-doctor", .arg = FAULT_WORD,
 	  .standard = "Practitioner/somebody-else",
 	  .help = "tokens are those of ARG", .turn = turn_doctor },

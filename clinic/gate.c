@@ -2,6 +2,7 @@
 /* Which door a request is at: login, discovery, practice's own, or FHIR. */
 #include <string.h>
 
+#include "clinic/cds.h"
 #include "clinic/server.h"
 
 static void
@@ -101,6 +102,26 @@ at_fhir(struct clinic_exchange *x)
 	clinic_faults_after(x->server->faults, x, bare);
 }
 
+/* ---- decision support --------------------------------------------------- */
+
+static void
+at_services(struct clinic_exchange *x)
+{
+	clinic_cds_services(&x->answer);
+}
+
+/* Open to all; a chart is read for those alone who bring a token. */
+static void
+at_service(struct clinic_exchange *x)
+{
+	const char *id = strrchr(x->path, '/') + 1;
+
+	if (!clinic_faults_before(x->server->faults, x, id))
+		clinic_cds_call(&x->server->clinic, x->server->login, id,
+		    x->body->str, x->body->len, &x->answer);
+	clinic_faults_after(x->server->faults, x, id);
+}
+
 /* Faults are switched while the clinic runs: one a line, as for --fault. */
 static void
 at_fault(struct clinic_exchange *x)
@@ -131,6 +152,8 @@ static const struct {
 	{ "GET", "/fhir/.well-known/smart-configuration", FALSE,
 	  at_discovery },
 	{ "POST", "/practice/fault", FALSE, at_fault },
+	{ "GET", "/cds-services", FALSE, at_services },
+	{ "POST", "/cds-services", TRUE, at_service },
 	{ NULL, "/fhir", TRUE, at_fhir },
 };
 

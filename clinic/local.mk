@@ -22,7 +22,8 @@ libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
 	clinic/data/story.h clinic/data/story.c clinic/data/story_cast.c \
 	clinic/data/story_more.c clinic/data/story_en.c clinic/data/story_old.c \
 	clinic/patients_priv.h clinic/patients.c clinic/patients_act.c clinic/patients_talk.c \
-	clinic/data/answer.c clinic/pharmacist.h clinic/pharmacist_priv.h \
+	clinic/data/answer.c clinic/cds.h clinic/cds.c \
+	clinic/data/interaction.c clinic/pharmacist.h clinic/pharmacist_priv.h \
 	clinic/pharmacist.c clinic/pharmacist_act.c
 libclinic_a_CPPFLAGS = $(AM_CPPFLAGS) $(LWS_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS)
 CLINIC_LIBS = libclinic.a $(BASE_LIBS) $(LWS_LIBS) $(SQLITE_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) -lm

@@ -24,7 +24,7 @@ tests_clinic_test_pharmacist_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 CLINIC_NET_TESTS = tests/clinic/test_rest tests/clinic/test_search \
 	tests/clinic/test_bundle tests/clinic/test_login \
 	tests/clinic/test_feed tests/clinic/test_fault \
-	tests/clinic/test_start tests/clinic/test_date
+	tests/clinic/test_start tests/clinic/test_date tests/clinic/test_cds
 check_PROGRAMS += $(CLINIC_NET_TESTS)
 TESTS += $(CLINIC_NET_TESTS)
 check_LIBRARIES += tests/clinic/libclient.a
@@ -63,3 +63,6 @@ tests_clinic_test_start_LDADD = $(CLINIC_NET_LIBS) $(CURL_LIBS)
 tests_clinic_test_date_SOURCES = tests/clinic/test_date.c
 tests_clinic_test_date_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_clinic_test_date_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
+tests_clinic_test_cds_SOURCES = tests/clinic/test_cds.c
+tests_clinic_test_cds_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_cds_LDADD = tests/clinic/libclient.a $(CLINIC_LIBS) $(CMOCKA_LIBS)
