@@ -24,7 +24,8 @@ tests_clinic_test_pharmacist_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 CLINIC_NET_TESTS = tests/clinic/test_rest tests/clinic/test_search \
 	tests/clinic/test_bundle tests/clinic/test_login \
 	tests/clinic/test_feed tests/clinic/test_fault \
-	tests/clinic/test_start tests/clinic/test_date tests/clinic/test_cds
+	tests/clinic/test_start tests/clinic/test_date tests/clinic/test_cds \
+	tests/clinic/test_prescribe
 check_PROGRAMS += $(CLINIC_NET_TESTS)
 TESTS += $(CLINIC_NET_TESTS)
 check_LIBRARIES += tests/clinic/libclient.a
@@ -66,3 +67,6 @@ tests_clinic_test_date_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 tests_clinic_test_cds_SOURCES = tests/clinic/test_cds.c
 tests_clinic_test_cds_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_clinic_test_cds_LDADD = tests/clinic/libclient.a $(CLINIC_LIBS) $(CMOCKA_LIBS)
+tests_clinic_test_prescribe_SOURCES = tests/clinic/test_prescribe.c
+tests_clinic_test_prescribe_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_prescribe_LDADD = $(CLINIC_NET_LIBS)
