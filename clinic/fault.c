@@ -122,7 +122,8 @@ strikes(struct clinic_faults *f, size_t i, const struct clinic_exchange *x,
 
 	gboolean service = g_str_has_prefix(x->path, "/cds-services");
 
-	if (!s->on || !s->left || k->of_service != service || (k->concerns && !k->concerns(x, path)))
+	if (!s->on || !s->left || k->of_service != service ||
+	    (k->concerns && !k->concerns(x, path)))
 		return FALSE;
 	if (++s->seen % s->every)
 		return FALSE;
