@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Between the canvas's files, which alone include curses: canvas.c (the terminal),
- * canvas_frame.c (styles and frames), canvas_text.c (text and shapes). Output
- * only: keys are read by input.c.
+ * canvas_frame.c (styles and frames), canvas_blank.c (what blanks wear),
+ * canvas_text.c (text and shapes). Output only: keys are read by input.c.
  */
 #ifndef QN_TUI_CANVAS_CURSES_H
 #define QN_TUI_CANVAS_CURSES_H
@@ -38,5 +38,7 @@ void canvas_put(const char *bytes);
 /* canvas_frame.c: what this terminal can show of the theme. */
 void canvas_colours_begin(struct canvas *c);
 struct paint canvas_paint(struct canvas *c, enum element element);
+/* canvas_blank.c: before a frame goes out. */
+void canvas_join_blanks(struct canvas *c);
 
 #endif

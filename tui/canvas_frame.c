@@ -161,6 +161,7 @@ canvas_end(struct canvas *c)
 {
 	gboolean gathered = gather_begin(c);
 
+	canvas_join_blanks(c);
 	curs_set(c->cursor_seen ? 1 : 0);
 	wmove(stdscr, CLAMP(c->cursor_y, 0, c->rows - 1),
 	    CLAMP(c->cursor_x, 0, c->cols - 1));

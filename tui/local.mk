@@ -4,7 +4,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/canvas.h tui/view.h tui/list.h tui/ui.h tui/composer.h tui/lock.h \
 	tui/buffer.h tui/editor.h tui/buffer.c tui/command.c \
 	tui/composer.c tui/editor.c tui/first.c tui/lock.c tui/input.c tui/keys.c tui/theme.c tui/canvas.c \
-	tui/canvas_curses.h tui/canvas_frame.c tui/canvas_text.c \
+	tui/canvas_curses.h tui/canvas_blank.c tui/canvas_frame.c tui/canvas_text.c \
 	tui/list.c tui/chart.c tui/chart_entry.c tui/chart_lines.c \
 	tui/chart_lines.h tui/dispatch.c tui/engine.h tui/filter.c \
 	tui/header.c tui/header.h tui/layout.c tui/link.c tui/loop.c \
