@@ -14,8 +14,11 @@ tests_clinic_test_patients_SOURCES = tests/clinic/test_patients.c
 tests_clinic_test_patients_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_clinic_test_patients_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 
-check_PROGRAMS += tests/clinic/test_pharmacist
-TESTS += tests/clinic/test_pharmacist
+check_PROGRAMS += tests/clinic/test_renewal tests/clinic/test_pharmacist
+TESTS += tests/clinic/test_renewal tests/clinic/test_pharmacist
+tests_clinic_test_renewal_SOURCES = tests/clinic/test_renewal.c
+tests_clinic_test_renewal_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_renewal_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
 tests_clinic_test_pharmacist_SOURCES = tests/clinic/test_pharmacist.c
 tests_clinic_test_pharmacist_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_clinic_test_pharmacist_LDADD = $(CLINIC_LIBS) $(CMOCKA_LIBS)
@@ -25,7 +28,7 @@ CLINIC_NET_TESTS = tests/clinic/test_rest tests/clinic/test_search \
 	tests/clinic/test_bundle tests/clinic/test_login \
 	tests/clinic/test_feed tests/clinic/test_fault \
 	tests/clinic/test_start tests/clinic/test_date tests/clinic/test_cds \
-	tests/clinic/test_prescribe
+	tests/clinic/test_prescribe tests/clinic/test_formulary
 check_PROGRAMS += $(CLINIC_NET_TESTS)
 TESTS += $(CLINIC_NET_TESTS)
 check_LIBRARIES += tests/clinic/libclient.a
@@ -70,3 +73,6 @@ tests_clinic_test_cds_LDADD = tests/clinic/libclient.a $(CLINIC_LIBS) $(CMOCKA_L
 tests_clinic_test_prescribe_SOURCES = tests/clinic/test_prescribe.c
 tests_clinic_test_prescribe_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_clinic_test_prescribe_LDADD = $(CLINIC_NET_LIBS)
+tests_clinic_test_formulary_SOURCES = tests/clinic/test_formulary.c
+tests_clinic_test_formulary_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_clinic_test_formulary_LDADD = tests/clinic/libclient.a $(CLINIC_LIBS) $(CMOCKA_LIBS)
