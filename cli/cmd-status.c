@@ -40,6 +40,16 @@ get_results(const struct status *s)
 	return s->queue.owed[QUEUE_RESULT];
 }
 static int64_t
+get_renewals(const struct status *s)
+{
+	return s->queue.owed[QUEUE_RENEWAL];
+}
+static int64_t
+get_rejected(const struct status *s)
+{
+	return s->queue.owed[QUEUE_REJECTED];
+}
+static int64_t
 get_overdue(const struct status *s)
 {
 	return s->queue.overdue;
@@ -69,6 +79,8 @@ static const struct status_count {
 	{ "owed", N_("owed"), get_owed },
 	{ "consultations", N_("consultations"), get_consults },
 	{ "results", N_("results"), get_results },
+	{ "renewals", N_("renewal requests"), get_renewals },
+	{ "rejected", N_("rejected prescriptions"), get_rejected },
 	{ "overdue", N_("overdue"), get_overdue },
 	{ "unread", N_("unread messages"), get_unread },
 	{ "unsent", N_("unsent replies"), get_unsent },

@@ -10,6 +10,8 @@ cli_kind_word(enum queue_kind kind)
 	static const char *const words[QUEUE_KINDS_] = {
 		[QUEUE_CONSULT] = "consultation",
 		[QUEUE_RESULT] = "result",
+		[QUEUE_RENEWAL] = "renewal",
+		[QUEUE_REJECTED] = "rejected",
 	};
 
 	return words[kind];

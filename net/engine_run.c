@@ -25,14 +25,16 @@ print_counts(struct engine *e, FILE *out, int64_t *unsent_out, GError **error)
 	struct queue_filter all = { .lane = QUEUE_LANE_ALL };
 	struct queue_counts queue;
 	struct outbox_counts outbox;
+	int64_t owed = 0;
 
 	if (!store_queue_counts(e->s.store, &all, base_now_ms(), &queue,
 	    error) || !store_outbox_counts(e->s.store, &outbox, error))
 		return FALSE;
+	for (int k = 0; k < QUEUE_KINDS_; k++)
+		owed += queue.owed[k];
 	fprintf(out, _("%d in the queue, %d owed; %d new or changed; %d "
 	    "unsent, %d refused\n"), (int)queue.rows,
-	    (int)(queue.owed[QUEUE_CONSULT] + queue.owed[QUEUE_RESULT]),
-	    e->s.arrived, (int)outbox.waiting, (int)outbox.failed);
+	    (int)owed, e->s.arrived, (int)outbox.waiting, (int)outbox.failed);
 	*unsent_out = outbox.waiting + outbox.failed;
 	return TRUE;
 }

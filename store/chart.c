@@ -349,9 +349,9 @@ days_read(struct store *store, const GArray *family, GArray *lines, guint first,
 /* ---- the whole ---------------------------------------------------------- */
 
 /* Of several records, the least that is known of any. */
-static gboolean
-states_read(struct store *store, const GArray *family, struct chart *chart,
-    GError **error)
+gboolean
+chart_states(struct store *store, const GArray *family,
+    enum section_state states[CHART_SECTIONS_], GError **error)
 {
 	static const char sql[] = "SELECT state FROM section"
 	    " WHERE patient=?1 AND section=?2";
@@ -360,15 +360,15 @@ states_read(struct store *store, const GArray *family, struct chart *chart,
 	int64_t state;
 
 	for (int s = 0; s < CHART_SECTIONS_; s++) {
-		chart->state[s] = SECTION_LOADED;
+		states[s] = SECTION_LOADED;
 		for (guint i = 0; i < family->len; i++) {
 			if (!db_int(store, error, SECTION_NOT_LOADED, &state,
 			    sql, "ii", g_array_index(family, int64_t, i),
 			    (int64_t)s))
 				return FALSE;
 			state = CLAMP(state, 0, SECTION_REFUSED);
-			if (worse[state] > worse[chart->state[s]])
-				chart->state[s] = (enum section_state)state;
+			if (worse[state] > worse[states[s]])
+				states[s] = (enum section_state)state;
 		}
 	}
 	return TRUE;
@@ -403,7 +403,7 @@ store_chart(struct store *store, struct patient_id patient, int64_t now_ms,
 	chart->text = g_string_chunk_new(8192);
 	if (!family || !brief_get(store, patient.n, chart->text,
 	    &chart->patient, error) ||
-	    !states_read(store, family, chart, error) ||
+	    !chart_states(store, family, chart->state, error) ||
 	    !lines_read(store, family, chart->text, lines, now_ms, error))
 		return NULL;
 	chart->n = lines->len;

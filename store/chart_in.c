@@ -171,8 +171,7 @@ drug_status(const struct doc *doc)
 	return status;
 }
 
-/* medication[x]: words, or the contained one's, or the number of another. */
-static gboolean
+gboolean
 drug_of(struct ingest *in, const fhir_node *root, const char **words,
     int64_t *drug, GError **error)
 {

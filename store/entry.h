@@ -28,6 +28,9 @@ enum entry_status status_of(const struct doc *doc, const char *word,
     const struct status_word *words, size_t n);
 #define STATUS_OF(doc, word, words) \
 	status_of(doc, word, words, G_N_ELEMENTS(words))
+/* medication[x]: words, or the contained one's, or the number of another. */
+gboolean drug_of(struct ingest *in, const fhir_node *root, const char **words,
+    int64_t *drug, GError **error);
 /* The first of these paths that is a time; date and date_ms of the entry. */
 void entry_date(struct entry *entry, const fhir_node *root,
     const char *const *paths);

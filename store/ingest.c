@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Resources in: the version rule, the bytes, then the projection of the type. */
-#include "store/ingest.h"
+#include "store/rx_row.h"
 
 static const struct { const char *type; project_fn project; } projections[] = {
 	{ "AllergyIntolerance", project_allergy },
@@ -12,8 +12,9 @@ static const struct { const char *type; project_fn project; } projections[] = {
 	{ "Flag", project_other },
 	{ "Immunization", project_other },
 	{ "Medication", project_medication },
-	{ "MedicationDispense", project_dispense },
-	{ "MedicationRequest", project_drug },
+	{ "MedicationDispense", project_fill },
+	{ "MedicationKnowledge", project_knowledge },
+	{ "MedicationRequest", project_script },
 	{ "MedicationStatement", project_drug },
 	{ "Observation", project_observation },
 	{ "Organization", project_named },
@@ -24,6 +25,7 @@ static const struct { const char *type; project_fn project; } projections[] = {
 	{ "Provenance", project_provenance },
 	{ "RelatedPerson", project_named },
 	{ "ServiceRequest", project_request },
+	{ "SupplyDelivery", project_delivery },
 	{ "Task", project_task },
 };
 
@@ -164,6 +166,15 @@ ingest_doc(struct ingest *in, const struct store_doc *bytes, GError **error)
 	return doc.update ? INGESTED_UPDATED : INGESTED_ADDED;
 }
 
+gboolean
+project_again(struct ingest *in, const struct doc *doc, GError **error)
+{
+	project_fn project = projection(doc->head.type);
+
+	touch(in->patients, doc->patient);
+	return !project || project(in, doc, error);
+}
+
 /* ---- one transaction ---------------------------------------------------- */
 
 void
@@ -172,7 +183,7 @@ ingest_begin(struct ingest *in, struct store *store)
 	static const char live[] = "SELECT EXISTS(SELECT 1 FROM outbox"
 	    " WHERE state < 3 AND value <> '')";
 	GHashTable **sets[] = { &in->consults, &in->reports, &in->patients,
-		&in->senders, &in->sides };
+		&in->tasks, &in->rxs, &in->senders, &in->sides };
 	int64_t any;
 
 	*in = (struct ingest){ .store = store, .now_ms = base_now_ms() };
@@ -190,6 +201,9 @@ ingest_clear(struct ingest *in)
 	g_hash_table_unref(in->consults);
 	g_hash_table_unref(in->reports);
 	g_hash_table_unref(in->patients);
+	g_hash_table_unref(in->tasks);
+	g_hash_table_unref(in->rxs);
+	g_clear_pointer(&in->my_codes, g_hash_table_unref);
 	g_hash_table_unref(in->senders);
 	g_hash_table_unref(in->sides);
 	g_hash_table_unref(in->alike);
@@ -241,7 +255,9 @@ ingest_finish(struct ingest *in, GError **error)
 			return FALSE;
 	return senders_changed(in, error) &&
 	    each(in, in->consults, owed_consult, error) &&
-	    each(in, in->reports, owed_report, error);
+	    each(in, in->reports, owed_report, error) &&
+	    each(in, in->rxs, rx_refresh, error) &&
+	    each(in, in->tasks, owed_rx_task, error);
 }
 
 struct wrapped {
@@ -261,6 +277,15 @@ run_wrapped(struct store *store, void *data, GError **error)
 	    ingest_finish(&w->in, error);
 	ingest_clear(&w->in);
 	return ok;
+}
+
+gboolean
+ingest_run(struct store *store, gboolean (*work)(struct ingest *, void *,
+    GError **), void *data, GError **error)
+{
+	struct wrapped w = { .work = work, .data = data };
+
+	return run_wrapped(store, &w, error);
 }
 
 gboolean
@@ -334,6 +359,8 @@ ingest_page(struct ingest *in, void *data, GError **error)
 	/* Done above: what the numbers were needed for. */
 	g_hash_table_remove_all(in->consults);
 	g_hash_table_remove_all(in->reports);
+	g_hash_table_remove_all(in->rxs);
+	g_hash_table_remove_all(in->tasks);
 	g_hash_table_remove_all(in->senders);
 	g_hash_table_remove_all(in->alike);
 	return TRUE;

@@ -29,6 +29,9 @@ struct ingest {
 	gboolean queue_changed;
 	/* Sets of resource numbers. */
 	GHashTable *consults, *reports, *patients;
+	GHashTable *tasks;      /* about orders: renewal requests, reviews */
+	GHashTable *rxs;        /* rx.n, not a resource's */
+	GHashTable *my_codes;   /* of my roles; NULL: not read yet */
 	GHashTable *senders;    /* their role beside mine has changed */
 	GHashTable *sides;      /* sender -> enum side + 1 */
 	GHashTable *alike;      /* folded names to look at again */
@@ -39,6 +42,11 @@ gboolean ingest_finish(struct ingest *in, GError **error);
 void ingest_clear(struct ingest *in);
 /* All of it in one transaction. */
 gboolean ingest_transact(struct store *store, enum db_durability how,
+    gboolean (*work)(struct ingest *in, void *data, GError **error),
+    void *data, GError **error);
+
+/* … which is open already. */
+gboolean ingest_run(struct store *store,
     gboolean (*work)(struct ingest *in, void *data, GError **error),
     void *data, GError **error);
 
@@ -86,6 +94,15 @@ enum ingested { INGESTED_ADDED, INGESTED_UPDATED, INGESTED_SAME,
 	INGESTED_REFUSED, INGESTED_ERROR };
 enum ingested ingest_doc(struct ingest *in, const struct store_doc *bytes,
     GError **error);
+
+/* The projection of its type, of a body that is here. */
+gboolean project_again(struct ingest *in, const struct doc *doc,
+    GError **error);
+
+/* ---- store/again.c: after a migration ----------------------------------- */
+
+/* data: int *, the schema's version before. */
+gboolean again_run(struct ingest *in, void *data, GError **error);
 
 /* ---- projections -------------------------------------------------------- */
 
@@ -151,6 +168,9 @@ gboolean side_of(struct ingest *in, int64_t sender, enum side *side,
     GError **error);
 gboolean owed_consult(struct ingest *in, int64_t n, GError **error);
 gboolean owed_report(struct ingest *in, int64_t n, GError **error);
+/* The Task's own deadline, else the site's hours by priority. */
+int64_t owed_deadline(struct store *store, int64_t deadline_ms,
+    int64_t since_ms, int64_t priority);
 /* Marks of the draft and the outbox alone. */
 gboolean owed_marks(struct store *store, int64_t thread, int *marks,
     GError **error);
@@ -171,6 +191,12 @@ gboolean queue_drop(struct ingest *in, int64_t key, GError **error);
 /* All records read together with this one, itself first. */
 GArray *patient_family(struct store *store, int64_t patient, GError **error);
 gboolean alike_refresh(struct store *store, const char *fold, GError **error);
+
+/* ---- store/chart.c ------------------------------------------------------ */
+
+/* Of several records, the least that is known of any. */
+gboolean chart_states(struct store *store, const GArray *family,
+    enum section_state states[CHART_SECTIONS_], GError **error);
 
 /* ---- store/mine.c: bodies of what I write ------------------------------- */
 

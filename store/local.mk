@@ -13,12 +13,18 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/number.c store/open.c store/outbox.c store/owed.c \
 	store/people.c store/purge.c store/queue.c store/read.c \
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
-	store/send.c store/thread.c store/work.c
+	store/send.c store/thread.c store/work.c \
+	store/rx.h store/script.h store/rx_row.h store/formulary.h \
+	store/line.h store/transaction.h \
+	store/again.c store/bodies.c store/card.c store/formulary.c \
+	store/formulary_in.c store/line.c store/owed_rx.c store/renewal.c \
+	store/rx.c store/rx_in.c store/rx_own.c store/rx_send.c \
+	store/rx_task_in.c store/script_in.c store/transaction.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
 STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS) -lm
 
 # The migrations, in order, as C strings.
-store_schema = store/schema/001.sql store/schema/003.sql
+store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc

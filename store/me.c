@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who I am, the hours to reply, and small notes. */
-#include "store/ingest.h"
+#include "store/script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,7 +178,8 @@ me_put(struct ingest *in, void *data, GError **error)
 		store->me_known = FALSE;
 		if (!me_load(store, error) ||
 		    !roles_again(in, error) || !headers_again(in, error) ||
-		    !reports_again(in, error))
+		    !reports_again(in, error) || !scripts_again(in, error) ||
+		    !rx_tasks_again(in, error))
 			return FALSE;
 	}
 	store->me_known = FALSE;
@@ -225,6 +226,20 @@ store_me_specialty(struct store *store)
 
 /* ---- policy and notes --------------------------------------------------- */
 
+/* Where the rows of a kind are worked out from. */
+static GHashTable **
+lane_set(struct ingest *in, int kind)
+{
+	GHashTable **const sets[QUEUE_KINDS_] = {
+		[QUEUE_CONSULT] = &in->consults,
+		[QUEUE_RENEWAL] = &in->tasks,
+		[QUEUE_REJECTED] = &in->tasks,
+		[QUEUE_RESULT] = &in->reports,
+	};
+
+	return sets[CLAMP(kind, 0, QUEUE_KINDS_ - 1)];
+}
+
 static gboolean
 policy_put(struct ingest *in, void *data, GError **error)
 {
@@ -241,8 +256,8 @@ policy_put(struct ingest *in, void *data, GError **error)
 	memcpy(store->hours, hours, sizeof store->hours);
 	st = db_query(store, error, owed, "");
 	while (st && db_row(store, st, &failed, error))
-		touch(sqlite3_column_int(st, 1) == QUEUE_CONSULT ?
-		    in->consults : in->reports, sqlite3_column_int64(st, 0));
+		touch(*lane_set(in, sqlite3_column_int(st, 1)),
+		    sqlite3_column_int64(st, 0));
 	db_done(st);
 	return st && !failed;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbered migrations: store/schema/NNN.sql, built into the program. user_version
  * is the number of the last one that ran. */
-#include "store/db.h"
+#include "store/ingest.h"
 
 #include <sys/statvfs.h>
 
@@ -52,6 +52,7 @@ run_steps(struct store *store, void *data, GError **error)
 	static const char sql[] = "PRAGMA user_version";
 	g_autofree char *done = NULL;
 	int64_t from;
+	int before;
 
 	/* Read again under the write lock: the other program may have been
 	 * first. */
@@ -60,6 +61,9 @@ run_steps(struct store *store, void *data, GError **error)
 	for (int64_t i = from; i < migrate_newest(); i++)
 		if (!exec(store, steps[i], error))
 			return FALSE;
+	before = (int)from;
+	if (before > 0 && !ingest_run(store, again_run, &before, error))
+		return FALSE;
 	done = g_strdup_printf("PRAGMA user_version=%d;"
 	    "PRAGMA application_id=%d", migrate_newest(), DB_APPLICATION_ID);
 	return exec(store, done, error);

@@ -4,7 +4,7 @@
  * was put on the wire counts one attempt, before it goes: whoever sends an entry
  * with attempts behind it asks the server for its identifier first.
  */
-#include "store/outbox.h"
+#include "store/transaction.h"
 
 void
 letter_hash(const struct letter *l, unsigned char hash[HASH_BYTES])
@@ -137,11 +137,17 @@ outbox_entry_free(struct outbox_entry *e)
 /* ---- the next ----------------------------------------------------------- */
 
 /* The first reply of each thread, whatever its state, and every update: a
- * receipt that the server refuses holds back no words of a doctor's. */
+ * receipt that the server refuses holds back no words of a doctor's. Transactions
+ * about one Task go one after the other; what was refused holds none back, since
+ * each stands whole by itself. */
 static const char heads_sql[] = "SELECT n, state, next_try FROM outbox o"
-    " WHERE state IN (0, 1) AND (verb=1 OR NOT EXISTS(SELECT 1 FROM outbox b"
-    " WHERE b.thread = o.thread AND b.n < o.n AND b.state < 3 AND b.verb=0))"
-    " ORDER BY verb, n";
+    " WHERE state IN (0, 1) AND (verb=1"
+    " OR (verb=0 AND NOT EXISTS(SELECT 1 FROM outbox b"
+    "  WHERE b.thread = o.thread AND b.n < o.n AND b.state < 3 AND b.verb=0))"
+    " OR (verb=2 AND NOT EXISTS(SELECT 1 FROM outbox b"
+    "  WHERE b.thread = o.thread AND b.n < o.n AND b.state < 2"
+    "  AND b.verb=2)))"
+    " ORDER BY CASE verb WHEN 2 THEN 0 WHEN 0 THEN 1 ELSE 2 END, n";
 
 static int64_t
 next_number(struct store *store, int64_t now_ms, int64_t *wait_ms,
@@ -215,7 +221,7 @@ static gboolean
 change_put(struct store *store, void *data, GError **error)
 {
 	static const char sql[] = "UPDATE outbox SET state=?2,"
-	    " attempts=attempts+?3, next_try=?4, reason=?5"
+	    " attempts=max(attempts+?3, 0), next_try=?4, reason=?5"
 	    " WHERE n=?1 AND state<3";
 	static const char thread_sql[] = "SELECT thread FROM outbox WHERE n=?1";
 	struct change *c = data;
@@ -264,6 +270,14 @@ store_outbox_again(struct store *store, struct outbox_id id,
 }
 
 gboolean
+store_outbox_unsent(struct store *store, struct outbox_id id,
+    int64_t next_try_ms, GError **error)
+{
+	return outbox_set(store, id, OUTBOX_WAITING, -1, next_try_ms, NULL,
+	    error);
+}
+
+gboolean
 store_outbox_failed(struct store *store, struct outbox_id id,
     const char *reason, GError **error)
 {
@@ -298,7 +312,7 @@ store_outbox_counts(struct store *store, struct outbox_counts *out,
     GError **error)
 {
 	static const char sql[] = "SELECT sum(state < 2), sum(state = 2)"
-	    " FROM outbox INDEXED BY outbox_live WHERE state < 3 AND verb=0";
+	    " FROM outbox INDEXED BY outbox_live WHERE state < 3 AND verb<>1";
 	sqlite3_stmt *st = db_query(store, error, sql, "");
 	gboolean failed = FALSE;
 
@@ -321,7 +335,8 @@ outbox_join(struct store *store, const fhir_node *root, gboolean *joined,
     GError **error)
 {
 	static const char find[] = "SELECT n FROM outbox"
-	    " WHERE value=?1 AND value<>'' AND system=?2 AND state<3";
+	    " WHERE value=?1 AND value<>'' AND system=?2 AND state<3"
+	    " AND verb=0";
 	size_t count = fhir_count(root, "identifier");
 	int64_t n = 0;
 
@@ -346,9 +361,17 @@ static gboolean
 done_put(struct ingest *in, void *data, GError **error)
 {
 	static const char thread_sql[] = "SELECT thread FROM outbox WHERE n=?1";
+	static const char verb_sql[] = "SELECT verb FROM outbox WHERE n=?1";
 	struct done *done = data;
-	int64_t thread;
+	int64_t thread, verb;
 
+	if (!db_int(in->store, error, 0, &verb, verb_sql, "i", done->n))
+		return FALSE;
+	if (verb == OUTBOX_TRANSACTION)
+		return (!done->answer ||
+		    transaction_answer(in, done->answer, error)) &&
+		    db_run(in->store, error, done_sql, "i", done->n) &&
+		    transaction_done(in, done->n, error);
 	/* The answer first: it joins its entry by the identifier. */
 	if (done->answer &&
 	    ingest_doc(in, done->answer, error) == INGESTED_ERROR)

@@ -170,15 +170,19 @@ owed_marks(struct store *store, int64_t thread, int *marks, GError **error)
 	static const char draft[] =
 	    "SELECT EXISTS(SELECT 1 FROM draft WHERE thread=?1)";
 	static const char outbox[] = "SELECT state FROM outbox"
-	    " WHERE thread=?1 AND state < 3 AND verb=0";
+	    " WHERE thread=?1 AND state < 3 AND verb<>1";
+	/* A prescription that waits for its signature. */
+	static const char pended_sql[] = "SELECT EXISTS(SELECT 1 FROM rx"
+	    " WHERE task=?1 AND task<>0 AND own AND local=0 AND server<0)";
 	gboolean failed = FALSE;
 	sqlite3_stmt *st;
-	int64_t any;
+	int64_t any, pended;
 
 	*marks = 0;
-	if (!db_int(store, error, 0, &any, draft, "i", thread))
+	if (!db_int(store, error, 0, &any, draft, "i", thread) ||
+	    !db_int(store, error, 0, &pended, pended_sql, "i", thread))
 		return FALSE;
-	if (any)
+	if (any || pended)
 		*marks |= MARK_DRAFT;
 	st = db_query(store, error, outbox, "i", thread);
 	while (st && db_row(store, st, &failed, error))
@@ -197,12 +201,12 @@ order_of(struct queue_item *item, gboolean owed, int64_t last_ms)
 	item->b = !owed ? 0 : item->deadline ? item->deadline : NEVER_MS;
 }
 
-static int64_t
-deadline_of(struct store *store, const struct tasks *tasks, int64_t since_ms,
+int64_t
+owed_deadline(struct store *store, int64_t deadline_ms, int64_t since_ms,
     int64_t priority)
 {
-	if (tasks->deadline_ms)
-		return tasks->deadline_ms;
+	if (deadline_ms)
+		return deadline_ms;
 	return since_ms + store->hours[CLAMP(priority, 0, 3)] * HOUR_MS;
 }
 
@@ -260,8 +264,8 @@ consult_queue(struct ingest *in, int64_t n, const struct consult_row *row,
 	item.priority = owed ? MIN(row->priority, tasks.priority) :
 	    row->priority;
 	item.since = owed ? said.since_ms : last;
-	item.deadline = owed ? deadline_of(in->store, &tasks, item.since,
-	    item.priority) : 0;
+	item.deadline = owed ? owed_deadline(in->store, tasks.deadline_ms,
+	    item.since, item.priority) : 0;
 	item.unread = said.unread;
 	item.marks = marks;
 	item.sender = said.last_sender;
@@ -345,8 +349,8 @@ report_queue(struct ingest *in, int64_t n, const struct report_row *row,
 	    !word_in(row->status, report_final))
 		return queue_drop(in, n, error);
 	item.priority = tasks.priority;
-	item.deadline = deadline_of(in->store, &tasks, item.since,
-	    item.priority);
+	item.deadline = owed_deadline(in->store, tasks.deadline_ms,
+	    item.since, item.priority);
 	item.unread = said.unread;
 	item.marks = marks;
 	order_of(&item, TRUE, 0);

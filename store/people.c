@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Patients and their links; the names and roles of all who write. */
-#include "store/ingest.h"
+#include "store/rx_row.h"
 
 /* ---- links -------------------------------------------------------------- */
 
@@ -176,7 +176,8 @@ project_medication(struct ingest *in, const struct doc *doc, GError **error)
 	const char *words = fhir_concept_words(fhir_get(doc->root, "code"),
 	    in->lang);
 
-	return !words || named_set(in->store, doc->n, words, error);
+	return (!words || named_set(in->store, doc->n, words, error)) &&
+	    formulary_project(in, doc, error);
 }
 
 /* Of my role: the same code, and no other specialty where both name one. Not
@@ -237,7 +238,8 @@ project_role(struct ingest *in, const struct doc *doc, GError **error)
 	    fhir_concept_code(fhir_at(root, "specialty", 0), NULL)) ||
 	    (name && !named_set(in->store, doc->n, name, error)))
 		return FALSE;
+	/* My pool is that of my roles. */
 	if (me_is(in->store, doc->n) || me_is(in->store, who))
-		return roles_again(in, error);
+		return roles_again(in, error) && rx_tasks_again(in, error);
 	return same_refresh(in, doc->n, error) && same_refresh(in, who, error);
 }

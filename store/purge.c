@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What leaves: a resource the server no longer has, a patient whose retention is
  * over. Drafts and unsent letters keep their patient. */
-#include "store/ingest.h"
+#include "store/script.h"
 #include "store/vault.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -20,6 +20,12 @@ static const char *const rows_sql[] = {
 	"DELETE FROM dispense WHERE n=?1",
 	"DELETE FROM report WHERE n=?1",
 	"DELETE FROM link WHERE a=?1",
+	"DELETE FROM script WHERE n=?1",
+	"DELETE FROM rx_task WHERE n=?1",
+	"DELETE FROM fill WHERE n=?1",
+	"DELETE FROM formulary WHERE n=?1",
+	"DELETE FROM drug_word WHERE src=?1",
+	"DELETE FROM drug_code WHERE src=?1",
 	"DELETE FROM entry WHERE e BETWEEN ?1*256 AND ?1*256+255",
 };
 
@@ -59,7 +65,8 @@ touch_around(struct ingest *in, int64_t n, GError **error)
 	for (size_t i = 0; i < G_N_ELEMENTS(sql); i++)
 		if (!touch_by(in, sql[i], n, error))
 			return FALSE;
-	return TRUE;
+	return script_touch(in, n, error) && fill_touch(in, n, error) &&
+	    rx_task_touch(in, n, error);
 }
 
 /* ---- gone from the server ----------------------------------------------- */
@@ -197,6 +204,11 @@ patient_drop(struct store *store, int64_t patient, GError **error)
 		"DELETE FROM section WHERE patient=?1",
 		"DELETE FROM link WHERE a=?1 OR b=?1",
 		"DELETE FROM outbox WHERE patient=?1 AND state=3",
+		"DELETE FROM rx_line WHERE rx IN (SELECT n FROM rx"
+		" WHERE patient=?1)",
+		"DELETE FROM card WHERE rx IN (SELECT n FROM rx"
+		" WHERE patient=?1)",
+		"DELETE FROM rx WHERE patient=?1",
 		"DELETE FROM patient WHERE n=?1",
 	};
 
@@ -211,11 +223,16 @@ patient_drop(struct store *store, int64_t patient, GError **error)
 	return TRUE;
 }
 
-/* A record that is read together with one in my queue stays with it. */
+/* What a doctor wrote keeps its patient: drafts, order lines, prescriptions not
+ * yet with the server, letters. A record that is read together with one in my
+ * queue stays with it. */
 static const char expired_sql[] = "SELECT n, fold FROM patient p"
     " WHERE left_ms > 0 AND left_ms <= ?1"
     " AND NOT EXISTS(SELECT 1 FROM queue WHERE patient = p.n)"
     " AND NOT EXISTS(SELECT 1 FROM draft WHERE patient = p.n)"
+    " AND NOT EXISTS(SELECT 1 FROM line WHERE patient = p.n)"
+    " AND NOT EXISTS(SELECT 1 FROM rx WHERE patient = p.n AND own"
+    "  AND local < 2 AND server < 0)"
     " AND NOT EXISTS(SELECT 1 FROM outbox WHERE patient = p.n AND state < 3)"
     " AND NOT EXISTS(SELECT 1 FROM link JOIN queue ON queue.patient = link.b"
     "  WHERE link.a = p.n AND link.kind <= 3)"

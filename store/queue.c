@@ -56,26 +56,33 @@ filter_read(const struct queue_filter *filter, struct filter *f)
 #define WHERE_LANE WHERE_PLAIN " AND (?2 < 0 OR q.kind = ?2)"
 #define HAS(i) " AND (?" #i " IS NULL OR instr(q.fold, ?" #i ")" \
 	" OR instr(p.fold, ?" #i "))"
+/* The short lanes have an index of their own. */
+#define WHERE_SHORT WHERE_PLAIN " AND q.kind = ?2 AND q.kind <> 0"
 #define WHERE_WORDS WHERE_LANE HAS(3) HAS(4) HAS(5) HAS(6)
 #define QUEUE_FROM " FROM queue q INDEXED BY queue_order"
+#define SHORT_FROM " FROM queue q INDEXED BY queue_lane"
 #define QUEUE_ORDER " ORDER BY q.rank, q.a, q.b, q.key"
 #define ROW_COLUMNS "q.key, q.kind, q.id, q.complaint, q.priority, q.rank," \
 	" q.since, q.deadline, q.unread, q.marks, " BRIEF_COLUMNS
 #define ROW_COUNT 10
 
-enum shape { PLAIN, LANE, WORDS, SHAPES_ };
+enum shape { PLAIN, LANE, SHORT, WORDS, SHAPES_ };
 
 static enum shape
 shape_of(const struct filter *f)
 {
-	return f->any_words ? WORDS : f->lane != QUEUE_LANE_ALL ? LANE : PLAIN;
+	if (f->any_words)
+		return WORDS;
+	if (f->lane == QUEUE_LANE_ALL)
+		return PLAIN;
+	return f->lane == QUEUE_CONSULT ? LANE : SHORT;
 }
 
 static sqlite3_stmt *
 filter_query(struct store *store, const struct filter *f, const char *sql,
     GError **error)
 {
-	static const char *const types[SHAPES_] = { "i", "ii", "iissss" };
+	static const char *const types[SHAPES_] = { "i", "ii", "ii", "iissss" };
 
 	return db_query(store, error, sql, types[shape_of(f)], f->rank_max,
 	    f->lane, f->words[0], f->words[1], f->words[2], f->words[3]);
@@ -85,11 +92,11 @@ filter_query(struct store *store, const struct filter *f, const char *sql,
 
 /* Whole trees are counted without stepping through them; stepped through is
  * only what is not overdue yet, which no backlog makes longer than a day's work,
- * and the results. Nothing is kept. */
+ * and the short lanes. Nothing is kept. */
 static const char rows_sql[] = "SELECT count(*) FROM queue";
 static const char due_sql[] = "SELECT count(*) FROM due";
-static const char results_sql[] = "SELECT count(*) FROM queue"
-    " INDEXED BY queue_owed WHERE rank=0 AND kind=1";
+static const char lane_sql[] = "SELECT count(*) FROM queue"
+    " INDEXED BY queue_owed WHERE rank=0 AND kind=?1";
 static const char in_time_sql[] = "SELECT count(*) FROM queue"
     " INDEXED BY queue_owed WHERE rank=0 AND kind=?1 AND deadline>=?2";
 
@@ -101,6 +108,8 @@ row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
 	static const char *const types[QUEUE_KINDS_] = {
 		[QUEUE_CONSULT] = "Communication",
 		[QUEUE_RESULT] = "DiagnosticReport",
+		[QUEUE_RENEWAL] = "Task",
+		[QUEUE_REJECTED] = "Task",
 	};
 	int marks = sqlite3_column_int(st, 9);
 
@@ -109,8 +118,10 @@ row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
 	    QUEUE_KINDS_ - 1);
 	if (row->kind == QUEUE_CONSULT)
 		row->consult.n = row->key;
-	else
+	else if (row->kind == QUEUE_RESULT)
 		row->report.n = row->key;
+	else
+		row->task.n = row->key;
 	row->ref = ref_keep(text, types[row->kind], st, 2);
 	row->complaint = text_keep(text, st, 3);
 	row->priority = (enum fhir_priority)CLAMP(sqlite3_column_int(st, 4),
@@ -130,6 +141,8 @@ static const char *const page_sql[SHAPES_] = {
 	    WHERE_PLAIN QUEUE_ORDER,
 	[LANE] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
 	    WHERE_LANE QUEUE_ORDER,
+	[SHORT] = "SELECT " ROW_COLUMNS SHORT_FROM BRIEF_JOIN("q.patient")
+	    WHERE_SHORT QUEUE_ORDER,
 	[WORDS] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
 	    WHERE_WORDS QUEUE_ORDER,
 };
@@ -248,6 +261,7 @@ static const char unread_sql[] = "SELECT sum(unread) FROM queue"
 static const char *const matching_sql[SHAPES_] = {
 	[PLAIN] = "SELECT count(*)" QUEUE_FROM WHERE_PLAIN,
 	[LANE] = "SELECT count(*)" QUEUE_FROM WHERE_LANE,
+	[SHORT] = "SELECT count(*)" SHORT_FROM WHERE_SHORT,
 	[WORDS] = "SELECT count(*)" QUEUE_FROM BRIEF_JOIN("q.patient")
 	    WHERE_WORDS,
 };
@@ -260,10 +274,9 @@ count_matching(struct store *store, const struct filter *f,
 	sqlite3_stmt *st;
 
 	if (shape_of(f) == PLAIN) {
-		out->matching = out->rows;
-		if (f->rank_max == 0)
-			out->matching = out->owed[QUEUE_CONSULT] +
-			    out->owed[QUEUE_RESULT];
+		out->matching = f->rank_max ? out->rows : 0;
+		for (int k = 0; !f->rank_max && k < QUEUE_KINDS_; k++)
+			out->matching += out->owed[k];
 		return TRUE;
 	}
 	st = filter_query(store, f, matching_sql[shape_of(f)], error);
@@ -279,12 +292,15 @@ count_owed(struct store *store, int64_t now_ms, struct queue_counts *out,
 {
 	int64_t due, in_time;
 
-	if (!db_int(store, error, 0, &due, due_sql, "") ||
-	    !db_int(store, error, 0, &out->owed[QUEUE_RESULT], results_sql,
-	    ""))
+	if (!db_int(store, error, 0, &due, due_sql, ""))
 		return FALSE;
-	out->owed[QUEUE_CONSULT] = due - out->owed[QUEUE_RESULT];
-	out->overdue = due;
+	out->owed[QUEUE_CONSULT] = out->overdue = due;
+	for (int64_t kind = QUEUE_CONSULT + 1; kind < QUEUE_KINDS_; kind++) {
+		if (!db_int(store, error, 0, &out->owed[kind], lane_sql, "i",
+		    kind))
+			return FALSE;
+		out->owed[QUEUE_CONSULT] -= out->owed[kind];
+	}
 	for (int64_t kind = 0; kind < QUEUE_KINDS_; kind++) {
 		if (!db_int(store, error, 0, &in_time, in_time_sql, "ii", kind,
 		    now_ms))
@@ -328,6 +344,8 @@ static const char *const keys_sql[SHAPES_] = {
 	[PLAIN] = "SELECT q.key, q.marks, q.unread" QUEUE_FROM WHERE_PLAIN
 	    QUEUE_ORDER,
 	[LANE] = "SELECT q.key, q.marks, q.unread" QUEUE_FROM WHERE_LANE
+	    QUEUE_ORDER,
+	[SHORT] = "SELECT q.key, q.marks, q.unread" SHORT_FROM WHERE_SHORT
 	    QUEUE_ORDER,
 	[WORDS] = "SELECT q.key, q.marks, q.unread" QUEUE_FROM
 	    BRIEF_JOIN("q.patient") WHERE_WORDS QUEUE_ORDER,

@@ -4,7 +4,8 @@
  * doctor wrote is saved into it row by row, each proved by its hash. The server
  * fills the rest.
  */
-#include "store/outbox.h"
+#include "store/line.h"
+#include "store/rx_row.h"
 #include "store/sign.h"
 #include "store/vault.h"
 
@@ -99,6 +100,34 @@ letter_save(struct store *into, sqlite3_stmt *st, gboolean *saved,
 	    db_col(st, LETTER_COUNT + 2));
 }
 
+static gboolean
+line_save(struct store *into, sqlite3_stmt *st, gboolean *saved,
+    GError **error)
+{
+	struct line_row row;
+
+	if (!line_read(st, &row))
+		return TRUE;
+	*saved = TRUE;
+	return number_of_text(into, row.patient_ref, &row.patient, error) &&
+	    line_put(into, &row, error);
+}
+
+static gboolean
+rx_save(struct store *into, sqlite3_stmt *st, gboolean *saved, GError **error)
+{
+	struct rx_own own;
+	int64_t patient, n;
+
+	if (!rx_own_read(st, 0, &own) || !own.identifier || !own.bytes)
+		return TRUE;
+	*saved = TRUE;
+	return number_of_text(into, own.patient_ref, &patient, error) &&
+	    rx_own_put(into, &own, patient, (enum rx_local)CLAMP(
+	    sqlite3_column_int(st, RX_OWN_COUNT), RX_LOCAL_PENDED,
+	    RX_LOCAL_DONE), &n, error);
+}
+
 static const struct source drafts = {
 	"SELECT thread FROM draft WHERE thread > ?1 ORDER BY thread LIMIT 1",
 	"SELECT thread FROM draft WHERE thread < ?1 ORDER BY thread DESC"
@@ -129,6 +158,21 @@ static const struct source signers_known = {
 	"SELECT thumbprint, jwk, words, from_ms, hash FROM signer_public"
 	" NOT INDEXED WHERE n=?1",
 	signer_public_save,
+};
+
+static const struct source lines = {
+	"SELECT patient FROM line WHERE patient > ?1 ORDER BY patient LIMIT 1",
+	"SELECT patient FROM line WHERE patient < ?1 ORDER BY patient DESC"
+	" LIMIT 1",
+	"SELECT " LINE_COLUMNS " FROM line WHERE patient=?1",
+	line_save,
+};
+static const struct source prescriptions = {
+	"SELECT n FROM rx NOT INDEXED WHERE n > ?1 ORDER BY n LIMIT 1",
+	"SELECT n FROM rx NOT INDEXED WHERE n < ?1 ORDER BY n DESC LIMIT 1",
+	"SELECT " RX_OWN_COLUMNS ", local FROM rx NOT INDEXED WHERE n=?1"
+	" AND own",
+	rx_save,
 };
 
 /* The next number in a direction; FALSE at the end or where it cannot be read,
@@ -247,6 +291,7 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 {
 	sqlite3 *from = NULL;
 	int keys = 0; /* not what a doctor wrote: not counted */
+	int typed = 0;
 	gboolean ok;
 
 	/* A file that will not open at all has nothing to give. */
@@ -256,9 +301,13 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 	    &report->lost_known, error) &&
 	    salvage(into, from, &letters, &report->outbox,
 	    &report->lost_known, error) &&
+	    salvage(into, from, &prescriptions, &report->prescriptions,
+	    &report->lost_known, error) &&
+	    salvage(into, from, &lines, &typed, &report->lost_known, error) &&
 	    salvage(into, from, &signers, &keys, &report->lost_known, error) &&
 	    salvage(into, from, &signers_known, &keys, &report->lost_known,
 	    error);
+	report->drafts += typed;
 	sqlite3_close(from);
 	return ok;
 }

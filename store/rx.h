@@ -17,12 +17,13 @@ enum formulary_match { MATCH_CODE, MATCH_NAME, MATCH_NAME_START, MATCH_BRAND,
 	MATCH_PART, MATCH_INITIALS };
 struct formulary_row {
 	enum formulary_match match;
-	char *ref;                    /* "Medication/x" */
-	GBytes *medication, *knowledge; /* bodies; knowledge may be NULL */
+	char *ref;                    /* "Medication/x", or MedicationKnowledge */
+	GBytes *medication, *knowledge; /* bodies; one of them may be NULL */
 };
 void formulary_row_free(struct formulary_row *row);
-/* By code, generic name (zh or en), brand, or pinyin initials; folded, prefix
- * before part. GPtrArray of owned rows; offline, < 50 ms over 30,000 rows. */
+/* By code, generic name (zh or en), brand, part of a name (every word of it), or
+ * pinyin, initials or whole; folded, prefix before part; what is not in use left
+ * out. GPtrArray of owned rows; offline, < 50 ms over 30,000 rows. */
 GPtrArray *store_formulary_find(struct store *store, const char *words,
     int limit, GError **error);
 /* The row of a coding or of "Medication/x"; NULL without error: none. */
@@ -47,17 +48,19 @@ GPtrArray *store_chart_bodies(struct store *store, struct patient_id patient,
 gboolean store_chart_state(struct store *store, struct patient_id patient,
     enum section_state state[CHART_SECTIONS_], int64_t *fresh_ms,
     GError **error);
+/* A delta over these patients' charts found all that changed: fresh as of now
+ * (qingnang-sync; store_section_set() says so for a whole section). */
+gboolean store_chart_proved(struct store *store, const struct patient_id *ids,
+    size_t n, int64_t now_ms, GError **error);
 /* My PractitionerRoles and Practitioner, for what I may do. GBytes. */
 GPtrArray *store_me_bodies(struct store *store, GError **error);
 /* A number that changes whenever something of this chart that prescribing rests
- * on did (F60): what a pended prescription was checked against. */
+ * on did (F60): what a pended prescription was checked against. 0: error. */
 int64_t store_chart_stamp(struct store *store, struct patient_id patient,
     GError **error);
 
 /* ---- renewal requests: store/renewal.c ---------------------------------- */
 
-struct rx_id { int64_t n; };      /* a prescription of mine, local number */
-struct task_id { int64_t n; };    /* a Task: renewal request, review */
 /* A renewal request as the queue lists it (QUEUE_RENEWAL, ref "Task/x"). */
 struct renewal_row {
 	struct task_id task;
@@ -104,12 +107,22 @@ enum rx_state {
 	RX_NOT_DELIVERED, RX_EXPIRED, RX_REPLACED,
 	RX_STATES_
 };
+/* Why a pended one was returned or replaced; other_ref names what did it. */
+enum rx_why {
+	RX_WHY_NONE,
+	RX_WHY_CHART,     /* the chart is not the one it was checked against */
+	RX_WHY_ANSWERED,  /* its request, the Task, was answered or taken */
+	RX_WHY_RENEWED,   /* another order renews the same prior order */
+};
 struct rx_row {
 	struct rx_id id;
 	enum rx_state state;
 	struct patient_id patient;
 	char *patient_ref, *identifier, *task_ref, *prior_ref;
 	char *words;                  /* drugs, joined */
+	enum rx_why why;
+	char *other_ref;
+	gboolean own;                 /* written on this device; else no bytes */
 	char *reason;                 /* the pharmacist's or the server's words */
 	int64_t changed_ms, authored_ms, valid_until_ms;
 	int64_t stamp;                /* of the chart it was checked against */
@@ -154,6 +167,25 @@ gboolean store_rx_tell(struct store *store, const char *key,
     struct patient_id patient, const char *transaction, size_t len,
     int64_t now_ms, GError **error);
 
+/* ---- transactions in the outbox: store/transaction.c (qingnang-sync) ----- */
+
+/* OUTBOX_TRANSACTION goes by POST to the base. Tried before, or its answer lost or
+ * 409 or 412: these are asked first, relative URLs, owned strv ("MedicationRequest
+ * ?identifier=…", then "Task/x"); what they answer (the resources, whatever order;
+ * 404 and an empty search give none) goes to store_outbox_found(). NONE: it may be
+ * sent again. ALL: the entry is done. CHANGED: what it would change is another
+ * version now, so it can never be taken: FAILED. */
+enum outbox_found { OUTBOX_FOUND_NONE, OUTBOX_FOUND_ALL, OUTBOX_FOUND_CHANGED };
+char **store_outbox_questions(const struct outbox_entry *entry);
+gboolean store_outbox_found(struct store *store, struct outbox_id id,
+    const struct store_doc *docs, size_t n, enum outbox_found *found,
+    GError **error);
+/* What an answer only located: to be fetched and ingested, then told done (also
+ * when it is gone). "Type/id", owned strv; kept on disk. */
+char **store_wanted(struct store *store, int limit, GError **error);
+gboolean store_wanted_done(struct store *store, const char *ref,
+    GError **error);
+
 /* The order line as it is being typed: on disk at each pause, like a draft. */
 gboolean store_line_save(struct store *store, struct patient_id patient,
     const char *line, size_t caret, int64_t now_ms, GError **error);
@@ -164,8 +196,10 @@ gboolean store_line_drop(struct store *store, struct patient_id patient,
 
 /* ---- what a decision support service said: store/card.c ----------------- */
 
-/* Written by qingnang-sync, read by the screen; answers are about exact bytes
- * (hash of the collection). */
+/* Written by qingnang-sync, read by the screen. An answer is about the bytes the
+ * prescription had when CARDS_ASKED was put: put it first, then read the bytes to
+ * ask with; once they are written over there are no cards (CARDS_NONE). JSON that
+ * is none or over 1 MB counts as CARDS_SILENT. */
 enum card_state { CARDS_NONE, CARDS_ASKED, CARDS_ANSWERED, CARDS_SILENT };
 gboolean store_cards_put(struct store *store, struct rx_id id,
     enum card_state state, const char *json, size_t len, GError **error);

@@ -94,15 +94,16 @@ struct section_change { int64_t patient, section, state; };
 static gboolean
 section_put(struct store *store, void *data, GError **error)
 {
-	static const char sql[] = "INSERT INTO section(patient, section, state)"
-	    " VALUES(?1, ?2, ?3) ON CONFLICT(patient, section)"
-	    " DO UPDATE SET state=?3";
+	static const char sql[] = "INSERT INTO section(patient, section, state,"
+	    " fresh) VALUES(?1, ?2, ?3, CASE ?3 WHEN 1 THEN ?4 ELSE 0 END)"
+	    " ON CONFLICT(patient, section) DO UPDATE SET state=?3,"
+	    " fresh=excluded.fresh";
 	static const char loaded[] = "UPDATE patient SET loaded=(SELECT count(*)"
 	    " FROM section WHERE patient=?1 AND state<>0) >= ?2 WHERE n=?1";
 	struct section_change *c = data;
 
-	return db_run(store, error, sql, "iii", c->patient, c->section,
-	    c->state) && db_run(store, error, loaded, "ii", c->patient,
+	return db_run(store, error, sql, "iiii", c->patient, c->section,
+	    c->state, base_now_ms()) && db_run(store, error, loaded, "ii", c->patient,
 	    (int64_t)CHART_SECTIONS_);
 }
 

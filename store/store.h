@@ -51,6 +51,8 @@ struct patient_id { int64_t n; };
 struct message_id { int64_t n; };
 struct report_id { int64_t n; };   /* DiagnosticReport */
 struct outbox_id { int64_t n; };
+struct task_id { int64_t n; };     /* a Task about a prescription */
+struct rx_id { int64_t n; };       /* a prescription of mine, local number */
 
 /* ---- key slot: store/slot.c (see qingnang-vault(7)) --------------------- */
 
@@ -98,7 +100,11 @@ void store_rest(struct store *store);
 /* After STORE_ERROR_DAMAGED: moves the files aside (cache.db.damaged-DATE),
  * makes a new cache and saves into it drafts and outbox wherever readable. The
  * server fills the rest again: every watermark is gone. */
-struct store_rescue { int drafts, outbox, lost_known; char *aside; };
+struct store_rescue {
+	int drafts;        /* and order lines */
+	int outbox, prescriptions, lost_known;
+	char *aside;
+};
 struct store *store_rebuild(const char *dir, const struct base_secret *key,
     enum store_role role, struct store_rescue *report, GError **error);
 
@@ -188,7 +194,10 @@ int store_purge(struct store *store, int64_t now_ms, int retention_days,
 
 /* ---- the queue: store/queue.c ------------------------------------------- */
 
-enum queue_kind { QUEUE_CONSULT, QUEUE_RESULT, QUEUE_KINDS_ };
+enum queue_kind { QUEUE_CONSULT, QUEUE_RESULT,
+	QUEUE_RENEWAL,  /* a renewal is asked of me or of my pool */
+	QUEUE_REJECTED, /* a pharmacist rejected a prescription of mine */
+	QUEUE_KINDS_ };
 enum { QUEUE_LANE_ALL = -1 };
 
 enum patient_flags {
@@ -209,11 +218,13 @@ struct patient_brief {
 struct queue_row {
 	int64_t key;               /* of the queue row; stable */
 	enum queue_kind kind;
-	const char *ref;           /* "Communication/x" | "DiagnosticReport/y" */
+	const char *ref;           /* "Communication/x" | "DiagnosticReport/y" |
+	                            * "Task/z" */
 	struct consult_id consult; /* QUEUE_CONSULT */
 	struct report_id report;   /* QUEUE_RESULT */
+	struct task_id task;       /* QUEUE_RENEWAL, QUEUE_REJECTED */
 	struct patient_brief patient;
-	const char *complaint;     /* topic, or the report's name */
+	const char *complaint;     /* topic, the report's name, or the drug */
 	enum fhir_priority priority;
 	gboolean owed;             /* I owe an answer / an acknowledgement */
 	int64_t since_ms;          /* owed since; else the last message */
@@ -221,8 +232,9 @@ struct queue_row {
 	int unread;
 	gboolean draft, unsent, failed; /* something of mine lies here */
 };
-/* Order: owed first; urgency; deadline (so the overdue come first); key. Not
- * owed: last activity, newest first. */
+/* Order: owed first, of these rejected prescriptions before all; urgency;
+ * deadline (so the overdue come first); key. Not owed: last activity, newest
+ * first. */
 struct queue_filter {
 	int lane;           /* enum queue_kind or QUEUE_LANE_ALL */
 	const char *text;   /* NULL, or words matched folded in name, complaint */
@@ -380,7 +392,8 @@ gboolean store_send(struct store *store, struct draft_key key,
 
 enum outbox_state { OUTBOX_WAITING, OUTBOX_SENDING, OUTBOX_FAILED,
 	OUTBOX_DONE };
-enum outbox_verb { OUTBOX_CREATE, OUTBOX_UPDATE };
+enum outbox_verb { OUTBOX_CREATE, OUTBOX_UPDATE,
+	OUTBOX_TRANSACTION }; /* a Bundle, POST to the base; see store/rx.h */
 struct outbox_entry {
 	struct outbox_id id;
 	enum outbox_verb verb;
@@ -412,9 +425,13 @@ gboolean store_outbox_sending(struct store *store, struct outbox_id id,
  * before it goes again. */
 gboolean store_outbox_again(struct store *store, struct outbox_id id,
     int64_t next_try_ms, GError **error);
+/* Nothing of it went out (no connection was made): as if it had not been tried. */
+gboolean store_outbox_unsent(struct store *store, struct outbox_id id,
+    int64_t next_try_ms, GError **error);
 gboolean store_outbox_failed(struct store *store, struct outbox_id id,
     const char *reason, GError **error);
-/* Done: the server's answer is ingested in the same transaction. */
+/* Done: the server's answer is ingested in the same transaction; of a
+ * transaction, the resources in its answer (see store_wanted()). */
 gboolean store_outbox_done(struct store *store, struct outbox_id id,
     const struct store_doc *answer, GError **error);
 /* An UPDATE met 412: made again upon the fresh resource, or dropped when there is
@@ -426,7 +443,8 @@ gboolean store_outbox_retry(struct store *store, struct outbox_id id,
     GError **error);
 gboolean store_outbox_to_draft(struct store *store, struct outbox_id id,
     GError **error);
-struct outbox_counts { int64_t waiting, failed; }; /* replies only */
+/* Replies and prescriptions; receipts are nobody's words. */
+struct outbox_counts { int64_t waiting, failed; };
 gboolean store_outbox_counts(struct store *store, struct outbox_counts *out,
     GError **error);
 void outbox_entry_free(struct outbox_entry *entry);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tasks, requests and reports: what makes something mine to do. */
-#include "store/ingest.h"
+#include "store/script.h"
 
 static int64_t
 time_at(const fhir_node *root, const char *path, int64_t fallback)
@@ -72,7 +72,7 @@ project_task(struct ingest *in, const struct doc *doc, GError **error)
 		return FALSE;
 	touch(in->consults, target);
 	touch(in->reports, target);
-	return TRUE;
+	return rx_task_project(in, doc, error);
 }
 
 /* ---- ServiceRequest ----------------------------------------------------- */

@@ -37,20 +37,31 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 /* ---- the pane ----------------------------------------------------------- */
 
 static const char *const lane_names[] = { N_("all"), N_("replies"),
-	N_("results") };
+	N_("results"), N_("renewals"), N_("rejected") };
 G_STATIC_ASSERT(G_N_ELEMENTS(lane_names) == QUEUE_KINDS_ + 1);
 
-/* "[replies 9]"; without its count while it is not counted yet. */
+static int64_t
+lane_owed(const struct tui *ui, int i)
+{
+	int64_t n = 0;
+
+	for (int k = 0; k < QUEUE_KINDS_; k++)
+		n += i == 0 || k == i - 1 ? ui->counts.owed[k] : 0;
+	return n;
+}
+
+/* "[replies 9]"; without its count while it is not counted yet. What not every
+ * doctor is asked for is named once there is some: NULL. */
 static char *
 lane_words(struct queue_view *q, int i)
 {
 	const struct tui *ui = q->view.ui;
 	gboolean on = q->filter.lane == i - 1;
+	int64_t n = lane_owed(ui, i);
 	g_autofree char *count = NULL;
-	int64_t n = 0;
 
-	for (int k = 0; k < QUEUE_KINDS_; k++)
-		n += i == 0 || k == i - 1 ? ui->counts.owed[k] : 0;
+	if (i > QUEUE_RESULT + 1 && n == 0 && !on)
+		return NULL;
 	if (ui->counted)
 		count = g_strdup_printf(" %d", (int)n);
 	return g_strdup_printf(on ? "[%s%s]" : " %s%s ", _(lane_names[i]),
@@ -82,7 +93,7 @@ lanes_cols(struct queue_view *q)
 	for (int i = 0; i <= QUEUE_KINDS_; i++) {
 		g_autofree char *words = lane_words(q, i);
 
-		cols += base_text_cols(words, -1);
+		cols += words ? base_text_cols(words, -1) : 0;
 	}
 	return cols;
 }

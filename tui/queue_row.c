@@ -15,11 +15,21 @@ overdue(const struct queue_row *row)
 static const char *
 owed_words(const struct queue_row *row)
 {
+	static const struct { const char *done, *due, *late; }
+	    words[QUEUE_KINDS_] = {
+		[QUEUE_CONSULT] = { N_("answered"), N_("reply due"),
+		    N_("reply late") },
+		[QUEUE_RESULT] = { N_("seen"), N_("result"),
+		    N_("result late") },
+		[QUEUE_RENEWAL] = { N_("answered"), N_("renewal"),
+		    N_("renewal late") },
+		[QUEUE_REJECTED] = { N_("answered"), N_("Rx rejected"),
+		    N_("Rx rejected") },
+	};
+
 	if (!row->owed)
-		return row->kind == QUEUE_RESULT ? _("seen") : _("answered");
-	if (row->kind == QUEUE_RESULT)
-		return overdue(row) ? _("result late") : _("result");
-	return overdue(row) ? _("reply late") : _("reply due");
+		return _(words[row->kind].done);
+	return _(overdue(row) ? words[row->kind].late : words[row->kind].due);
 }
 
 static const char *

@@ -6,6 +6,7 @@
 #include "tui/composer.h"
 #include "tui/engine.h"
 #include "tui/lock.h"
+#include "store/rx.h"
 #include "tui/ui.h"
 
 void
@@ -180,13 +181,30 @@ thread_load(struct tui *ui)
 		composer_find(ui);
 }
 
+/* A request about a prescription is read beside the patient's consultation. */
+static void
+task_place(struct tui *ui, struct patient_id patient)
+{
+	ui->open.key.consult = store_consult_of_patient(ui->store, patient);
+	thread_load(ui);
+	ui->patient = patient;
+}
+
 void
 ui_open(struct tui *ui, const struct target *target)
 {
+	struct patient_id patient = { 0 };
+
 	if (!composer_end(ui))
 		return;
 	ui->open = *target;
-	thread_load(ui);
+	if (!target->key.consult.n && !target->key.report.n)
+		patient = store_task_patient(ui->store,
+		    (struct task_id){ target->row });
+	if (patient.n)
+		task_place(ui, patient);
+	else
+		thread_load(ui);
 	ui->focus = PANE_THREAD;
 	ui->chart_shown = FALSE;
 	ui->throw_away = TRUE;
