@@ -150,7 +150,8 @@ name_len(const char *name, const char *text)
 size_t
 drug_name_len(const struct care_drug *drug, const char *text)
 {
-	const char *const names[] = { drug->words, drug->generic_zh,
+	g_autofree char *line_name = drug_line_name(drug);
+	const char *const names[] = { line_name, drug->generic_zh,
 		drug->generic_en, drug->brand, drug->code };
 	size_t best = 0;
 
@@ -160,4 +161,18 @@ drug_name_len(const struct care_drug *drug, const char *text)
 		best = MAX(best, n);
 	}
 	return best;
+}
+
+char *
+drug_line_name(const struct care_drug *drug)
+{
+	char *name = g_strdup(drug->words ? drug->words :
+	    care_drug_words(drug, "zh"));
+
+	cut_strength(name);
+	/* what ends a line's drug or begins its note is none of it */
+	g_strdelimit(name, "\n\r\t", ' ');
+	for (char *p = strstr(name, "//"); p; p = strstr(p, "//"))
+		memmove(p, p + 1, strlen(p));
+	return g_strstrip(name);
 }

@@ -6,7 +6,9 @@ care_order_sources = care/order.h care/order_room.h care/spelling.c \
 	care/drug_write.c care/order.c care/quantity.c care/sentence.c \
 	care/order_write.c care/order_read.c care/rx.c care/rx_write.c \
 	care/rx_read.c care/rx_send.c care/rx_task.c care/rx_renew.c \
-	care/rx_same.c
+	care/rx_same.c care/line_room.h care/line_fold.c care/line_ask.c \
+	care/line_word.c care/line_number.c care/line_drug.c \
+	care/line_settle.c care/line_need.c care/line_write.c care/line.c
 libcare_a_SOURCES = care/care.h care/rules.h care/lab.c care/decimal.c \
 	care/facts.h care/facts.c care/facts_chart.c care/facts_drug.c \
 	care/facts_me.c \

@@ -65,6 +65,9 @@ gboolean drug_named(const struct care_drug *drug, const char *words);
  * start; 0: none. */
 size_t drug_name_len(const struct care_drug *drug, const char *text);
 
+/* The name a line is written with: the document's words without strength. Owned. */
+char *drug_line_name(const struct care_drug *drug);
+
 /* ---- FHIR: care/order_write.c, care/order_read.c, care/drug_write.c ----- */
 
 /* A Quantity with UCUM; a value that is NULL writes nothing. */

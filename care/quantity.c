@@ -105,7 +105,8 @@ order_in_pieces(const struct care_order *order, const char *quantity,
 	if (ratio_good(factor))
 		return ratio_times(ratio_of(quantity), factor);
 	if (order->drug && order->drug->pack &&
-	    g_strcmp0(unit, order->drug->pack_unit) == 0)
+	    g_strcmp0(unit, order->drug->pack_unit ? order->drug->pack_unit :
+	    "{pack}") == 0)
 		return ratio_times(ratio_of(quantity),
 		    ratio_of(order->drug->pack));
 	return unknown;
@@ -277,6 +278,25 @@ complete_amounts(struct care_order *order)
 	}
 }
 
+/* Packs whose content is known are said in pieces. */
+static void
+complete_packs(struct care_order *order)
+{
+	const struct care_unit *unit = care_unit_find(order->quantity_unit);
+	char *pieces;
+
+	if (!order->quantity || !unit || unit->kind != KIND_PACK)
+		return;
+	pieces = ratio_text(order_in_pieces(order, order->quantity,
+	    order->quantity_unit));
+	if (!pieces)
+		return;
+	g_free(order->quantity);
+	g_free(order->quantity_unit);
+	order->quantity = pieces;
+	order->quantity_unit = g_strdup(order_piece_unit(order));
+}
+
 void
 care_order_complete(struct care_order *order)
 {
@@ -284,5 +304,6 @@ care_order_complete(struct care_order *order)
 		order->route = care_route_find(order->drug->route);
 	if (order->refills < 0)
 		order->refills = 0;
+	complete_packs(order);
 	complete_amounts(order);
 }

@@ -13,7 +13,7 @@ const struct care_route care_routes[] = {
 	{ "po", "26643006", "po p.o 口服 oral orally by_mouth 内服", "by mouth", "口服", FALSE },
 	{ "sl", "37839007", "sl 舌下 舌下含服 含服 sublingual", "under the tongue", "舌下含服", FALSE },
 	{ "buccal", "54471007", "buccal 含化 颊含", "in the cheek", "颊含", FALSE },
-	{ "ih", "34206005", "ih sc sq h 皮下 皮下注射 subcut subcutaneous", "subcutaneous injection", "皮下注射", FALSE },
+	{ "ih", "34206005", "ih sc sq 皮下 皮下注射 subcut subcutaneous", "subcutaneous injection", "皮下注射", FALSE },
 	{ "im", "78421000", "im 肌注 肌肉注射 肌内注射 intramuscular", "intramuscular injection", "肌内注射", FALSE },
 	{ "iv", "47625008", "iv 静注 静脉注射 静推 intravenous", "intravenous injection", "静脉注射", FALSE },
 	{ "ivgtt", "47625008", "ivgtt ivdrip 静滴 静脉滴注 iv_drip 静脉点滴", "intravenous infusion", "静脉滴注", FALSE },

@@ -7,7 +7,9 @@
 static gboolean
 word_ends(const char *list, size_t len, const char *after)
 {
-	return !g_ascii_isalnum(list[len - 1]) || !g_ascii_isalnum(*after);
+	/* "5mg×28片": the sign of times is no letter */
+	return !g_ascii_isalnum(list[len - 1]) || !g_ascii_isalnum(*after) ||
+	    (*after == 'x' && g_ascii_isdigit(after[1]));
 }
 
 /* Whether text begins with the len bytes at spelling. */

@@ -12,15 +12,15 @@
 #include <string.h>
 
 const struct care_frequency care_frequencies[] = {
-	{ "qd", "daily od once_daily once_a_day every_day 每日一次 每日 每天", "once a day", "每日一次", 1, "1", "d", NULL, "QD", FALSE },
+	{ "qd", "daily once_daily once_a_day every_day 每日一次 每日 每天", "once a day", "每日一次", 1, "1", "d", NULL, "QD", FALSE },
 	{ "bid", "bd twice_daily twice_a_day", "twice a day", "每日两次", 2, "1", "d", NULL, "BID", FALSE },
 	{ "tid", "tds three_times_a_day three_times_daily", "three times a day", "每日三次", 3, "1", "d", NULL, "TID", FALSE },
 	{ "qid", "qds four_times_a_day four_times_daily", "four times a day", "每日四次", 4, "1", "d", NULL, "QID", FALSE },
 	{ "5id", "five_times_a_day", "five times a day", "每日五次", 5, "1", "d", NULL, NULL, FALSE },
 	{ "6id", "six_times_a_day", "six times a day", "每日六次", 6, "1", "d", NULL, NULL, FALSE },
-	{ "qam", "am every_morning 每晨 每早 晨服 每日早晨 每日晨起", "every morning", "每日早晨一次", 1, "1", "d", "MORN", "AM", FALSE },
-	{ "qn", "on nocte every_night 每晚 每晚一次 每日晚上", "every night", "每晚一次", 1, "1", "d", "NIGHT", NULL, FALSE },
-	{ "hs", "qhs bed at_bedtime 睡前 临睡前 每晚睡前 睡前服", "at bedtime", "每晚睡前一次", 1, "1", "d", "HS", "BED", FALSE },
+	{ "qam", "every_morning 每晨 每早 晨服 每日早晨 每日晨起", "every morning", "每日早晨一次", 1, "1", "d", "MORN", "AM", FALSE },
+	{ "qn", "nocte every_night 每晚 每晚一次 每日晚上", "every night", "每晚一次", 1, "1", "d", "NIGHT", NULL, FALSE },
+	{ "hs", "qhs at_bedtime 睡前 临睡前 每晚睡前 睡前服", "at bedtime", "每晚睡前一次", 1, "1", "d", "HS", "BED", FALSE },
 	{ "q1h", "qh hourly", "every hour", "每小时一次", 1, "1", "h", NULL, "Q1H", FALSE },
 	{ "q2h", "", "every 2 hours", "每 2 小时一次", 1, "2", "h", NULL, "Q2H", FALSE },
 	{ "q3h", "", "every 3 hours", "每 3 小时一次", 1, "3", "h", NULL, "Q3H", FALSE },
@@ -63,7 +63,7 @@ const struct care_when care_whens[] = {
 	{ "PCM", "pcm 早餐后 早饭后 after_breakfast", "after breakfast", "早餐后" },
 	{ "PCD", "pcd 午餐后 午饭后 中餐后 after_lunch", "after lunch", "午餐后" },
 	{ "PCV", "pcv 晚餐后 晚饭后 after_dinner", "after dinner", "晚餐后" },
-	{ "HS", "hs 睡前 临睡前 at_bedtime", "at bedtime", "睡前" },
+	{ "HS", "@hs hs 睡前 临睡前 at_bedtime", "at bedtime", "睡前" },
 	{ "WAKE", "wake 晨起 起床后 醒后 on_waking", "on waking", "晨起" },
 	{ "MORN", "morn 早上 上午 早晨 in_the_morning", "in the morning", "早晨" },
 	{ "NOON", "noon 中午 at_noon", "at noon", "中午" },
