@@ -7,8 +7,6 @@
 
 #define EVENTS_KEPT 1000
 #define ACTIVATE_MS 100 /* HAPI: from requested to active */
-#define FILTER_URL "http://hl7.org/fhir/uv/subscriptions-backport/" \
-	"StructureDefinition/backport-filter-criteria"
 
 struct clinic_feed {
 	struct clinic_feed_ops ops;
@@ -19,136 +17,6 @@ struct clinic_feed {
 	GPtrArray *waiting;  /* HAPI: ids that become active soon */
 	lws_sorted_usec_list_t timer;
 };
-
-/* ---- what a Subscription asks for --------------------------------------- */
-
-static void
-criterion_free(void *p)
-{
-	struct clinic_criterion *k = p;
-
-	g_free(k->type);
-	g_array_free(k->query, TRUE);
-	g_free(k);
-}
-
-/* "Communication?recipient=Practitioner/1" */
-static struct clinic_criterion *
-criterion_of(const char *text)
-{
-	const char *mark = strchr(text, '?');
-	g_autofree char *type = mark ? g_strndup(text, mark - text) :
-	    g_strdup(text);
-	struct clinic_criterion *k;
-
-	if (!clinic_type_ok(type))
-		return NULL;
-	k = g_new0(struct clinic_criterion, 1);
-	k->type = g_steal_pointer(&type);
-	k->query = clinic_query_parse(mark ? mark + 1 : "");
-	return k;
-}
-
-static void
-add_criterion(GPtrArray *list, const char *text)
-{
-	struct clinic_criterion *k = text ? criterion_of(text) : NULL;
-
-	if (k)
-		g_ptr_array_add(list, k);
-}
-
-/* A topic's filters stand in an extension beside criteria. */
-static void
-add_filters(GPtrArray *list, json_t *tree)
-{
-	json_t *beside = json_object_get(tree, "_criteria"), *ext;
-	size_t i;
-
-	json_array_foreach(json_object_get(beside, "extension"), i, ext)
-		if (!g_strcmp0(json_string_value(json_object_get(ext, "url")),
-		    FILTER_URL))
-			add_criterion(list, json_string_value(
-			    json_object_get(ext, "valueString")));
-}
-
-static struct clinic_subscription *
-subscription_of(json_t *tree)
-{
-	const char *criteria = json_string_value(json_object_get(tree,
-	    "criteria"));
-	const char *status = json_string_value(json_object_get(tree,
-	    "status"));
-	struct clinic_subscription *s = g_new0(struct clinic_subscription, 1);
-
-	s->criteria = g_ptr_array_new_with_free_func(criterion_free);
-	s->events = g_array_new(FALSE, FALSE, sizeof(struct clinic_event));
-	s->active = !g_strcmp0(status, "active");
-	if (criteria && g_uri_is_valid(criteria, G_URI_FLAGS_NONE, NULL) &&
-	    g_str_has_prefix(criteria, "http")) {
-		s->topic = g_strdup(criteria);
-		add_filters(s->criteria, tree);
-	} else {
-		add_criterion(s->criteria, criteria);
-	}
-	return s;
-}
-
-static void
-event_clear(void *p)
-{
-	struct clinic_event *e = p;
-
-	g_free(e->type);
-	g_free(e->id);
-	g_free(e->version);
-}
-
-static void
-subscription_free(void *p)
-{
-	struct clinic_subscription *s = p;
-
-	g_free(s->id);
-	g_free(s->topic);
-	g_ptr_array_free(s->criteria, TRUE);
-	g_array_free(s->events, TRUE);
-	g_free(s);
-}
-
-static gboolean
-refuse(GError **error, const char *why)
-{
-	g_set_error_literal(error, CLINIC_ERROR, 422, why);
-	return FALSE;
-}
-
-gboolean
-clinic_feed_accepts(struct clinic *c, json_t *tree, GError **error)
-{
-	json_t *channel = json_object_get(tree, "channel");
-	const char *type = json_string_value(json_object_get(channel, "type"));
-	struct clinic_subscription *s;
-	gboolean ok = TRUE;
-	guint i;
-
-	if (g_strcmp0(type, "websocket"))
-		return refuse(error, "Only websocket channels are served");
-	s = subscription_of(tree);
-	if (s->topic && c->dialect != DIALECT_BACKPORT)
-		ok = refuse(error, "Topics are not known in this dialect");
-	else if (!s->criteria->len)
-		ok = refuse(error, "The criteria are not Type?query");
-	for (i = 0; ok && i < s->criteria->len; i++) {
-		struct clinic_criterion *k = s->criteria->pdata[i];
-		g_autoptr(GError) bad = NULL;
-		clinic_search_matches(c, k->type, "-", k->query, FALSE, &bad);
-		if (bad)
-			ok = refuse(error, bad->message);
-	}
-	subscription_free(s);
-	return ok;
-}
 
 /* ---- the table of them -------------------------------------------------- */
 
@@ -215,7 +83,7 @@ learn(struct clinic_feed *f, const struct clinic_row *row)
 		return;
 	}
 	tree = json_loadb(row->json, row->len, 0, NULL);
-	s = subscription_of(tree);
+	s = clinic_subscription_of(tree);
 	s->id = g_strdup(row->id);
 	s->told = old ? old->told : 0;
 	if (f->ops.c->dialect == DIALECT_HAPI && !g_strcmp0("requested",
@@ -262,7 +130,7 @@ remember(struct clinic_subscription *s, const struct clinic_event *e)
 	copy.type = g_strdup(e->type);
 	copy.id = g_strdup(e->id);
 	copy.version = g_strdup(e->version);
-	g_array_set_clear_func(s->events, event_clear);
+	g_array_set_clear_func(s->events, clinic_event_clear);
 	g_array_append_val(s->events, copy);
 	if (s->events->len > EVENTS_KEPT)
 		g_array_remove_range(s->events, 0, s->events->len / 2);
@@ -495,7 +363,7 @@ clinic_feed_new(struct clinic *c, struct lws_context *lws, int token_seconds,
 	f->lws = lws;
 	f->token_seconds = token_seconds;
 	f->subs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-	    subscription_free);
+	    clinic_subscription_free);
 	f->tickets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    ticket_free);
 	f->waiting = g_ptr_array_new_with_free_func(g_free);

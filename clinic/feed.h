@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Subscriptions and their WebSockets, in three dialects (wire.md §4). feed.c
- * knows what is subscribed and what matches, socket.c what is bound where,
- * frame.c how each dialect says it.
+ * Subscriptions and their WebSockets, in three dialects (wire.md §4).
+ * subscription.c reads one, feed.c knows what is subscribed and what matches,
+ * socket.c what is bound where, frame.c how each dialect says it.
  */
 #ifndef QN_CLINIC_FEED_H
 #define QN_CLINIC_FEED_H
@@ -33,6 +33,16 @@ struct clinic_subscription {
 	int64_t told;         /* events since it began */
 	GArray *events;       /* the last of them, Backport's */
 };
+
+/* ---- subscription.c: what one asks for ---------------------------------- */
+
+/* Owned; its id is not set. Never NULL: criteria that are none are left out. */
+struct clinic_subscription *clinic_subscription_of(json_t *tree);
+/* As destroy functions. */
+void clinic_subscription_free(void *subscription);
+void clinic_event_clear(void *event);
+
+/* ---- feed.c ------------------------------------------------------------- */
 
 struct clinic_feed;
 struct clinic_feed *clinic_feed_new(struct clinic *c, struct lws_context *lws,

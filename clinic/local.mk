@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libclinic.a
-libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h clinic/db.c clinic/sql.h \
-	clinic/doc.h clinic/doc.c clinic/param.h clinic/param.c clinic/index.c \
-	clinic/date.h clinic/date.c clinic/rest.h clinic/rest.c clinic/answer.c \
+libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h clinic/db.c clinic/db_write.c clinic/sql.h \
+	clinic/doc.h clinic/doc.c clinic/param.h clinic/param.c clinic/param_table.c clinic/index.c \
+	clinic/date.h clinic/date.c clinic/rest.h clinic/rest_priv.h clinic/rest.c clinic/rest_write.c clinic/answer.c \
 	clinic/page.c clinic/plan.h clinic/plan.c clinic/plan_value.c \
 	clinic/search.c clinic/history.c clinic/validate.c clinic/capability.c \
 	clinic/bundle.c clinic/login.h clinic/login.c clinic/options.h \
 	clinic/options.c clinic/server.h clinic/http.c clinic/gate.c \
-	clinic/feed.h clinic/feed.c clinic/frame.c clinic/socket.c \
+	clinic/feed.h clinic/feed.c clinic/subscription.c clinic/frame.c clinic/socket.c \
 	clinic/fault.h clinic/fault.c clinic/fault_table.c clinic/tls.h clinic/tls.c clinic/load.h clinic/load.c clinic/serve.c
 libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
-	clinic/seed_json.c clinic/seed_person.c clinic/seed_chart.c clinic/seed_past.c \
+	clinic/seed_json.c clinic/seed_person.c clinic/seed_staff.c clinic/seed_chart.c clinic/seed_past.c \
 	clinic/seed_drug.c clinic/seed_order.c \
 	clinic/seed_renewal.c clinic/seed_formulary.c clinic/formulary.h \
 	clinic/formulary.c clinic/data/formulary.c clinic/data/formulary_heart.c \

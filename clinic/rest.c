@@ -2,17 +2,7 @@
 #include <string.h>
 
 #include "clinic/param.h"
-#include "clinic/rest.h"
-
-/* A request on its way through the interactions. */
-struct call {
-	struct clinic *c;
-	const struct clinic_request *r;
-	struct clinic_answer *a;
-	char **path;           /* segments */
-	const char *type, *id; /* of it, or NULL */
-	GError *error;
-};
+#include "clinic/rest_priv.h"
 
 int64_t
 clinic_now_ms(const struct clinic *c)
@@ -20,8 +10,8 @@ clinic_now_ms(const struct clinic *c)
 	return c->stamp_ms ? c->stamp_ms : g_get_real_time() / 1000;
 }
 
-static void
-fail(struct call *k, int status, const char *why)
+void
+clinic_call_fail(struct clinic_call *k, int status, const char *why)
 {
 	g_set_error_literal(&k->error, CLINIC_ERROR, status, why);
 }
@@ -29,7 +19,7 @@ fail(struct call *k, int status, const char *why)
 /* ---- answers ------------------------------------------------------------ */
 
 static void
-put_headers(struct call *k, const struct clinic_row *row)
+put_headers(struct clinic_call *k, const struct clinic_row *row)
 {
 	g_autoptr(GDateTime) t =
 	    g_date_time_new_from_unix_utc(row->updated_ms / 1000);
@@ -39,7 +29,7 @@ put_headers(struct call *k, const struct clinic_row *row)
 }
 
 static void
-answer_row(struct call *k, int status, struct clinic_row *row)
+answer_row(struct clinic_call *k, int status, struct clinic_row *row)
 {
 	k->a->status = status;
 	put_headers(k, row);
@@ -55,8 +45,8 @@ minimal(const struct clinic_request *r)
 }
 
 /* After a write: what is there now. */
-static void
-answer_written(struct call *k, int status, const char *id)
+void
+clinic_call_written(struct clinic_call *k, int status, const char *id)
 {
 	struct clinic_row *row = clinic_db_get(k->c->db, k->type, id,
 	    &k->error);
@@ -74,18 +64,18 @@ answer_written(struct call *k, int status, const char *id)
 
 /* The current version, if there is one that was not deleted. */
 static struct clinic_row *
-current(struct call *k)
+current(struct clinic_call *k)
 {
 	struct clinic_row *row = clinic_db_get(k->c->db, k->type, k->id,
 	    &k->error);
 
 	if (!row && !k->error)
-		fail(k, 404, "There is no such resource");
+		clinic_call_fail(k, 404, "There is no such resource");
 	if (row && row->deleted) {
 		put_headers(k, row);
 		clinic_row_free(row);
 		row = NULL;
-		fail(k, 410, "The resource was deleted");
+		clinic_call_fail(k, 410, "The resource was deleted");
 	}
 	return row;
 }
@@ -94,7 +84,7 @@ current(struct call *k)
 
 /* A Binary is its file, unless FHIR is asked for. */
 static void
-unwrap_binary(struct call *k)
+unwrap_binary(struct clinic_call *k)
 {
 	const char *accept = k->r->accept;
 	json_t *tree;
@@ -118,7 +108,7 @@ unwrap_binary(struct call *k)
 }
 
 static void
-do_read(struct call *k)
+do_read(struct clinic_call *k)
 {
 	struct clinic_row *row = current(k);
 
@@ -136,30 +126,30 @@ do_read(struct call *k)
 }
 
 static void
-do_vread(struct call *k)
+do_vread(struct clinic_call *k)
 {
 	struct clinic_row *row = clinic_db_vget(k->c->db, k->type, k->id,
 	    k->path[3], &k->error);
 
 	if (row && row->deleted) {
 		clinic_row_free(row);
-		fail(k, 410, "That version is a deletion");
+		clinic_call_fail(k, 410, "That version is a deletion");
 	} else if (row) {
 		answer_row(k, 200, row);
 	} else if (!k->error) {
-		fail(k, 404, "There is no such version");
+		clinic_call_fail(k, 404, "There is no such version");
 	}
 }
 
 static void
-do_search(struct call *k)
+do_search(struct clinic_call *k)
 {
 	k->a->body = clinic_search(k->c, k->type, k->r->query, &k->error);
 	k->a->status = 200;
 }
 
-static gboolean
-content_is(struct call *k, const char *const *types)
+gboolean
+clinic_call_content(struct clinic_call *k, const char *const *types)
 {
 	g_autofree char *bare = NULL;
 
@@ -169,12 +159,12 @@ content_is(struct call *k, const char *const *types)
 		if (g_strv_contains(types, bare))
 			return TRUE;
 	}
-	fail(k, 415, "This Content-Type is not understood here");
+	clinic_call_fail(k, 415, "This Content-Type is not understood here");
 	return FALSE;
 }
 
 static void
-do_post_search(struct call *k)
+do_post_search(struct clinic_call *k)
 {
 	static const char *const form[] = {
 		"application/x-www-form-urlencoded", NULL };
@@ -182,7 +172,7 @@ do_post_search(struct call *k)
 	g_autoptr(GArray) query = NULL;
 	guint i;
 
-	if (!content_is(k, form))
+	if (!clinic_call_content(k, form))
 		return;
 	text = g_strndup(k->r->body, k->r->len);
 	query = clinic_query_parse(text);
@@ -196,14 +186,14 @@ do_post_search(struct call *k)
 }
 
 static void
-do_history(struct call *k)
+do_history(struct clinic_call *k)
 {
 	BASE_AUTO(clinic_row) row = NULL;
 
 	if (k->id) {
 		row = clinic_db_get(k->c->db, k->type, k->id, &k->error);
 		if (!row && !k->error)
-			fail(k, 404, "There is no such resource");
+			clinic_call_fail(k, 404, "There is no such resource");
 		if (!row)
 			return;
 	}
@@ -212,250 +202,24 @@ do_history(struct call *k)
 	k->a->status = 200;
 }
 
-/* ---- writing ------------------------------------------------------------ */
-
-static const char *const json_types[] = { "application/fhir+json",
-	"application/json", "text/json", NULL };
-
-/* The document that was sent, checked. */
-static json_t *
-sent(struct call *k)
-{
-	const char *type;
-	json_t *tree;
-
-	if (!content_is(k, json_types))
-		return NULL;
-	tree = clinic_doc_parse(k->r->body, k->r->len, &k->error);
-	if (!tree)
-		return NULL;
-	type = json_string_value(json_object_get(tree, "resourceType"));
-	if (strcmp(type, k->type))
-		fail(k, 400, "The resourceType is not that of the address");
-	else
-		clinic_validate(k->type, tree, &k->error);
-	if (!k->error && !strcmp(k->type, "Subscription"))
-		clinic_feed_accepts(k->c, tree, &k->error);
-	if (!k->error)
-		return tree;
-	json_decref(tree);
-	return NULL;
-}
-
-static void
-store(struct call *k, const char *id, int status, const char *json, size_t len)
-{
-	char stored[CLINIC_ID_SIZE];
-
-	if (clinic_db_put(k->c->db, k->type, id, json, len,
-	    clinic_now_ms(k->c), stored, &k->error))
-		answer_written(k, status, stored);
-}
-
-/* The file itself was sent. */
-static void
-create_binary(struct call *k)
-{
-	g_autoptr(GString) json = g_string_new("{\"resourceType\":\"Binary\","
-	    "\"contentType\":");
-	g_autofree char *data = g_base64_encode((const guchar *)k->r->body,
-	    k->r->len);
-
-	if (!k->r->content_type) {
-		fail(k, 415, "A Binary needs its Content-Type");
-		return;
-	}
-	clinic_json_quote(json, k->r->content_type);
-	if (k->r->security_context) {
-		g_string_append(json, ",\"securityContext\":{\"reference\":");
-		clinic_json_quote(json, k->r->security_context);
-		g_string_append_c(json, '}');
-	}
-	g_string_append_printf(json, ",\"data\":\"%s\"}", data);
-	store(k, NULL, 201, json->str, json->len);
-}
-
-/* TRUE when a condition decided: nothing is to be created. */
-static gboolean
-was_there(struct call *k)
-{
-	g_autoptr(GPtrArray) ids = NULL;
-
-	if (!k->r->if_none_exist)
-		return FALSE;
-	ids = clinic_search_ids(k->c, k->type, k->r->if_none_exist, 2,
-	    &k->error);
-	if (!ids || !ids->len)
-		return k->error != NULL;
-	if (ids->len > 1)
-		fail(k, 412, "Several resources match If-None-Exist");
-	else
-		answer_written(k, 200, ids->pdata[0]);
-	return TRUE;
-}
-
-static void
-do_create(struct call *k)
-{
-	json_t *tree;
-
-	if (!strcmp(k->type, "Binary") && (!k->r->content_type ||
-	    !strstr(k->r->content_type, "fhir+json"))) {
-		create_binary(k);
-		return;
-	}
-	tree = sent(k);
-	if (!tree)
-		return;
-	if (!was_there(k))
-		store(k, k->r->create_id, 201, k->r->body, k->r->len);
-	json_decref(tree);
-}
-
-/*
- * Medplum takes an unquoted version for no condition at all, and so does the
- * clinic in that dialect; elsewhere it is an error.
- */
-static gboolean
-if_match_ok(struct call *k, const struct clinic_row *row)
-{
-	const char *want = k->r->if_match;
-	g_autofree char *etag = NULL;
-
-	if (!want)
-		return TRUE;
-	if (!g_str_has_prefix(want, "W/\"") && *want != '"') {
-		if (k->c->dialect == DIALECT_MEDPLUM)
-			return TRUE;
-		fail(k, 400, "If-Match must be W/\"version\"");
-		return FALSE;
-	}
-	if (row)
-		etag = g_strdup_printf("W/\"%s\"", row->version);
-	if (etag && (!strcmp(want, etag) || !strcmp(want, etag + 2)))
-		return TRUE;
-	fail(k, 412, "The resource is not of the version in If-Match");
-	return FALSE;
-}
-
-static void
-update(struct call *k, json_t *tree)
-{
-	BASE_AUTO(clinic_row) row = clinic_db_get(k->c->db, k->type, k->id,
-	    &k->error);
-	const char *id = json_string_value(json_object_get(tree, "id"));
-
-	if (k->error || !if_match_ok(k, row))
-		return;
-	if (g_strcmp0(id, k->id)) {
-		fail(k, 400, "The id is not that of the address");
-		return;
-	}
-	store(k, k->id, row && !row->deleted ? 200 : 201, k->r->body,
-	    k->r->len);
-}
-
-static void
-do_update(struct call *k)
-{
-	json_t *tree;
-
-	if (!clinic_id_ok(k->id)) {
-		fail(k, 400, "Not an id");
-		return;
-	}
-	tree = sent(k);
-	if (tree)
-		update(k, tree);
-	json_decref(tree);
-}
-
-/* The one resource that the query of the address names. */
-static char *
-only_match(struct call *k, gboolean *none)
-{
-	g_autofree char *query = clinic_query_text(k->r->query);
-	g_autoptr(GPtrArray) ids = clinic_search_ids(k->c, k->type, query, 2,
-	    &k->error);
-
-	*none = ids && !ids->len;
-	if (ids && ids->len > 1)
-		fail(k, 412, "Several resources match");
-	return ids && ids->len == 1 ? g_strdup(ids->pdata[0]) : NULL;
-}
-
-static void
-do_update_where(struct call *k)
-{
-	g_autofree char *id = NULL;
-	json_t *tree = sent(k);
-	const char *own;
-	gboolean none;
-
-	if (!tree)
-		return;
-	own = json_string_value(json_object_get(tree, "id"));
-	id = only_match(k, &none);
-	if (id && own && strcmp(own, id))
-		fail(k, 400, "The id is not that of the match");
-	else if (id || none)
-		store(k, id ? id : own, id ? 200 : 201, k->r->body,
-		    k->r->len);
-	json_decref(tree);
-}
-
-static void
-delete(struct call *k)
-{
-	BASE_AUTO(clinic_row) row = clinic_db_get(k->c->db, k->type, k->id,
-	    &k->error);
-
-	if (k->error || (row && !if_match_ok(k, row)))
-		return;
-	if (!row)
-		fail(k, 404, "There is no such resource");
-	else if (row->deleted || clinic_db_delete(k->c->db, k->type, k->id,
-	    clinic_now_ms(k->c), &k->error))
-		k->a->status = 204;
-}
-
-static void
-do_delete(struct call *k)
-{
-	delete(k);
-}
-
-static void
-do_delete_where(struct call *k)
-{
-	gboolean none;
-	g_autofree char *id = only_match(k, &none);
-
-	k->id = id;
-	if (id)
-		delete(k);
-	else if (none)
-		k->a->status = 204;
-}
-
 /* ---- the others --------------------------------------------------------- */
 
 static void
-do_capability(struct call *k)
+do_capability(struct clinic_call *k)
 {
 	k->a->body = clinic_capability(k->c);
 	k->a->status = 200;
 }
 
 static void
-do_bundle(struct call *k)
+do_bundle(struct clinic_call *k)
 {
-	if (content_is(k, json_types))
+	if (clinic_call_content(k, clinic_json_types))
 		clinic_bundle(k->c, k->r, k->a);
 }
 
 static void
-do_operation(struct call *k)
+do_operation(struct clinic_call *k)
 {
 	clinic_feed_operation(k->c, k->id, k->path[2], k->r->query, k->a);
 }
@@ -464,19 +228,19 @@ do_operation(struct call *k)
 static const struct {
 	const char *method;
 	const char *shape;
-	void (*run)(struct call *k);
+	void (*run)(struct clinic_call *k);
 } routes[] = {
 	{ "POST", "", do_bundle },
 	{ "GET", "metadata", do_capability },
 	{ "GET", "T", do_search },
-	{ "POST", "T", do_create },
-	{ "PUT", "T", do_update_where },
-	{ "DELETE", "T", do_delete_where },
+	{ "POST", "T", clinic_do_create },
+	{ "PUT", "T", clinic_do_update_where },
+	{ "DELETE", "T", clinic_do_delete_where },
 	{ "POST", "T/_search", do_post_search },
 	{ "GET", "T/_history", do_history },
 	{ "GET", "T/I", do_read },
-	{ "PUT", "T/I", do_update },
-	{ "DELETE", "T/I", do_delete },
+	{ "PUT", "T/I", clinic_do_update },
+	{ "DELETE", "T/I", clinic_do_delete },
 	{ "GET", "T/I/_history", do_history },
 	{ "GET", "T/I/_history/V", do_vread },
 	{ "GET", "Subscription/I/$", do_operation },
@@ -525,7 +289,7 @@ allowed(char **path)
 }
 
 static gboolean
-accept_ok(const struct call *k)
+accept_ok(const struct clinic_call *k)
 {
 	const char *accept = k->r->accept;
 
@@ -535,25 +299,25 @@ accept_ok(const struct call *k)
 }
 
 static void
-no_route(struct call *k)
+no_route(struct clinic_call *k)
 {
 	g_autofree char *allow = allowed(k->path);
 
 	if (*allow) {
 		k->a->allow = g_steal_pointer(&allow);
-		fail(k, 405, "This method is not for this address");
+		clinic_call_fail(k, 405, "This method is not for this address");
 	} else {
-		fail(k, 404, "There is nothing at this address");
+		clinic_call_fail(k, 404, "There is nothing at this address");
 	}
 }
 
 static void
-route(struct call *k)
+route(struct clinic_call *k)
 {
 	size_t i;
 
 	if (!accept_ok(k)) {
-		fail(k, 406, "Only JSON is spoken here");
+		clinic_call_fail(k, 406, "Only JSON is spoken here");
 		return;
 	}
 	for (i = 0; i < G_N_ELEMENTS(routes); i++)
@@ -567,7 +331,7 @@ route(struct call *k)
 
 /* A rule of R4 that was broken is 400 on Medplum, 422 elsewhere. */
 static void
-by_dialect(struct call *k)
+by_dialect(struct clinic_call *k)
 {
 	if (k->error->domain == CLINIC_ERROR && k->error->code == 422 &&
 	    k->c->dialect == DIALECT_MEDPLUM)
@@ -579,7 +343,7 @@ clinic_rest(struct clinic *c, const struct clinic_request *r,
     struct clinic_answer *a)
 {
 	g_auto(GStrv) path = g_strsplit(r->path, "/", 8);
-	struct call k = { .c = c, .r = r, .a = a, .path = path };
+	struct clinic_call k = { .c = c, .r = r, .a = a, .path = path };
 	guint n = g_strv_length(path);
 
 	if (n && clinic_type_ok(path[0])) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the storage: for db.c, index.c and search.c alone. */
+/* Inside of the storage: for db.c, db_write.c, index.c and
+ * search.c alone. */
 #ifndef QN_CLINIC_SQL_H
 #define QN_CLINIC_SQL_H
 

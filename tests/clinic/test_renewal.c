@@ -281,8 +281,10 @@ uncoded(const struct lane *l)
 	    !at(l->old, "medicationReference");
 }
 
-static const struct { const char *gate; gboolean (*fails)(const struct lane *); }
-gates[] = {
+static const struct {
+	const char *gate;
+	gboolean (*fails)(const struct lane *l);
+} gates[] = {
 	{ "active", inactive }, { "clinic order", reported },
 	{ "dispensed", never_dispensed }, { "no refills left", refills_left },
 	{ "in preparation", prepared }, { "newer order", newer },
