@@ -57,7 +57,7 @@ tree_read(const char *dir, struct tree *tree)
 
 /* The programs stand beside the file, their tests in tests/ROOM/ below it. */
 static gboolean
-tree_find(struct tree *tree)
+tree_look(struct tree *tree)
 {
 	g_autofree char *dir = own_dir();
 	gboolean in_tests;
@@ -77,11 +77,16 @@ tree_find(struct tree *tree)
 	return FALSE;
 }
 
-static void
-tree_clear(struct tree *tree)
+/* Looked for once: a program does not move. NULL: this one is installed. */
+static const struct tree *
+tree_find(void)
 {
-	g_free(tree->srcdir);
-	g_free(tree->builddir);
+	static struct tree tree;
+	static gsize looked;
+
+	if (g_once_init_enter(&looked))
+		g_once_init_leave(&looked, tree_look(&tree) ? 1 : 2);
+	return looked == 1 ? &tree : NULL;
 }
 
 static gboolean
@@ -93,35 +98,29 @@ is_locale(const char *name)
 char *
 base_data_path(const char *name)
 {
-	struct tree tree = { 0 };
-	char *path;
+	const struct tree *tree = tree_find();
 
-	if (!tree_find(&tree)) {
+	if (!tree) {
 		if (is_locale(name))
 			return g_build_filename(QN_LOCALEDIR,
 			    name + strlen("locale"), NULL);
 		return g_build_filename(QN_DATADIR, name, NULL);
 	}
 	if (is_locale(name))
-		path = g_build_filename(tree.builddir, "po", name, NULL);
-	else
-		path = g_build_filename(tree.srcdir, name, NULL);
-	tree_clear(&tree);
-	return path;
+		return g_build_filename(tree->builddir, "po", name, NULL);
+	return g_build_filename(tree->srcdir, name, NULL);
 }
 
 char *
 base_program_path(const char *name)
 {
-	g_autofree char *dir = own_dir();
-	struct tree tree = { 0 };
+	const struct tree *tree = tree_find();
+	g_autofree char *dir = NULL;
 	char *path;
 
-	if (tree_find(&tree)) {
-		path = g_build_filename(tree.builddir, name, NULL);
-		tree_clear(&tree);
-		return path;
-	}
+	if (tree)
+		return g_build_filename(tree->builddir, name, NULL);
+	dir = own_dir();
 	if (dir) {
 		path = g_build_filename(dir, name, NULL);
 		if (access(path, X_OK) == 0)

@@ -117,8 +117,8 @@ make_image(const struct base_secret *key,
 	if (vault_head_check(key, image, salt) != VAULT_OK ||
 	    make_first_page(image + VAULT_HEAD_BYTES) != SQLITE_OK)
 		return false;
-	BASE_AUTO(vault_cipher) cipher =
-	    vault_cipher_new(vault_subkey(key, salt, VAULT_MAIN));
+	BASE_AUTO(vault_cipher) cipher = vault_cipher_derive(key, salt,
+	    VAULT_MAIN);
 	vault_seal(cipher, VAULT_HEAD_BYTES / VAULT_UNIT_BYTES,
 	    image + VAULT_HEAD_BYTES, VAULT_PAGE_BYTES / VAULT_UNIT_BYTES);
 	return true;

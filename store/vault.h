@@ -76,12 +76,15 @@ int64_t vault_map_size(enum vault_kind kind, int64_t file_bytes);
 
 /* ---- store/vault_cipher.c ----------------------------------------------- */
 
+#define VAULT_SUBKEY_BYTES 64
 struct vault_cipher; /* one file's key, ready for use */
-/* A key for one kind of file; NULL salt: a random one (temp files). */
-struct base_secret *vault_subkey(const struct base_secret *data_key,
+/* The key of one kind of file; NULL salt: a random one (temp files). */
+struct vault_cipher *vault_cipher_derive(const struct base_secret *data_key,
     const unsigned char *salt, enum vault_kind kind);
-/* Takes the subkey. */
-struct vault_cipher *vault_cipher_new(struct base_secret *subkey);
+struct vault_cipher *vault_cipher_new(
+    const unsigned char subkey[VAULT_SUBKEY_BYTES]);
+struct vault_cipher *vault_cipher_copy(const struct vault_cipher *cipher);
+/* Wipes it. */
 void vault_cipher_free(struct vault_cipher *cipher);
 BASE_DEFINE_AUTO(vault_cipher, vault_cipher_free)
 /* In place, whole units, the first being number `unit` of the file. A 16-byte

@@ -11,7 +11,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#define XTS_KEY_BYTES 64
 #define BLOCK_BYTES 16
 #define BLOCKS (VAULT_UNIT_BYTES / BLOCK_BYTES)
 
@@ -23,41 +22,52 @@
  */
 struct vault_cipher { struct aes256_ctx seal, unseal, tweak; };
 
-struct base_secret *
-vault_subkey(const struct base_secret *data_key, const unsigned char *salt,
-    enum vault_kind kind)
+static void
+subkey_make(const struct base_secret *data_key, const unsigned char *salt,
+    enum vault_kind kind, unsigned char subkey[VAULT_SUBKEY_BYTES])
 {
 	static const char domain[] = "qingnang vault 1";
-	struct base_secret *subkey = base_secret_new(XTS_KEY_BYTES);
-	if (salt == NULL) {
-		randombytes_buf(base_secret_data(subkey), XTS_KEY_BYTES);
-		return subkey;
-	}
 	unsigned char which = (unsigned char)kind;
 	crypto_generichash_state state;
 	crypto_generichash_init(&state, vault_secret_bytes(data_key),
-	    base_secret_len(data_key), XTS_KEY_BYTES);
+	    base_secret_len(data_key), VAULT_SUBKEY_BYTES);
 	crypto_generichash_update(&state, (const unsigned char *)domain,
 	    sizeof(domain));
 	crypto_generichash_update(&state, salt, VAULT_SALT_BYTES);
 	crypto_generichash_update(&state, &which, 1);
-	crypto_generichash_final(&state, base_secret_data(subkey),
-	    XTS_KEY_BYTES);
+	crypto_generichash_final(&state, subkey, VAULT_SUBKEY_BYTES);
 	sodium_memzero(&state, sizeof(state));
-	return subkey;
 }
 
 struct vault_cipher *
-vault_cipher_new(struct base_secret *subkey)
+vault_cipher_new(const unsigned char subkey[VAULT_SUBKEY_BYTES])
 {
 	struct vault_cipher *cipher = g_new0(struct vault_cipher, 1);
-	const unsigned char *key = base_secret_data(subkey);
-	g_assert(base_secret_len(subkey) == XTS_KEY_BYTES);
-	aes256_set_encrypt_key(&cipher->seal, key);
+	aes256_set_encrypt_key(&cipher->seal, subkey);
 	aes256_invert_key(&cipher->unseal, &cipher->seal);
-	aes256_set_encrypt_key(&cipher->tweak, key + XTS_KEY_BYTES / 2);
-	base_secret_free(subkey); /* there are the schedules now */
+	aes256_set_encrypt_key(&cipher->tweak,
+	    subkey + VAULT_SUBKEY_BYTES / 2);
 	return cipher;
+}
+
+struct vault_cipher *
+vault_cipher_derive(const struct base_secret *data_key,
+    const unsigned char *salt, enum vault_kind kind)
+{
+	unsigned char subkey[VAULT_SUBKEY_BYTES];
+	if (salt)
+		subkey_make(data_key, salt, kind, subkey);
+	else
+		randombytes_buf(subkey, sizeof(subkey));
+	struct vault_cipher *cipher = vault_cipher_new(subkey);
+	sodium_memzero(subkey, sizeof(subkey));
+	return cipher;
+}
+
+struct vault_cipher *
+vault_cipher_copy(const struct vault_cipher *cipher)
+{
+	return g_memdup2(cipher, sizeof(*cipher));
 }
 
 void

@@ -12,7 +12,7 @@ struct vault_file {
 	sqlite3_file base;
 	enum vault_kind kind;
 	struct vault_cipher *cipher;     /* NULL: main, not yet unlocked */
-	struct base_secret *wal_subkey;  /* main only, for the WAL to come */
+	struct vault_cipher *of_wal;     /* main only, for the WAL to come */
 	int64_t temp_bytes;              /* temp only: exact size */
 	unsigned char *buffer;           /* whole units; never plain at rest */
 	size_t buffer_bytes;
@@ -231,7 +231,7 @@ vault_close(sqlite3_file *base)
 	struct vault_file *file = vault_of(base);
 	int rc = file->real->pMethods->xClose(file->real);
 	vault_cipher_free(file->cipher);
-	base_secret_free(file->wal_subkey);
+	vault_cipher_free(file->of_wal);
 	sqlite3_free(file->buffer);
 	file->base.pMethods = NULL;
 	return rc;
@@ -270,9 +270,9 @@ derive_keys(struct vault_file *file, const struct base_secret *key,
     const unsigned char *salt)
 {
 	vault_cipher_free(file->cipher);
-	base_secret_free(file->wal_subkey);
-	file->wal_subkey = vault_subkey(key, salt, VAULT_WAL);
-	file->cipher = vault_cipher_new(vault_subkey(key, salt, VAULT_MAIN));
+	vault_cipher_free(file->of_wal);
+	file->of_wal = vault_cipher_derive(key, salt, VAULT_WAL);
+	file->cipher = vault_cipher_derive(key, salt, VAULT_MAIN);
 }
 
 static int
@@ -383,23 +383,18 @@ static const sqlite3_io_methods vault_methods = {
 static int
 first_key(struct vault_file *file, const char *name)
 {
-	struct base_secret *subkey = NULL;
 	if (file->kind == VAULT_MAIN)
 		return SQLITE_OK;
 	if (file->kind == VAULT_TEMP) {
-		subkey = vault_subkey(NULL, NULL, VAULT_TEMP);
-	} else {
-		struct vault_file *main_file =
-		    vault_of(sqlite3_database_file_object(name));
-		if (main_file->base.pMethods != &vault_methods ||
-		    main_file->wal_subkey == NULL)
-			return SQLITE_CANTOPEN;
-		size_t len = base_secret_len(main_file->wal_subkey);
-		subkey = base_secret_new(len);
-		memcpy(base_secret_data(subkey),
-		    base_secret_data(main_file->wal_subkey), len);
+		file->cipher = vault_cipher_derive(NULL, NULL, VAULT_TEMP);
+		return SQLITE_OK;
 	}
-	file->cipher = vault_cipher_new(subkey);
+	struct vault_file *main_file =
+	    vault_of(sqlite3_database_file_object(name));
+	if (main_file->base.pMethods != &vault_methods ||
+	    main_file->of_wal == NULL)
+		return SQLITE_CANTOPEN;
+	file->cipher = vault_cipher_copy(main_file->of_wal);
 	return SQLITE_OK;
 }
 

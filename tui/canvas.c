@@ -87,6 +87,20 @@ modes(struct canvas *c, gboolean on)
 		canvas_put(on ? mouse_on : mouse_off);
 }
 
+/* Nothing of ours is for the terminal line to translate; it would look at each
+ * byte of a frame. */
+static void
+plain_output(void)
+{
+	struct termios line;
+
+	if (tcgetattr(STDOUT_FILENO, &line) != 0)
+		return;
+	line.c_oflag &= ~(tcflag_t)OPOST;
+	if (tcsetattr(STDOUT_FILENO, TCSANOW, &line) == 0)
+		def_prog_mode(); /* what curses comes back to */
+}
+
 struct canvas *
 canvas_open(const struct theme *theme, gboolean mouse,
     GError **error)
@@ -115,6 +129,7 @@ canvas_open(const struct theme *theme, gboolean mouse,
 	noecho();
 	nonl();
 	typeahead(-1); /* a frame is painted whole, whatever is typed */
+	plain_output();
 	canvas_colours_begin(c);
 	c->rows = LINES;
 	c->cols = COLS;
@@ -199,6 +214,7 @@ char *
 tui_terminal_problem(void)
 {
 	const char *term = g_getenv("TERM");
+	static gboolean known; /* TERM stays what it is */
 	int status = 0;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -210,11 +226,14 @@ tui_terminal_problem(void)
 	if (!term || !*term)
 		return g_strdup(_("TERM is not set. Try: "
 		    "TERM=xterm-256color qingnang"));
+	if (known)
+		return NULL;
 	if (setupterm(term, STDOUT_FILENO, &status) == ERR || status != 1)
 		return g_strdup_printf(_("The terminal “%.40s” is unknown to "
 		    "this machine. Try: TERM=xterm-256color qingnang"), term);
 	if (!cursor_address || !clear_screen)
 		return g_strdup_printf(_("The terminal “%.40s” cannot place "
 		    "its cursor. Try: TERM=xterm-256color qingnang"), term);
+	known = TRUE;
 	return NULL;
 }

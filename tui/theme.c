@@ -25,6 +25,7 @@ enum { INHERIT_MAX = 8, THEME_MAX_BYTES = 256 * 1024 };
 struct reading {
 	const char *path;
 	int line;
+	int element; /* of the last line that named one */
 };
 
 static gboolean
@@ -42,6 +43,11 @@ colour_one(const char *word, short *out)
 	char *end;
 	gint64 n;
 
+	if (g_ascii_isdigit(*word)) {
+		n = g_ascii_strtoll(word, &end, 10);
+		*out = (short)CLAMP(n, 0, 255);
+		return !*end && n <= 255;
+	}
 	if (!strcmp(word, "-")) {
 		*out = COLOUR_INHERIT;
 		return TRUE;
@@ -56,11 +62,7 @@ colour_one(const char *word, short *out)
 			return TRUE;
 		}
 	}
-	n = g_ascii_strtoll(word, &end, 10);
-	if (end == word || *end || n < 0 || n > 255)
-		return FALSE;
-	*out = (short)n;
-	return TRUE;
+	return FALSE;
 }
 
 /* "203/bright-red", "red", "-". The second part is for 16 colours. */
@@ -116,12 +118,16 @@ style_read(const struct reading *r, const char *value,
 	return TRUE;
 }
 
+/* A theme has its elements in the table's order: the next one first. */
 static int
-element_find(const char *id)
+element_find(const char *id, int last)
 {
-	for (int i = 0; tui_theme_elements[i]; i++)
-		if (!strcmp(tui_theme_elements[i], id))
-			return i;
+	for (int i = 1; i <= E_COUNT_; i++) {
+		int at = (last + i) % E_COUNT_;
+
+		if (!strcmp(tui_theme_elements[at], id))
+			return at;
+	}
 	return -1;
 }
 
@@ -140,7 +146,7 @@ theme_path(const char *name)
 }
 
 static gboolean
-line_read(struct theme *theme, const struct reading *r,
+line_read(struct theme *theme, struct reading *r,
     char *line, int depth, GError **error)
 {
 	char *eq, *key, *value;
@@ -159,9 +165,10 @@ line_read(struct theme *theme, const struct reading *r,
 		g_autofree char *path = theme_path(value);
 		return theme_read(theme, path, depth + 1, error);
 	}
-	element = element_find(key);
+	element = element_find(key, r->element);
 	if (element < 0)
 		return bad(r, error, _("unknown element"), key);
+	r->element = element;
 	return style_read(r, value, &theme->style[element], error);
 }
 
@@ -169,7 +176,7 @@ static gboolean
 theme_read(struct theme *theme, const char *path, int depth,
     GError **error)
 {
-	struct reading r = { .path = path };
+	struct reading r = { .path = path, .element = -1 };
 	g_autofree char *text = NULL;
 	gsize len;
 	char *next;

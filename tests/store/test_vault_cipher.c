@@ -11,18 +11,9 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#define KEY_BYTES 64
+#define KEY_BYTES VAULT_SUBKEY_BYTES
 #define UNITS 9 /* a frame of the WAL */
 #define ROUNDS 200
-
-static struct base_secret *
-key_of(const unsigned char bytes[KEY_BYTES])
-{
-	struct base_secret *key = base_secret_new(KEY_BYTES);
-
-	memcpy(base_secret_data(key), bytes, KEY_BYTES);
-	return key;
-}
 
 static void
 random_bytes(GRand *rand, unsigned char *bytes, size_t n)
@@ -50,7 +41,7 @@ the_standard_s_vector(void **state)
 	static const unsigned char last[16] = {
 		0xc4, 0xf3, 0x6f, 0xfd, 0xa9, 0xfc, 0xea, 0x70,
 		0xb9, 0xc6, 0xe6, 0x93, 0xe1, 0x48, 0xc1, 0x51 };
-	BASE_AUTO(vault_cipher) cipher = vault_cipher_new(key_of(key));
+	BASE_AUTO(vault_cipher) cipher = vault_cipher_new(key);
 	unsigned char unit[VAULT_UNIT_BYTES];
 
 	for (size_t i = 0; i < sizeof(unit); i++)
@@ -94,7 +85,7 @@ openssl_says_the_same(void **state)
 
 		random_bytes(rand, key, sizeof(key));
 		random_bytes(rand, plain, sizeof(plain));
-		cipher = vault_cipher_new(key_of(key));
+		cipher = vault_cipher_new(key);
 		memcpy(ours, plain, sizeof(plain));
 		memcpy(theirs, plain, sizeof(plain));
 		vault_seal(cipher, number, ours, units);
@@ -119,7 +110,7 @@ blocks_stand_alone(void **state)
 
 	random_bytes(rand, key, sizeof(key));
 	random_bytes(rand, plain, sizeof(plain));
-	cipher = vault_cipher_new(key_of(key));
+	cipher = vault_cipher_new(key);
 	memcpy(unit, plain, sizeof(unit));
 	vault_seal(cipher, 7, unit, 1);
 	memset(unit + 16 * 3, 0, 16);
