@@ -138,6 +138,9 @@ int64_t base_now_ms(void);
 int64_t base_mono_ms(void);
 /* Tests only: fixed wall clock; 0 goes back to the real one. */
 void base_clock_fix(int64_t now_ms);
+/* Tests only: milliseconds by which the monotonic clock is ahead, looked up at
+ * each reading; NULL: none. Borrowed. */
+void base_clock_ahead(const volatile int64_t *ms);
 /* The hospital's time zone (an IANA name); NULL: the machine's. FALSE when the
  * name is unknown. All formatting below uses it. */
 gboolean base_clock_zone(const char *iana);

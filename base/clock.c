@@ -16,6 +16,7 @@
 #define AGE_MAX_YEARS 130
 
 static int64_t fixed_now_ms;
+static const volatile int64_t *ahead_ms;
 static GTimeZone *zone; /* NULL until asked for: the machine's */
 
 static int64_t
@@ -36,13 +37,19 @@ base_now_ms(void)
 int64_t
 base_mono_ms(void)
 {
-	return clock_ms(CLOCK_MONOTONIC);
+	return clock_ms(CLOCK_MONOTONIC) + (ahead_ms ? *ahead_ms : 0);
 }
 
 void
 base_clock_fix(int64_t now_ms)
 {
 	fixed_now_ms = now_ms;
+}
+
+void
+base_clock_ahead(const volatile int64_t *ms)
+{
+	ahead_ms = ms;
 }
 
 /* GLib would open any path that is asked for as a zone. */

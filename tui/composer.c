@@ -4,8 +4,7 @@
  * before anything else happens to it: sending, locking, leaving. It always names
  * its patient, and is bound to that patient and thread (F15, F22).
  */
-#include "tui/composer.h"
-#include "tui/buffer.h"
+#include "tui/composer_view.h"
 #include "tui/editor.h"
 
 #include <string.h>
@@ -13,20 +12,6 @@
 /* A pause in the typing, and how long typing without a pause may go unsaved. */
 #define PAUSE_MS 300
 #define UNSAVED_MAX_MS 2000
-
-struct composer {
-	struct view view;
-	struct draft_key key;
-	struct patient_id patient;
-	char *name, *person;     /* patient's, shown-safe; sex, age, flags */
-	struct buffer *buf;
-	uint64_t saved;          /* version that is on disk */
-	int64_t changed_mono_ms; /* last change; first unsaved one */
-	int64_t unsaved_mono_ms; /* 0: nothing is unsaved */
-	int64_t saved_ms;        /* when the draft was saved; 0 never */
-	gboolean failed;         /* the last save did not succeed */
-	int top, cols;           /* first row seen; width of the text */
-};
 
 static struct composer *
 self(struct view *v)
@@ -103,127 +88,6 @@ gboolean
 composer_view_empty(struct view *v)
 {
 	return buffer_len(self(v)->buf) == 0;
-}
-
-/* ---- drawing ------------------------------------------------------------ */
-
-static void
-draw_frame(struct composer *p, struct canvas *c, struct area a,
-    gboolean focused)
-{
-	int around = base_text_cols(_(" Reply to %s "), -1) - 2;
-	g_autofree char *who = words_fit(p->name, p->person,
-	    a.cols - 4 - around);
-	g_autofree char *title = g_strdup_printf(_(" Reply to %s "), who);
-
-	canvas_fill(c, a, E_COMPOSER_TEXT);
-	canvas_box(c, a, E_COMPOSER_FRAME);
-	canvas_text(c, a, 0, 2, a.cols - 4,
-	    focused ? E_COMPOSER_TITLE : E_COMPOSER_FRAME, title);
-}
-
-static char *
-state_words(struct composer *p)
-{
-	size_t n = buffer_graphemes(p->buf);
-	g_autofree char *at = NULL;
-
-	if (n == 0)
-		return g_strdup("");
-	if (p->failed)
-		return g_strdup(_(" not saved "));
-	if (buffer_version(p->buf) != p->saved)
-		return g_strdup_printf(NGETTEXT(" %zu character ",
-		    " %zu characters ", n), n);
-	at = base_clock_hhmm(p->saved_ms);
-	return g_strdup_printf(NGETTEXT(" draft saved %s, %zu character ",
-	    " draft saved %s, %zu characters ", n), at, n);
-}
-
-static void
-draw_state(struct composer *p, struct canvas *c, struct area a)
-{
-	g_autofree char *words = state_words(p);
-
-	if (a.cols > 6)
-		canvas_text_right(c, a, a.rows - 1, 2, a.cols - 4,
-		    p->failed ? E_ERROR : E_COMPOSER_STATE, words);
-}
-
-/* A slice of the text as it is shown: the gate is for what was pasted, too. */
-static char *
-shown_slice(struct composer *p, size_t start, size_t len)
-{
-	return base_text_show(buffer_text(p->buf) + start, (gssize)len,
-	    BASE_MANY_LINES);
-}
-
-static void
-draw_line(struct composer *p, struct canvas *c, struct area text, int y,
-    const struct base_line *line)
-{
-	g_autofree char *shown = NULL;
-	size_t len = line->len;
-
-	if (len && buffer_text(p->buf)[line->start + len - 1] == '\n')
-		len--;
-	shown = shown_slice(p, line->start, len);
-	canvas_text(c, text, y, 0, text.cols, E_COMPOSER_TEXT, shown);
-}
-
-/* The caret's row, its column as shown, and that row on the screen. */
-static void
-follow_caret(struct composer *p, int rows, int *row, int *col)
-{
-	const GArray *lines = buffer_lines(p->buf, p->cols);
-	const struct base_line *line;
-	g_autofree char *before = NULL;
-
-	buffer_caret_cell(p->buf, p->cols, row, col);
-	line = &g_array_index(lines, struct base_line, (guint)*row);
-	before = shown_slice(p, line->start,
-	    buffer_caret(p->buf) - line->start);
-	*col = base_text_cols(before, -1);
-	p->top = CLAMP(p->top, MAX(*row - rows + 1, 0), *row);
-	p->top = MIN(p->top, MAX((int)lines->len - rows, 0));
-}
-
-static void
-draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
-{
-	struct composer *p = self(v);
-	struct area text = area_part(a, 1, 2, a.rows - 2, a.cols - 4);
-	const GArray *lines;
-	int row, col;
-
-	draw_frame(p, c, a, focused);
-	draw_state(p, c, a);
-	if (text.rows < 1 || text.cols < 4)
-		return;
-	/* A column stays free for the caret behind a full line. */
-	p->cols = text.cols - 1;
-	follow_caret(p, text.rows, &row, &col);
-	lines = buffer_lines(p->buf, p->cols);
-	for (int y = 0; y < text.rows && p->top + y < (int)lines->len; y++)
-		draw_line(p, c, text, y,
-		    &g_array_index(lines, struct base_line,
-			(guint)(p->top + y)));
-	if (buffer_len(p->buf) == 0)
-		canvas_text(c, text, 0, 0, text.cols, E_DIM,
-		    focused ? _("Type the reply. ^S sends it; Esc keeps it as a "
-				"draft.")
-			    : _("r or Enter: reply"));
-	if (focused)
-		canvas_cursor(c, text, row - p->top, col, TRUE);
-}
-
-static int
-rows(struct view *v, int cols, int max_rows)
-{
-	struct composer *p = self(v);
-	int wanted = (int)buffer_lines(p->buf, MAX(cols - 5, 1))->len;
-
-	return CLAMP(wanted + 3, MIN(5, max_rows), max_rows);
 }
 
 /* ---- keys --------------------------------------------------------------- */
@@ -376,16 +240,16 @@ send(struct composer *p)
 	ui_compose(ui, FALSE);
 }
 
+/* What the editor has saved so far becomes the draft. */
 static void
-edit_outside(struct composer *p)
+take_edited(struct composer *p)
 {
 	struct tui *ui = p->view.ui;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 	gsize len = 0;
 
-	composer_view_save(&p->view, NULL);
-	text = editor_edit(ui, buffer_text(p->buf), &len, &error);
+	text = editor_text(ui, &len, &error);
 	if (!text)
 		ui_fail(ui, _("The editor's text was not taken; the draft is as "
 			      "it was. x shows why."), error);
@@ -394,7 +258,51 @@ edit_outside(struct composer *p)
 			     "as it was."));
 	else
 		note_change(p);
+}
+
+static void
+edited(struct composer *p, enum editor_end end, const GError *error)
+{
+	struct tui *ui = p->view.ui;
+
+	if (end == EDITOR_FAILED)
+		ui_fail(ui, _("The editor's text was not taken; the draft is as "
+			      "it was. x shows why."), error);
+	else
+		take_edited(p);
+	if (end != EDITOR_IDLE) /* else it goes on behind the lock */
+		editor_end(ui);
 	ui_dirty(ui, DIRTY_ALL);
+}
+
+static void
+edit_outside(struct composer *p)
+{
+	g_autoptr(GError) error = NULL;
+	enum editor_end end;
+
+	composer_view_save(&p->view, NULL);
+	end = editor_begin(p->view.ui, p->key, buffer_text(p->buf), &error);
+	edited(p, end, error);
+}
+
+void
+composer_edit_again(struct tui *ui)
+{
+	const struct draft_key *key = editor_key(ui);
+	struct composer *p = ui->composer ? self(ui->composer) : NULL;
+	g_autoptr(GError) error = NULL;
+	enum editor_end end;
+
+	if (!key)
+		return;
+	if (!p || p->key.consult.n != key->consult.n ||
+	    p->key.report.n != key->report.n) {
+		editor_end(ui); /* what it had saved is the draft */
+		return;
+	}
+	end = editor_continue(ui, &error);
+	edited(p, end, error);
 }
 
 static gboolean
@@ -450,8 +358,8 @@ static const struct view_ops composer_ops = {
 	.place = PLACE_PANE,
 	.where = IN_COMPOSER,
 	.footer = footer,
-	.draw = draw,
-	.rows = rows,
+	.draw = composer_view_draw,
+	.rows = composer_view_rows,
 	.request = request,
 	.event = event,
 	.due = due,

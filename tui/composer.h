@@ -18,6 +18,8 @@ struct view *composer_view_new(struct tui *ui, struct draft_key key,
     const struct patient_brief *patient, GError **error);
 /* Saves what is not saved yet; FALSE: disk full and friends. */
 gboolean composer_view_save(struct view *v, GError **error);
+/* The lock is open again: the editor that it stopped goes on. */
+void composer_edit_again(struct tui *ui);
 /* Nothing is written there. */
 gboolean composer_view_empty(struct view *v);
 

@@ -8,10 +8,21 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
+
+struct editing {
+	struct draft_key key;
+	char *dir, *path, *command;
+	struct editor_child child;
+	struct termios termios;
+};
+
+/* ---- the file ----------------------------------------------------------- */
 
 static gboolean
 fail(GError **error, const char *what)
@@ -39,48 +50,6 @@ write_text(const char *path, const char *text, GError **error)
 	}
 	close(fd);
 	return done == len || fail(error, "write");
-}
-
-static void
-run_child(const char *editor, const char *path)
-{
-	/* $EDITOR may hold options ("vim -n"), so the shell splits it; the path
-	 * is an argument and is not split. */
-	g_autofree char *script = g_strdup_printf("exec %s \"$1\"", editor);
-	sigset_t none;
-
-	/* The loop reads its signals from a descriptor and blocks them. */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	signal(SIGTSTP, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	execl("/bin/sh", "sh", "-c", script, "sh", path, (char *)NULL);
-	_exit(127);
-}
-
-static gboolean
-run_editor(const char *path, GError **error)
-{
-	const char *visual = g_getenv("VISUAL"), *editor = g_getenv("EDITOR");
-	const char *command = visual && *visual ? visual
-	    : editor && *editor ? editor : "vi";
-	int status = 0;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return fail(error, "fork");
-	if (pid == 0)
-		run_child(command, path);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return TRUE;
-	g_set_error(error, BASE_ERROR, BASE_ERROR_COMMAND,
-	    _("The editor (%s) ended with an error. Set EDITOR to one that is "
-	      "installed."), command);
-	return FALSE;
 }
 
 /* Not followed, bounded, and text: an editor can leave anything. */
@@ -117,35 +86,158 @@ remove_dir(const char *path)
 
 	while (dir && (name = g_dir_read_name(dir))) {
 		g_autofree char *file = g_build_filename(path, name, NULL);
+		GStatBuf st;
 
-		g_unlink(file);
+		if (g_lstat(file, &st) == 0 && S_ISDIR(st.st_mode))
+			remove_dir(file);
+		else
+			g_unlink(file);
 	}
 	if (dir)
 		g_dir_close(dir);
 	g_rmdir(path);
 }
 
-char *
-editor_edit(struct tui *ui, const char *text, gsize *len_out, GError **error)
-{
-	g_autofree char *dir = g_build_filename(ui->options->runtime_dir,
-	    "edit-XXXXXX", NULL);
-	g_autofree char *path = NULL;
-	char *edited = NULL;
+/* Its name tells whose it is, should we be killed. */
+#define DIR_PREFIX "edit-"
 
-	if (!g_mkdtemp_full(dir, 0700)) {
-		fail(error, "mkdtemp");
-		return NULL;
+static gboolean
+file_make(struct editing *e, const char *runtime_dir, const char *text,
+    GError **error)
+{
+	g_autofree char *name = g_strdup_printf(DIR_PREFIX "%d-XXXXXX",
+	    (int)getpid());
+
+	e->dir = g_build_filename(runtime_dir, name, NULL);
+	if (!g_mkdtemp_full(e->dir, 0700)) {
+		g_clear_pointer(&e->dir, g_free);
+		return fail(error, "mkdtemp");
 	}
-	path = g_build_filename(dir, "reply.txt", NULL);
-	if (write_text(path, text, error)) {
-		canvas_leave(ui->canvas);
-		if (run_editor(path, error))
-			edited = read_text(path, len_out, error);
-		canvas_return(ui->canvas);
-		/* An editor is work at the keys too. */
-		ui->last_key_mono_ms = base_mono_ms();
+	e->path = g_build_filename(e->dir, "reply.txt", NULL);
+	return write_text(e->path, text, error);
+}
+
+void
+editor_sweep(const char *runtime_dir)
+{
+	GDir *dir = g_dir_open(runtime_dir, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(runtime_dir, name,
+		    NULL);
+		int pid = g_str_has_prefix(name, DIR_PREFIX)
+		    ? atoi(name + strlen(DIR_PREFIX)) : 0;
+
+		if (pid > 0 && kill(pid, 0) && errno == ESRCH)
+			remove_dir(path);
 	}
-	remove_dir(dir);
-	return edited;
+	if (dir)
+		g_dir_close(dir);
+}
+
+/* ---- the editor --------------------------------------------------------- */
+
+static const char *
+editor_command(void)
+{
+	const char *visual = g_getenv("VISUAL"), *editor = g_getenv("EDITOR");
+
+	return visual && *visual ? visual : editor && *editor ? editor : "vi";
+}
+
+static int64_t
+idle_ms(const struct tui *ui)
+{
+	int64_t minutes = base_setting_int(ui->options->settings,
+	    SET_LOCK_MINUTES);
+
+	return minutes > 0 ? minutes * 60 * 1000 : -1;
+}
+
+static enum editor_end
+ended(struct tui *ui, int status, GError **error)
+{
+	/* An editor is work at the keys too. */
+	ui->last_key_mono_ms = base_mono_ms();
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return EDITOR_DONE;
+	g_set_error(error, BASE_ERROR, BASE_ERROR_COMMAND,
+	    _("The editor (%s) ended with an error. Set EDITOR to one that is "
+	      "installed."), ui->editing->command);
+	return EDITOR_FAILED;
+}
+
+static enum editor_end
+wait_for(struct tui *ui, GError **error)
+{
+	int status = 0, signo = 0;
+	enum editor_end end;
+
+	end = editor_child_wait(&ui->editing->child, idle_ms(ui), &status,
+	    &signo);
+	canvas_return(ui->canvas);
+	if (end == EDITOR_DONE)
+		return ended(ui, status, error);
+	if (end == EDITOR_LEAVE) {
+		ui->leave = TRUE;
+		ui->exit_code = 128 + signo;
+	} else {
+		ui->last_key_mono_ms = base_mono_ms() - idle_ms(ui);
+	}
+	return end;
+}
+
+enum editor_end
+editor_begin(struct tui *ui, struct draft_key key, const char *text,
+    GError **error)
+{
+	struct editing *e = g_new0(struct editing, 1);
+
+	ui->editing = e;
+	e->key = key;
+	e->command = g_strdup(editor_command());
+	e->child.termios = &e->termios;
+	if (!file_make(e, ui->options->runtime_dir, text, error))
+		return EDITOR_FAILED;
+	canvas_leave(ui->canvas); /* while the terminal is still ours */
+	if (editor_child_start(&e->child, e->command, e->path, error))
+		return wait_for(ui, error);
+	canvas_return(ui->canvas);
+	return EDITOR_FAILED;
+}
+
+enum editor_end
+editor_continue(struct tui *ui, GError **error)
+{
+	canvas_leave(ui->canvas);
+	return wait_for(ui, error);
+}
+
+const struct draft_key *
+editor_key(const struct tui *ui)
+{
+	return ui->editing ? &ui->editing->key : NULL;
+}
+
+char *
+editor_text(const struct tui *ui, gsize *len_out, GError **error)
+{
+	return read_text(ui->editing->path, len_out, error);
+}
+
+void
+editor_end(struct tui *ui)
+{
+	struct editing *e = g_steal_pointer(&ui->editing);
+
+	if (!e)
+		return;
+	editor_child_end(&e->child);
+	if (e->dir)
+		remove_dir(e->dir);
+	g_free(e->dir);
+	g_free(e->path);
+	g_free(e->command);
+	g_free(e);
 }

@@ -3,6 +3,8 @@
 #ifndef QN_TUI_ENGINE_H
 #define QN_TUI_ENGINE_H
 
+#include <signal.h>
+
 #include "tui/ui.h"
 
 /* dispatch.c: one event to the view that has the keys. */
@@ -23,7 +25,15 @@ gboolean link_waiting(struct tui *ui);    /* something was heard */
 void link_active(struct tui *ui, gboolean active);
 void link_quit(struct tui *ui);
 
-/* loop.c */
+/* signals.c: what the loop reads from a descriptor. */
+struct signals { int fd; sigset_t old_mask; };
+gboolean signals_begin(struct signals *s);
+void signals_end(struct signals *s);
+void signals_read(struct signals *s, struct tui *ui);
+/* The terminal goes back to the shell for a while. */
 void engine_suspend(struct tui *ui);
+/* Stops us and our job until the shell continues it; FALSE, at once, where there
+ * is no shell to do so. The terminal has been given back. */
+gboolean engine_stop(void);
 
 #endif

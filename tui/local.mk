@@ -3,13 +3,14 @@ noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/canvas.h tui/view.h tui/list.h tui/ui.h tui/composer.h tui/lock.h \
 	tui/buffer.h tui/editor.h tui/buffer.c tui/command.c \
-	tui/composer.c tui/editor.c tui/first.c tui/lock.c tui/input.c tui/keys.c tui/theme.c tui/canvas.c \
+	tui/composer.c tui/composer_draw.c tui/composer_view.h tui/editor.c \
+	tui/editor_child.c tui/first.c tui/lock.c tui/input.c tui/keys.c tui/theme.c tui/canvas.c \
 	tui/canvas_curses.h tui/canvas_blank.c tui/canvas_frame.c tui/canvas_text.c \
 	tui/list.c tui/chart.c tui/chart_entry.c tui/chart_lines.c \
 	tui/chart_lines.h tui/dispatch.c tui/engine.h tui/filter.c \
 	tui/header.c tui/header.h tui/layout.c tui/link.c tui/loop.c \
 	tui/page.c tui/queue.c tui/queue_load.c tui/queue_row.c \
-	tui/queue_view.h tui/session.c tui/thread.c tui/thread_act.c \
+	tui/queue_view.h tui/session.c tui/signals.c tui/thread.c tui/thread_act.c \
 	tui/thread_place.c tui/thread_view.h tui/thread_lines.c \
 	tui/thread_lines.h tui/ui.c tui/words.c \
 	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/secret.c tui/secret.h \

@@ -5,6 +5,7 @@
  * the passphrase opens again (F62). What is typed here lives in locked memory.
  */
 #include "tui/lock.h"
+#include "tui/composer.h"
 #include "tui/secret.h"
 
 #define FIELD_COLS 40
@@ -107,6 +108,7 @@ shown(struct view *v)
 		ui->last_key_mono_ms = base_mono_ms();
 		ui->throw_away = TRUE;
 		ui_pop(ui); /* frees l */
+		composer_edit_again(ui);
 		return;
 	}
 	l->error = sentence_of(error);

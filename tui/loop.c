@@ -8,12 +8,11 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "tui/composer.h"
+#include "tui/editor.h"
 #include "tui/engine.h"
 #include "tui/lock.h"
 
@@ -31,83 +30,12 @@ enum { FD_TTY, FD_SIGNAL, FD_BELL, FDS_ };
 
 struct loop {
 	struct tui *ui;
-	int signal_fd;
-	sigset_t old_mask;
+	struct signals signals;
 	gboolean keyed;        /* keys came in this turn */
 	int64_t minute;        /* the clock's, as last drawn */
 	gboolean seen_wanted;  /* a frame whose shown() hooks have not run */
 	int64_t heard_ms;      /* since when something heard waits; 0 */
 };
-
-/* ---- signals ------------------------------------------------------------ */
-
-static const int caught[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP,
-	SIGCONT, SIGQUIT };
-
-static gboolean
-signals_begin(struct loop *l)
-{
-	sigset_t mask;
-
-	sigemptyset(&mask);
-	for (size_t i = 0; i < G_N_ELEMENTS(caught); i++)
-		sigaddset(&mask, caught[i]);
-	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &mask, &l->old_mask);
-	l->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	return l->signal_fd >= 0;
-}
-
-static void
-signals_end(struct loop *l)
-{
-	if (l->signal_fd >= 0)
-		close(l->signal_fd);
-	sigprocmask(SIG_SETMASK, &l->old_mask, NULL);
-}
-
-/* The terminal goes back to the shell; SIGSTOP, because SIGTSTP is blocked. */
-void
-engine_suspend(struct tui *ui)
-{
-	canvas_leave(ui->canvas);
-	kill(getpid(), SIGSTOP);
-	canvas_return(ui->canvas);
-	ui_dirty(ui, DIRTY_ALL);
-}
-
-static void
-signal_one(struct loop *l, uint32_t signo)
-{
-	struct tui *ui = l->ui;
-
-	switch (signo) {
-	case SIGWINCH:
-		canvas_resize(ui->canvas);
-		ui_dirty(ui, DIRTY_SCREEN);
-		break;
-	case SIGTSTP:
-		engine_suspend(ui);
-		break;
-	case SIGCONT: /* stopped by SIGSTOP from outside */
-		canvas_leave(ui->canvas);
-		canvas_return(ui->canvas);
-		ui_dirty(ui, DIRTY_ALL);
-		break;
-	default:
-		ui->leave = TRUE;
-		ui->exit_code = 128 + (int)signo;
-	}
-}
-
-static void
-signals_read(struct loop *l)
-{
-	struct signalfd_siginfo info;
-
-	while (read(l->signal_fd, &info, sizeof(info)) == sizeof(info))
-		signal_one(l, info.ssi_signo);
-}
 
 /* ---- keys --------------------------------------------------------------- */
 
@@ -360,7 +288,7 @@ turn(struct loop *l)
 	struct tui *ui = l->ui;
 	struct pollfd fd[FDS_] = {
 		[FD_TTY] = { .fd = STDIN_FILENO, .events = POLLIN },
-		[FD_SIGNAL] = { .fd = l->signal_fd, .events = POLLIN },
+		[FD_SIGNAL] = { .fd = l->signals.fd, .events = POLLIN },
 		[FD_BELL] = { .fd = link_fd(ui), .events = link_events(ui) },
 	};
 
@@ -368,7 +296,7 @@ turn(struct loop *l)
 	if (poll(fd, FDS_, poll_ms(l)) < 0 && errno != EINTR)
 		ui->leave = TRUE;
 	if (fd[FD_SIGNAL].revents)
-		signals_read(l);
+		signals_read(&l->signals, ui);
 	if (fd[FD_TTY].revents && !tty_read(l)) {
 		ui->leave = TRUE;
 		ui->exit_code = 128 + SIGHUP;
@@ -399,6 +327,8 @@ tui_new(struct tui_options *options)
 	ui->pane[PANE_THREAD] = thread_view_new(ui);
 	ui->pane[PANE_CHART] = chart_view_new(ui);
 	ui->mark_wanted = -1;
+	if (options->runtime_dir)
+		editor_sweep(options->runtime_dir);
 	ui->last_key_mono_ms = base_mono_ms();
 	return ui;
 }
@@ -407,6 +337,7 @@ static void
 tui_free(struct tui *ui)
 {
 	session_close(ui);
+	editor_end(ui);
 	for (int i = 0; i < PANES_; i++)
 		ui->pane[i]->ops->free(ui->pane[i]);
 	link_free(ui->link);
@@ -482,7 +413,7 @@ tui_run(struct tui_options *options)
 	g_autoptr(GError) error = NULL;
 	int code;
 
-	if (!signals_begin(&l) || !terminal_take(l.ui, &error))
+	if (!signals_begin(&l.signals) || !terminal_take(l.ui, &error))
 		l.ui->exit_code = BASE_EXIT_USAGE;
 	else if (!enter(l.ui, &error))
 		l.ui->exit_code = BASE_EXIT_CACHE;
@@ -491,7 +422,7 @@ tui_run(struct tui_options *options)
 	code = l.ui->exit_code;
 	unsent = l.ui->outbox;
 	tui_free(l.ui);
-	signals_end(&l);
+	signals_end(&l.signals);
 	if (error)
 		fprintf(stderr, "qingnang: %s\n", error->message);
 	else if (isatty(STDOUT_FILENO))

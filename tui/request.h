@@ -62,7 +62,7 @@ _(LOCK, "lock", "L", "F9", IN_LISTS | IN_COMPOSER, N_("lock"), N_("lock the scre
 _(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER, N_("help"), N_("all keys")) \
 _(REDRAW, "redraw", "^L", "", IN_ALL, N_("redraw"), N_("draw the screen anew")) \
 _(SUSPEND, "suspend", "^Z", "", IN_LISTS, N_("suspend"), N_("back to the shell for a while (fg returns)")) \
-_(QUIT, "quit", "q", "^Q", IN_LISTS | IN_COMPOSER, N_("leave"), N_("leave; everything is kept"))
+_(QUIT, "quit", "q", "^Q", IN_LISTS | IN_COMPOSER | IN_LOCK, N_("leave"), N_("leave; everything is kept"))
 /* clang-format on */
 
 enum request {

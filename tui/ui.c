@@ -418,7 +418,7 @@ ui_request(struct tui *ui, enum request request)
 	if (top == ui->composer && ask(ui->pane[PANE_THREAD], request))
 		return;
 	if (ui->over->len && top->ops->place == PLACE_SCREEN &&
-	    request != REQ_REDRAW)
+	    request != REQ_REDRAW && request != REQ_QUIT)
 		return;
 	if (everywhere[request])
 		everywhere[request](ui);

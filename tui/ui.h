@@ -38,6 +38,7 @@ struct link_status {
 };
 
 struct link;
+struct editing;
 struct tui {
 	struct tui_options *options;
 	struct base_secret *key;   /* NULL while locked */
@@ -66,6 +67,8 @@ struct tui {
 	char *notice;              /* one sentence above the footer */
 	char *notice_details;      /* for x */
 	gboolean notice_is_error;
+
+	struct editing *editing;   /* $EDITOR has the reply; editor.c */
 
 	int64_t last_key_mono_ms;  /* for the lock */
 	int64_t loaded_mono_ms;    /* last load after a doorbell line */

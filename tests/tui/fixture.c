@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib/gstdio.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "tests/tap.h"
 #include "tests/tui/fixture.h"
 
-#define PASSPHRASE "correct horse"
+#define PASSPHRASE FIXTURE_PASSPHRASE
 
 struct store *
 fixture_store(struct fixture *f)
@@ -120,6 +121,9 @@ fixture_new(void)
 {
 	struct fixture *f = g_new0(struct fixture, 1);
 
+	f->shared = mmap(NULL, sizeof *f->shared, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(f->shared != MAP_FAILED);
 	f->dir = g_dir_make_tmp("qn-tui-XXXXXX", NULL);
 	assert_non_null(f->dir);
 	f->key = vault_key_random();
@@ -155,6 +159,7 @@ fixture_free(struct fixture *f)
 	if (f->bell_fd >= 0)
 		close(f->bell_fd);
 	dir_remove(f->dir);
+	munmap(f->shared, sizeof *f->shared);
 	base_secret_free(f->key);
 	base_settings_free(f->settings);
 	g_free(f->dir);
@@ -197,6 +202,12 @@ sync_start(void *user, const struct base_secret *key, GError **error)
 	return !f->refuse_sync;
 }
 
+static void
+forget_key(void *user)
+{
+	((struct fixture *)user)->shared->forgotten++;
+}
+
 static int
 child(void *user)
 {
@@ -208,11 +219,12 @@ child(void *user)
 		.settings = f->settings,
 		.key = f->locked ? NULL : key_copy(f),
 		.host = { .user = f, .unlock = unlock,
-			.sync_start = sync_start },
+			.sync_start = sync_start, .forget_key = forget_key },
 		.practice = f->practice,
 		.frame_mark = TRUE,
 	};
 
+	base_clock_ahead(&f->shared->ahead_ms);
 	return tui_run(&o);
 }
 
@@ -222,7 +234,7 @@ fixture_term(struct fixture *f)
 	struct term_options o = {
 		.rows = f->rows, .cols = f->cols,
 		.language = f->language, .term = f->term,
-		.no_color = f->no_color,
+		.no_color = f->no_color, .job = f->job,
 		.now_ms = FIXTURE_NOW_MS,
 		.child = child, .user = f,
 	};

@@ -7,8 +7,16 @@
 
 /* 2026-10-03 12:41 in Shanghai. */
 #define FIXTURE_NOW_MS INT64_C(1791002460000)
+#define FIXTURE_PASSPHRASE "correct horse"
+
+/* What the test and the screens' process both see. */
+struct fixture_shared {
+	volatile int64_t ahead_ms;   /* of the monotonic clock */
+	volatile int forgotten;      /* times the kernel's key was revoked */
+};
 
 struct fixture {
+	struct fixture_shared *shared;
 	char *dir;
 	struct base_secret *key;
 	struct base_settings *settings;
@@ -22,6 +30,7 @@ struct fixture {
 	gboolean no_color;
 	gboolean deaf;           /* no doorbell is there */
 	gboolean refuse_sync;    /* qingnang-sync cannot be started */
+	gboolean job;            /* a shell waits behind it */
 };
 
 struct fixture *fixture_new(void);

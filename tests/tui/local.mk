@@ -50,3 +50,9 @@ TESTS += tests/tui/test_prompt
 tests_tui_test_prompt_SOURCES = tests/tui/test_prompt.c $(tui_term_sources)
 tests_tui_test_prompt_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_prompt_LDADD = $(TUI_TEST_LIBS)
+
+check_PROGRAMS += tests/tui/test_editor
+TESTS += tests/tui/test_editor
+tests_tui_test_editor_SOURCES = tests/tui/test_editor.c $(tui_term_sources)
+tests_tui_test_editor_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_editor_LDADD = $(TUI_TEST_LIBS)

@@ -89,6 +89,36 @@ child_environment(const struct term_options *o)
 		base_clock_fix(o->now_ms);
 }
 
+/* As much of a shell as job control needs: what stops, stops it, and a SIGCONT
+ * brings the job back to the foreground. */
+static void
+shell(const struct term_options *o)
+{
+	pid_t job = fork();
+	int status;
+
+	if (job == 0) {
+		setpgid(0, 0);
+		signal(SIGTTOU, SIG_IGN);
+		tcsetpgrp(STDIN_FILENO, getpid());
+		signal(SIGTTOU, SIG_DFL);
+		_exit(o->child(o->user));
+	}
+	setpgid(job, job);
+	signal(SIGTTOU, SIG_IGN);
+	while (waitpid(job, &status, WUNTRACED) == job) {
+		if (WIFEXITED(status))
+			_exit(WEXITSTATUS(status));
+		if (WIFSIGNALED(status))
+			_exit(128 + WTERMSIG(status));
+		tcsetpgrp(STDIN_FILENO, getpid());
+		kill(getpid(), SIGSTOP);
+		tcsetpgrp(STDIN_FILENO, job);
+		kill(-job, SIGCONT);
+	}
+	_exit(127);
+}
+
 struct term *
 term_new(const struct term_options *o)
 {
@@ -106,6 +136,8 @@ term_new(const struct term_options *o)
 	assert_true(t->pid >= 0);
 	if (t->pid == 0) {
 		child_environment(o);
+		if (o->job)
+			shell(o);
 		_exit(o->child(o->user));
 	}
 	fcntl(t->fd, F_SETFL, O_NONBLOCK);
@@ -300,7 +332,7 @@ term_pid(const struct term *t)
 }
 
 void
-term_until(struct term *t, const char *text)
+term_await(struct term *t, const char *text)
 {
 	gint64 end = g_get_monotonic_time() + GUARD_MS * 1000;
 
@@ -314,6 +346,12 @@ term_until(struct term *t, const char *text)
 		if (!read_some(t))
 			fail_msg("“%s” never came: the program ended", text);
 	}
+}
+
+void
+term_until(struct term *t, const char *text)
+{
+	term_await(t, text);
 	term_sync(t); /* the frame that holds it is whole */
 }
 

@@ -16,6 +16,7 @@ struct term_options {
 	gboolean no_color;
 	const char *language;  /* NULL: en */
 	int64_t now_ms;        /* 0: the real clock */
+	gboolean job;          /* run it as a shell does; term_pid() is the shell */
 	/* Runs in the child; its return value is the exit code. */
 	int (*child)(void *user);
 	void *user;
@@ -48,6 +49,8 @@ void term_stopped(struct term *t);
 int term_pid(const struct term *t);
 /* Until predicate is true of a screen; fails the test in the end. */
 void term_until(struct term *t, const char *text);
+/* The same of another program, which gives no marks ($EDITOR). */
+void term_await(struct term *t, const char *text);
 /* For pictures of a program that gives no marks: until text is there and nothing
  * more has come for quiet_ms. */
 void term_watch(struct term *t, const char *text, int quiet_ms);

@@ -455,23 +455,6 @@ test_crash_restores(void **state)
 }
 
 static void
-test_suspend(void **state)
-{
-	BASE_AUTO(fixture) f = fixture_new();
-	BASE_AUTO(term) t = fixture_term(f);
-	g_autofree char *before = NULL, *after = NULL;
-
-	term_sync(t);
-	before = term_text(t);
-	term_send(t, "\032");
-	term_stopped(t);
-	kill(term_pid(t), SIGCONT);
-	term_sync(t);
-	after = term_text(t);
-	assert_string_equal(before, after);
-}
-
-static void
 test_sizes(void **state)
 {
 	static const struct { int rows, cols; } sizes[] = { { 5, 10 },
@@ -597,7 +580,6 @@ main(void)
 		cmocka_unit_test(test_sigterm),
 		cmocka_unit_test(test_sighup),
 		cmocka_unit_test(test_crash_restores),
-		cmocka_unit_test(test_suspend),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_winch_storm),
 		cmocka_unit_test(test_start_too_small),
