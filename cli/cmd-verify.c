@@ -76,9 +76,10 @@ order_text(const struct verify_order *order)
 static void
 signature_text(const struct verify_signature *v)
 {
-	g_autofree char *ref = base_text_show(v->provenance, -1, BASE_ONE_LINE);
+	g_autofree char *ref = base_text_show(v->provenance ? v->provenance :
+	    _("This machine's copy"), -1, BASE_ONE_LINE);
 	g_autofree char *who = base_text_show(v->signer_ref ? v->signer_ref :
-	    "?", -1, BASE_ONE_LINE);
+	    v->provenance ? "?" : _("me"), -1, BASE_ONE_LINE);
 	g_autofree char *when = NULL;
 
 	if (v->why) {

@@ -134,19 +134,17 @@ target_check(struct verify_signature *v, const fhir_node *bundle,
 
 static void
 targets_check(struct store *store, struct verify_signature *v,
-    const fhir_node *provenance, const fhir_node *bundle)
+    const char *const *targets, const fhir_node *bundle)
 {
 	size_t n = fhir_count(bundle, "entry");
-	size_t targets = fhir_count(provenance, "target");
 	g_autofree gboolean *seen = g_new0(gboolean, n + 1);
 
-	for (size_t i = 0; i < targets; i++) {
-		const char *ref = fhir_text(fhir_at(provenance, "target", i),
-		    "reference");
-		BASE_AUTO(fhir_doc) doc = ref ? body(store, ref) : NULL;
+	for (size_t i = 0; targets[i]; i++) {
+		BASE_AUTO(fhir_doc) doc = body(store, targets[i]);
 
 		if (doc)
-			target_check(v, bundle, ref, fhir_root(doc), seen);
+			target_check(v, bundle, targets[i], fhir_root(doc),
+			    seen);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const char *identifier;
@@ -192,9 +190,10 @@ claims_check(struct verify_signature *v, const fhir_node *signature,
 		v->difference = g_strdup("signature.when");
 }
 
+/* signature: the Provenance's claims; NULL: this machine's own copy has none. */
 static void
 payload_check(struct store *store, struct verify_signature *v,
-    const fhir_node *provenance, const fhir_node *signature)
+    const char *const *targets, const fhir_node *signature)
 {
 	BASE_AUTO(fhir_doc) doc = fhir_parse(v->jws.payload, v->jws.len, NULL,
 	    NULL);
@@ -206,32 +205,48 @@ payload_check(struct store *store, struct verify_signature *v,
 		return;
 	}
 	v->prescription = g_strdup(fhir_text(bundle, "identifier.value"));
-	claims_check(v, signature, bundle);
-	targets_check(store, v, provenance, bundle);
+	if (signature)
+		claims_check(v, signature, bundle);
+	targets_check(store, v, targets, bundle);
 }
 
 /* ---- finding ------------------------------------------------------------ */
 
 static struct verify_signature *
-signature_check(struct store *store, const char *ref,
-    const fhir_node *provenance, const fhir_node *signature)
+jws_check(struct store *store, const char *text, const char *const *targets,
+    const fhir_node *signature)
 {
 	struct verify_signature *v = g_new0(struct verify_signature, 1);
-	const char *data = fhir_text(signature, "data");
 	g_autoptr(GError) error = NULL;
-	g_autofree guchar *bytes = NULL;
-	g_autofree char *text = NULL;
-	gsize len = 0;
 
-	v->provenance = g_strdup(ref);
-	v->signer_ref = g_strdup(fhir_text(signature, "who.reference"));
 	v->orders = g_ptr_array_new_with_free_func(order_free);
-	bytes = data ? g_base64_decode(data, &len) : NULL;
-	text = g_strndup(bytes ? (char *)bytes : "", len);
 	if (store_jws_verify(store, text, &v->jws, &error))
-		payload_check(store, v, provenance, signature);
+		payload_check(store, v, targets, signature);
 	else
 		v->why = g_strdup(error->message);
+	return v;
+}
+
+static struct verify_signature *
+signature_check(struct store *store, const char *ref, const fhir_node *root,
+    const fhir_node *signature)
+{
+	const char *data = fhir_text(signature, "data");
+	gsize len = 0;
+	g_autofree guchar *bytes = data ? g_base64_decode(data, &len) : NULL;
+	g_autofree char *text = g_strndup(bytes ? (char *)bytes : "", len);
+	size_t n = fhir_count(root, "target");
+	g_autofree const char **targets = g_new0(const char *, n + 1);
+	struct verify_signature *v;
+
+	for (size_t i = 0, k = 0; i < n; i++) {
+		targets[k] = fhir_text(fhir_at(root, "target", i),
+		    "reference");
+		k += targets[k] != NULL;
+	}
+	v = jws_check(store, text, targets, signature);
+	v->provenance = g_strdup(ref);
+	v->signer_ref = g_strdup(fhir_text(signature, "who.reference"));
 	return v;
 }
 
@@ -267,37 +282,85 @@ keep_prescription(GPtrArray *all, const char *identifier)
 	}
 }
 
-static GPtrArray *
-provenances_of(struct store *store, const char *id, GError **error)
-{
-	g_autofree char *ref = NULL;
-	GPtrArray *one;
+/* ---- by what a person has at hand --------------------------------------- */
 
-	if (g_str_has_prefix(id, "urn:uuid:"))
-		return store_provenances(store, NULL, error);
-	if (!g_str_has_prefix(id, "Provenance/")) {
-		ref = strchr(id, '/') ? g_strdup(id)
-		    : g_strconcat("MedicationRequest/", id, NULL);
-		return store_provenances(store, ref, error);
+/* What this machine keeps of a prescription of mine, beside what the server has
+ * of it by now. */
+static void
+own_check(struct store *store, struct rx_id id, GPtrArray *out)
+{
+	BASE_AUTO(rx_row) row = store_rx_get(store, id, NULL);
+	g_auto(GStrv) refs = NULL;
+	g_autoptr(GPtrArray) orders = g_ptr_array_new();
+
+	if (!row || !row->jws)
+		return;
+	refs = store_rx_refs(store, id, NULL);
+	for (size_t i = 0; refs && refs[i]; i++)
+		if (g_str_has_prefix(refs[i], "MedicationRequest/"))
+			g_ptr_array_add(orders, refs[i]);
+	g_ptr_array_add(orders, NULL);
+	g_ptr_array_add(out, jws_check(store, row->jws,
+	    (const char *const *)orders->pdata, NULL));
+}
+
+static gboolean
+add_all(struct store *store, const char *ref, GPtrArray *out, GError **error)
+{
+	g_autoptr(GPtrArray) refs = store_provenances(store, ref, error);
+
+	for (guint i = 0; refs && i < refs->len; i++)
+		provenance_check(store, refs->pdata[i], out);
+	return refs != NULL;
+}
+
+/* By its identifier or local number: the own copy, and whatever the server has
+ * that was signed under that identifier. */
+static gboolean
+prescription_find(struct store *store, const char *id, GPtrArray *out,
+    GError **error)
+{
+	struct rx_id rx = store_rx_find(store, id);
+	BASE_AUTO(rx_row) row = rx.n ? store_rx_get(store, rx, NULL) : NULL;
+
+	if (!add_all(store, NULL, out, error))
+		return FALSE;
+	keep_prescription(out, row ? row->identifier : id);
+	if (rx.n)
+		own_check(store, rx, out);
+	return TRUE;
+}
+
+static gboolean
+order_find(struct store *store, const char *id, GPtrArray *out, GError **error)
+{
+	g_autofree char *ref = strchr(id, '/') ? g_strdup(id)
+	    : g_strconcat("MedicationRequest/", id, NULL);
+
+	return add_all(store, ref, out, error);
+}
+
+static gboolean
+find(struct store *store, const char *id, GPtrArray *out, GError **error)
+{
+	if (g_str_has_prefix(id, "Provenance/")) {
+		provenance_check(store, id, out);
+		return TRUE;
 	}
-	one = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(one, g_strdup(id));
-	return one;
+	if (g_str_has_prefix(id, "urn:uuid:") || (!strchr(id, '/') &&
+	    store_rx_find(store, id).n))
+		return prescription_find(store, id, out, error);
+	return order_find(store, id, out, error);
 }
 
 GPtrArray *
 verify_find(struct store *store, const char *id, GError **error)
 {
-	g_autoptr(GPtrArray) refs = provenances_of(store, id, error);
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)verify_signature_free);
 
-	if (!refs)
+	if (!find(store, id, all, error))
 		return NULL;
-	for (guint i = 0; i < refs->len; i++)
-		provenance_check(store, refs->pdata[i], all);
-	if (g_str_has_prefix(id, "urn:uuid:"))
-		keep_prescription(all, id);
 	if (all->len > 0)
 		return g_steal_pointer(&all);
 	g_set_error(error, CLI_ERROR, CLI_ERROR_NO_SIGNATURE,

@@ -13,8 +13,8 @@ struct verify_order {
 	char *difference;  /* path of the first one; NULL: as it was signed */
 };
 struct verify_signature {
-	char *provenance;  /* "Provenance/x" */
-	char *signer_ref;  /* signature.who */
+	char *provenance;  /* "Provenance/x"; NULL: this machine's own copy */
+	char *signer_ref;  /* signature.who; NULL for the own copy */
 	char *why;         /* it does not hold; NULL: it does */
 	struct jws jws;
 	char *prescription; /* identifier of what was signed */
@@ -23,7 +23,7 @@ struct verify_signature {
 };
 void verify_signature_free(struct verify_signature *v);
 /* All signatures about an ID: "Provenance/x", "MedicationRequest/x" (the type may
- * be left out), "urn:uuid:…". Owned structs; NULL: nothing here, or an error. */
+ * be left out), "urn:uuid:…" or the local number of a prescription. Owned structs; NULL: nothing here, or an error. */
 GPtrArray *verify_find(struct store *store, const char *id, GError **error);
 /* Holds, by a key of this vault, and everything stands as it was signed. */
 gboolean verify_is_good(const struct verify_signature *v);

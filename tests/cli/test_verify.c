@@ -78,9 +78,32 @@ prescription(void)
 	return rx;
 }
 
-/* The transaction's bytes, signed by a key of the vault. */
+static void
+keep(struct store *store, const char *bytes, size_t len, const char *jws,
+    const char *all, size_t all_len)
+{
+	static const char text[] = "{\"resourceType\":\"Patient\",\"id\":"
+	    "\"p1\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":"
+	    "\"2026-01-01T00:00:00Z\"},\"name\":[{\"text\":\"张三\"}]}";
+	const struct store_doc doc = { text, strlen(text) };
+	struct rx_pend pend = { .identifier = RX, .words = "氨氯地平片",
+		.bytes = bytes, .len = len };
+	g_autoptr(GError) error = NULL;
+	struct rx_id id;
+
+	assert_true(store_ingest(store, &doc, 1, NULL, NULL, NULL));
+	pend.patient = store_patient_find(store, "p1");
+	pend.stamp = store_chart_stamp(store, pend.patient, NULL);
+	if (!store_rx_pend(store, &pend, SIGNED_MS, &id, &error) ||
+	    !store_rx_send(store, id, jws, all, all_len, SIGNED_MS, &error))
+		fail_msg("%s", error->message);
+	assert_int_equal(id.n, store_rx_find(store, RX).n);
+}
+
+/* The transaction's bytes, signed by a key of the vault. own: it is mine, and
+ * in the outbox. */
 static char *
-transaction(struct store *store, size_t *len)
+transaction(struct store *store, gboolean own, size_t *len)
 {
 	BASE_AUTO(care_rx) rx = prescription();
 	g_autofree char *words = g_strdup("sign here please");
@@ -102,6 +125,8 @@ transaction(struct store *store, size_t *len)
 
 	if (!all)
 		fail_msg("%s", error->message);
+	if (own)
+		keep(store, bytes, n, jws, all, *len);
 	return all;
 }
 
@@ -201,7 +226,7 @@ setup(void **state)
 	assert_non_null(w->key);
 	{
 		BASE_AUTO(store) store = open_store(w);
-		all = transaction(store, &len);
+		all = transaction(store, TRUE, &len);
 	}
 	serve(w, all, len);
 	*state = w;
@@ -273,7 +298,7 @@ as_json(void **state)
 	    "--json", NULL), 0);
 	BASE_AUTO(fhir_doc) doc = home_json(w->h);
 	const fhir_node *v = fhir_at(fhir_root(doc), "all", 0);
-	assert_int_equal(fhir_count(fhir_root(doc), "all"), 1);
+	assert_int_equal(fhir_count(fhir_root(doc), "all"), 2);
 	assert_string_equal(fhir_text(v, "provenance"), "Provenance/pv");
 	assert_string_equal(fhir_text(v, "prescription"), RX);
 	assert_string_equal(fhir_text(v, "signer"), "Practitioner/me");
@@ -285,6 +310,11 @@ as_json(void **state)
 	assert_int_equal(strlen(fhir_text(v, "thumbprint")), 43);
 	g_autofree char *when = fhir_instant(SIGNED_MS);
 	assert_string_equal(fhir_text(v, "signed"), when);
+	/* And this machine's own. */
+	v = fhir_at(fhir_root(doc), "all", 1);
+	assert_null(fhir_text(v, "provenance"));
+	assert_int_equal(fhir_bool(v, "good"), 1);
+	assert_int_equal(fhir_count(v, "orders"), 2);
 }
 
 static void
@@ -376,7 +406,7 @@ a_key_of_nobody(void **state)
 	{
 		BASE_AUTO(base_secret) key = vault_key_random();
 		BASE_AUTO(store) other = store_open(dir, key, STORE_SYNC, NULL);
-		all = transaction(other, &len);
+		all = transaction(other, FALSE, &len);
 	}
 	g_clear_pointer(&w->orders[0], g_free);
 	g_clear_pointer(&w->orders[1], g_free);
@@ -408,8 +438,32 @@ what_is_not_here(void **state)
 		BASE_AUTO(store) store = open_store(w);
 		assert_true(store_gone(store, "Provenance", "pv", NULL));
 	}
-	assert_int_equal(home_run(w->h, NULL, "--profile", "p", "verify", RX,
-	    NULL), 9);
+	assert_int_equal(home_run(w->h, NULL, "--profile", "p", "verify",
+	    "m0", NULL), 9);
+	assert_string_equal(w->h->out, "");
+	says(w, RX, 9, "This machine's copy");
+}
+
+/* The server can take its Provenance away or change it: what was signed here is
+ * kept here. */
+static void
+the_own_copy(void **state)
+{
+	struct ward *w = *state;
+	g_autofree char *number = NULL;
+
+	{
+		BASE_AUTO(store) store = open_store(w);
+		number = g_strdup_printf("%d",
+		    (int)store_rx_find(store, RX).n);
+		assert_true(store_gone(store, "Provenance", "pv", NULL));
+	}
+	says(w, number, 0, "This machine's copy");
+	says(w, number, 0, "MedicationRequest/m1: stands");
+	assert_null(strstr(w->h->out, "Provenance/"));
+	put_changed(w, w->orders[1], "0.125", "1.25");
+	says(w, number, 10, "MedicationRequest/m1: CHANGED");
+	says(w, RX, 10, "MedicationRequest/m1: CHANGED");
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -426,6 +480,7 @@ main(void)
 		TEST(a_changed_signature),
 		TEST(a_key_of_nobody),
 		TEST(what_is_not_here),
+		TEST(the_own_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
