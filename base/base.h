@@ -252,6 +252,7 @@ enum setting {
 	/* [queue] reply-by hours by Communication.priority */
 	SET_HOURS_STAT, SET_HOURS_ASAP, SET_HOURS_URGENT, SET_HOURS_ROUTINE,
 	/* [prescribing] */
+	SET_RULES,             /* packs by name or path; the later replaces */
 	SET_STEP_UP_MINUTES,   /* default 5; 0 = the secret for every signature */
 	/* [log] */
 	SET_LOG_LEVEL,

@@ -89,6 +89,8 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 	[SET_HOURS_ROUTINE] = { "queue", "hours_routine", SETTING_INT, "24", 1, HOURS_MAX,
 		.help = N_("Hours to reply to everything else.") },
 
+	[SET_RULES] = { "prescribing", "rules", SETTING_LIST, "cn,herbal",
+		.help = N_("Rule packs, by name or path, separated by commas; a later one replaces rules of the same id.") },
 	[SET_STEP_UP_MINUTES] = { "prescribing", "step_up_minutes", SETTING_INT, "5", 0, 60,
 		.help = N_("Minutes that the signing secret or PIN is good for; 0: for one signature.") },
 

@@ -19,6 +19,7 @@ struct facts_fill {
 	const char *order;         /* NULL: names none */
 	struct fact_fill fill;
 	struct care_drug *drug;    /* owned */
+	gboolean preparing;        /* not handed out yet */
 };
 /* A Practitioner, or a role of one. */
 struct facts_person {

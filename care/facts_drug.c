@@ -202,13 +202,17 @@ void
 facts_take_dispense(struct facts_in *in)
 {
 	static const char *const given[] = { "completed", NULL };
+	static const char *const coming[] = { "preparation", "in-progress",
+		"on-hold", NULL };
 	static const char *const dates[] = { "whenHandedOver", "whenPrepared",
 		NULL };
 	struct facts_fill fill = { 0 };
 	g_autofree char *quantity = NULL;
 
-	/* in-progress, cancelled, declined: nothing reached the patient */
-	if (in->modified || !facts_is(in->root, "status", given))
+	/* cancelled, declined, stopped: nothing reached the patient */
+	fill.preparing = facts_is(in->root, "status", coming);
+	if (in->modified ||
+	    (!fill.preparing && !facts_is(in->root, "status", given)))
 		return;
 	quantity = fhir_quantity_words(fhir_get(in->root, "quantity"));
 	fill.order = ref_text(in->facts, in->root, "authorizingPrescription");
@@ -216,13 +220,6 @@ facts_take_dispense(struct facts_in *in)
 	fill.fill.days = days_at(in->root, "daysSupply");
 	fill.fill.words = facts_shown(in->facts, quantity);
 	fill.fill.ref = in->ref;
-	if (!fill.order) {
-		struct fact_drug *drug = add_drug(in, FACT_DISPENSE);
-
-		drug->authored_ms = fill.fill.date_ms;
-		g_array_append_val(drug->fills, fill.fill);
-		return;
-	}
 	fill.drug = care_drug_of_order(in->root);
 	g_array_append_val(in->facts->join->fills, fill);
 }
@@ -271,12 +268,13 @@ settle_fills(struct fact_drug *drug)
 	drug->last_fill_days = last->days;
 }
 
-/* The order of a fill may not be here (older than the chart): the fill is then
- * a drug by itself, so that it is not lost. */
+/* A fill may name no order, or one that is not here (older than the chart): it is
+ * then a drug by itself, so that it is not lost. */
 static void
 join_fill(struct care_facts *facts, struct facts_fill *fill)
 {
-	struct fact_drug *drug = drug_by_ref(facts, fill->order);
+	struct fact_drug *drug = fill->order ? drug_by_ref(facts, fill->order) :
+	    NULL;
 
 	if (!drug) {
 		drug = g_new0(struct fact_drug, 1);
@@ -290,7 +288,10 @@ join_fill(struct care_facts *facts, struct facts_fill *fill)
 		    sizeof(struct fact_fill));
 		g_ptr_array_add(facts->drugs, drug);
 	}
-	g_array_append_val(drug->fills, fill->fill);
+	if (fill->preparing)
+		drug->preparing = TRUE;
+	else
+		g_array_append_val(drug->fills, fill->fill);
 }
 
 void

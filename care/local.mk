@@ -11,6 +11,10 @@ care_order_sources = care/order.h care/order_room.h care/spelling.c \
 	care/line_settle.c care/line_need.c care/line_write.c care/line.c
 libcare_a_SOURCES = care/care.h care/rules.h care/lab.c care/decimal.c \
 	care/facts.h care/facts.c care/facts_chart.c care/facts_drug.c \
-	care/facts_me.c \
+	care/facts_me.c care/pack.h care/pack.c care/pack_rule.c care/kind.c \
+	care/rules.c care/vector.c care/check.c care/check_see.c \
+	care/check_who.c care/check_what.c care/check_long.c \
+	care/check_patient.c care/check_drug.c care/check_gap.c \
+	care/renewal.c \
 	care/urgency.c $(care_order_sources)
 CARE_LIBS = libcare.a $(FHIR_LIBS)

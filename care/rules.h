@@ -48,6 +48,7 @@ struct fact_drug {
 	gboolean reported;                 /* reportedBoolean / patient statement */
 	gboolean not_to_give;              /* doNotPerform */
 	GArray *fills;                     /* struct fact_fill, oldest first */
+	gboolean preparing;                /* a dispense of it is under way */
 	char **reasons;                    /* diagnosis it was given for */
 	const char *reason_words, *reason_ref;
 	const char *regimen;               /* "5 mg|1/1d"; NULL: not coded */
@@ -131,6 +132,9 @@ struct care_pack *care_pack_read(const char *bytes, size_t len,
 void care_pack_free(struct care_pack *pack);
 BASE_DEFINE_AUTO(care_pack, care_pack_free)
 const char *care_pack_jurisdiction(const struct care_pack *pack);
+const char *care_pack_title(const struct care_pack *pack);
+/* "log" "warn" "gate" "block". */
+const char *care_severity_word(enum care_severity severity);
 /* Who signed it off and when; NULL without. */
 const char *care_pack_signer(const struct care_pack *pack);
 /* Runs every vector; failed: char * sentences, owned. Returns how many ran. */
@@ -169,10 +173,26 @@ void care_finding_free(struct care_finding *finding);
 /* For `x` and `rules explain`: document, article, dates, parameters, vectors as
  * text; owned, NULL: no such rule. */
 char *care_rules_explain(const struct care_rules *rules, const char *id);
+/* A row as a list shows it; texts borrowed. FALSE: no such rule. */
+struct care_rule_about {
+	const char *id, *jurisdiction, *pack, *from, *to, *kind, *sentence;
+	const char *document, *article, *confidence; /* article NULL: not given */
+	enum care_severity severity;
+	int vectors;
+	gboolean signed_off;
+};
+gboolean care_rules_about(const struct care_rules *rules, const char *id,
+    struct care_rule_about *out);
 /* Ids in order; borrowed, NULL-terminated, owned array. */
 char **care_rules_ids(const struct care_rules *rules);
 /* A jurisdiction where no pharmacist reviews before the order is active. */
 gboolean care_rules_need_review(const struct care_rules *rules);
+/* An export of this kind ("drug-doctor": counts by drug and doctor) is refused;
+ * the sentence that says why, owned, or NULL: it may leave. */
+char *care_rules_refuse_export(const struct care_rules *rules,
+    const char *kind);
+/* Years that "record" or "chat" are kept by the server; 0: no rule says. */
+int care_rules_keep_years(const struct care_rules *rules, const char *what);
 
 /* ---- renewal: care/renewal.c -------------------------------------------- */
 

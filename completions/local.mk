@@ -13,5 +13,5 @@ install-data-hook: install-po
 		'$(DESTDIR)$(bashcompdir)/qingnang'
 
 uninstall-hook: uninstall-po
-	-rmdir '$(DESTDIR)$(themesdir)' '$(DESTDIR)$(pkgdatadir)' 2>/dev/null || :
+	-rmdir '$(DESTDIR)$(themesdir)' '$(DESTDIR)$(rulesdir)' '$(DESTDIR)$(pkgdatadir)' 2>/dev/null || :
 	rm -f '$(DESTDIR)$(bashcompdir)/qingnang'

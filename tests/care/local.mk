@@ -8,3 +8,9 @@ check_PROGRAMS += tests/fuzz/care_decimal
 TESTS += tests/fuzz/care_decimal
 tests_fuzz_care_decimal_SOURCES = tests/fuzz/care_decimal.c tests/fuzz/replay.c
 tests_fuzz_care_decimal_LDADD = $(CARE_LIBS) -lm
+check_PROGRAMS += tests/care/test_packs
+TESTS += tests/care/test_packs
+tests_care_test_packs_SOURCES = tests/care/test_packs.c
+tests_care_test_packs_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_care_test_packs_LDADD = $(CARE_LIBS) $(CMOCKA_LIBS)
