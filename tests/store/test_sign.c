@@ -754,6 +754,29 @@ provenance_is_found(void **state)
 	assert_int_equal(all->len, 1);
 }
 
+/* A signed payload is the patient's: retention takes it with the order. */
+static void
+provenance_goes_with_its_patient(void **state)
+{
+	struct kit *kit = *state;
+	g_autoptr(GPtrArray) all = NULL;
+
+	kit_patient(kit->store, "x", "张三");
+	kit_put(kit->store, "{'resourceType':'MedicationRequest','id':'a',"
+	    "'meta':{'versionId':'1','lastUpdated':'%s'},'status':'active',"
+	    "'intent':'order','subject':{'reference':'Patient/x'}}",
+	    kit_time(-30));
+	kit_put(kit->store, "{'resourceType':'Provenance','id':'p',"
+	    "'meta':{'versionId':'1','lastUpdated':'%s'},"
+	    "'target':[{'reference':'MedicationRequest/a'}]}", kit_time(-20));
+	kit_exec(kit->store, "UPDATE patient SET left_ms=1");
+	assert_int_equal(store_purge(kit->store, NOW_MS, 1, NULL), 1);
+	all = store_provenances(kit->store, NULL, NULL);
+	assert_int_equal(all->len, 0);
+	assert_int_equal(kit_sql(kit->store, "SELECT count(*) FROM body"), 0);
+	assert_int_equal(kit_sql(kit->store, "SELECT count(*) FROM link"), 0);
+}
+
 int
 main(void)
 {
@@ -775,6 +798,7 @@ main(void)
 		KIT_TEST(step_up_ends),
 		KIT_TEST(a_rescue_keeps_the_key),
 		KIT_TEST(provenance_is_found),
+		KIT_TEST(provenance_goes_with_its_patient),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
