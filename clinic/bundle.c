@@ -192,11 +192,54 @@ assign(struct bundle *b, struct entry *e)
 	    g_strconcat(e->path, "/", e->id, NULL));
 }
 
-static const char *
-renamed(const char *value, void *names)
+/* R4 3.1.0.11.2: links are replaced, and nothing else. */
+static char *
+renamed_link(struct bundle *b, const char *name, const char *value)
 {
-	return g_str_has_prefix(value, "urn:") ?
-	    g_hash_table_lookup(names, value) : NULL;
+	static const char *const links[] = { "reference", "url", "uri",
+		"valueUri", "valueUrl", "valueUuid", "valueOid",
+		"valueCanonical", NULL };
+
+	return g_str_has_prefix(value, "urn:") && g_strv_contains(links, name)
+	    ? g_strdup(g_hash_table_lookup(b->names, value)) : NULL;
+}
+
+/* Medplum looks into every string, and replaces the UUID of an entry wherever
+ * it stands in one: an identifier of the same UUID is lost, a condition on it
+ * asks for something else (fhir-router, batch.ts). */
+static char *
+renamed_anywhere(struct bundle *b, const char *value)
+{
+	static const char urn[] = "urn(:|%3A)uuid(:|%3A)[0-9a-f]{8}-"
+	    "[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+	g_autoptr(GRegex) regex = strstr(value, "urn")
+	    ? g_regex_new(urn, 0, 0, NULL) : NULL;
+	g_autoptr(GMatchInfo) match = NULL;
+	g_autofree char *found = NULL;
+	GString *key, *text;
+	const char *to;
+
+	if (!regex || !g_regex_match(regex, value, 0, &match))
+		return NULL;
+	found = g_match_info_fetch(match, 0);
+	key = g_string_new(found);
+	g_string_replace(key, "%3A", ":", 0);
+	to = g_hash_table_lookup(b->names, key->str);
+	g_string_free(key, TRUE);
+	if (!to)
+		return NULL;
+	text = g_string_new(value);
+	g_string_replace(text, found, to, 0);
+	return g_string_free(text, FALSE);
+}
+
+static char *
+renamed(const char *name, const char *value, void *user)
+{
+	struct bundle *b = user;
+
+	return b->c->dialect == DIALECT_MEDPLUM
+	    ? renamed_anywhere(b, value) : renamed_link(b, name, value);
 }
 
 /* ---- doing -------------------------------------------------------------- */
@@ -211,7 +254,7 @@ do_entry(struct bundle *b, struct entry *e)
 		.content_type = "application/fhir+json",
 		.accept = "application/fhir+json",
 		.body = e->resource.at, .len = e->resource.len };
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *condition = NULL;
 
 	if (!*e->path) {
 		clinic_answer_error(&e->answer, g_error_new_literal(
@@ -219,10 +262,16 @@ do_entry(struct bundle *b, struct entry *e)
 		return;
 	}
 	if (b->whole && e->resource.at)
-		text = clinic_doc_rewrite(r.body, r.len, renamed, b->names,
-		    &r.len);
+		text = clinic_doc_rewrite(r.body, r.len, renamed, b, &r.len);
 	if (text)
 		r.body = text;
+	if (b->whole && e->if_none_exist)
+		condition = renamed("ifNoneExist", e->if_none_exist, b);
+	if (condition) {
+		/* It finds nothing now, and makes another. */
+		r.if_none_exist = condition;
+		r.create_id = NULL;
+	}
 	clinic_rest(b->c, &r, &e->answer);
 }
 

@@ -372,28 +372,34 @@ is_name(const char *behind, const char *end)
 
 char *
 clinic_doc_rewrite(const char *json, size_t len,
-    const char *(*map)(const char *value, void *user), void *user,
+    char *(*map)(const char *name, const char *value, void *user), void *user,
     size_t *len_out)
 {
 	const char *p = json, *end = json + len;
 	g_autoptr(GArray) edits = g_array_new(FALSE, FALSE,
 	    sizeof(struct edit));
+	g_autofree char *name = g_strdup("");
 
 	while (p < end) {
-		const char *behind, *to;
-		g_autofree char *text = NULL;
+		const char *behind;
+		g_autofree char *text = NULL, *to = NULL;
 
 		if (*p != '"') {
 			p++;
 			continue;
 		}
 		behind = skip_string(p, end);
-		if (!is_name(behind, end))
-			text = string_of((struct clinic_span){ p, behind - p });
-		to = text ? map(text, user) : NULL;
+		text = string_of((struct clinic_span){ p, behind - p });
+		if (text && is_name(behind, end)) {
+			g_free(name);
+			name = g_steal_pointer(&text);
+		} else if (text) {
+			to = map(name, text, user);
+		}
 		if (to) {
 			GString *quoted = g_string_new(NULL);
 			struct edit e = { p, behind - p, NULL };
+
 			clinic_json_quote(quoted, to);
 			e.text = g_string_free(quoted, FALSE);
 			g_array_append_val(edits, e);

@@ -44,10 +44,11 @@ char *clinic_doc_stamp(const char *json, size_t len, const char *id,
  * is there, else as the first member; all else stays byte for byte. */
 void clinic_doc_set(GString *object, const char *name, const char *json);
 
-/* A copy in which every string value that map knows stands as the map's other
- * string (keys of objects are left alone). NULL when nothing was changed. */
+/* A copy in which string values stand as map says: it is given the name of the
+ * member (of the array's for its items) and the value, and returns another text,
+ * owned, or NULL to leave it. NULL when nothing was changed. */
 char *clinic_doc_rewrite(const char *json, size_t len,
-    const char *(*map)(const char *value, void *user), void *user,
+    char *(*map)(const char *name, const char *value, void *user), void *user,
     size_t *len_out);
 
 /* Text as a JSON string with its quotes, appended. */

@@ -226,6 +226,55 @@ test_medplum_limits(void **state)
 	reply_free(r);
 }
 
+#define UUID "urn:uuid:5b0f6c1e-93b5-4c5a-8f7b-000000000001"
+#define OTHER "urn:uuid:5b0f6c1e-93b5-4c5a-8f7b-000000000002"
+/* A Basic whose identifier is value, in an entry named full. */
+#define NAMED(full, value) "{\"fullUrl\":\"" full "\",\"resource\":{" \
+	"\"resourceType\":\"Basic\",\"code\":{\"text\":\"see " full "\"}," \
+	"\"identifier\":[{\"system\":\"urn:i\",\"value\":\"" value "\"}]," \
+	"\"subject\":{\"reference\":\"" full "\"}},\"request\":{\"method\":" \
+	"\"POST\",\"url\":\"Basic\",\"ifNoneExist\":\"identifier=urn:i|" value \
+	"\"}}"
+
+/* By R4 links are replaced; Medplum replaces the name of an entry in every
+ * string, so that an identifier of the same UUID is lost. */
+static void
+test_what_is_rewritten(void **state)
+{
+	struct reply *r = post(clinic, "transaction", NAMED(UUID, UUID));
+	const char *id;
+
+	assert_int_equal(r->status, 200);
+	assert_string_equal(dig_text(r->json,
+	    "entry.0.resource.identifier.0.value"), UUID);
+	assert_string_equal(dig_text(r->json, "entry.0.resource.code.text"),
+	    "see " UUID);
+	assert_non_null(strstr(dig_text(r->json,
+	    "entry.0.resource.subject.reference"), "Basic/"));
+	reply_free(r);
+	r = post(medplum, "transaction", NAMED(UUID, UUID));
+	assert_int_equal(r->status, 200);
+	id = dig_text(r->json, "entry.0.resource.identifier.0.value");
+	assert_true(g_str_has_prefix(id, "Basic/"));
+	assert_true(g_str_has_prefix(dig_text(r->json,
+	    "entry.0.resource.code.text"), "see Basic/"));
+	reply_free(r);
+	/* Again: it is not found, and there are two. */
+	r = post(medplum, "transaction", NAMED(UUID, UUID));
+	assert_string_equal(dig_text(r->json, "entry.0.response.status"),
+	    "201");
+	reply_free(r);
+	/* With names of their own all is well. */
+	r = post(medplum, "transaction", NAMED(UUID, OTHER));
+	assert_string_equal(dig_text(r->json,
+	    "entry.0.resource.identifier.0.value"), OTHER);
+	reply_free(r);
+	r = post(medplum, "transaction", NAMED(UUID, OTHER));
+	assert_string_equal(dig_text(r->json, "entry.0.response.status"),
+	    "200");
+	reply_free(r);
+}
+
 int
 main(void)
 {
@@ -237,6 +286,7 @@ main(void)
 		cmocka_unit_test(test_if_none_exist_and_names),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_medplum_limits),
+		cmocka_unit_test(test_what_is_rewritten),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

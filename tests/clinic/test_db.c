@@ -76,10 +76,11 @@ test_refused(void **state)
 	assert_null(clinic_doc_parse("{\"resourceType\":\"A\"\0}", 21, NULL));
 }
 
-static const char *
-map(const char *value, void *user)
+static char *
+map(const char *name, const char *value, void *user)
 {
-	return strcmp(value, "urn:uuid:1") ? NULL : "Patient/7";
+	assert_true(!strcmp(name, "urn:uuid:1") || !strcmp(name, "a"));
+	return strcmp(value, "urn:uuid:1") ? NULL : g_strdup("Patient/7");
 }
 
 static void

@@ -25,13 +25,15 @@ stop(void **state)
 	return 0;
 }
 
+/* The name of an entry: four digits of the prescription, and a number. */
+#define URN "urn:uuid:5b0f6c1e-93b5-4c5a-8f7b-%s%08d"
 /* Longer than a line, and with what escapes can look like. */
 #define SIGNATURE "ZXlKaGJHY2lPaUpGVXpJMU5pSjkuZTMwLk1FUUNJQ3ZfLS0rLz09"
 
 static void
 order_add(GString *out, const char *rx, int n)
 {
-	g_string_append_printf(out, "%s{\"fullUrl\":\"urn:uuid:%s-%d\","
+	g_string_append_printf(out, "%s{\"fullUrl\":\"" URN "\","
 	    "\"resource\":{\"resourceType\":\"MedicationRequest\","
 	    "\"identifier\":[{\"system\":\"urn:rx\",\"value\":\"%s-line%d\"}],"
 	    "\"status\":\"draft\",\"intent\":\"order\","
@@ -53,7 +55,7 @@ provenance_add(GString *out, const char *rx, int orders)
 	g_string_append(out, ",{\"resource\":{\"resourceType\":\"Provenance\","
 	    "\"target\":[");
 	for (int i = 0; i < orders; i++)
-		g_string_append_printf(out, "%s{\"reference\":\"urn:uuid:%s-%d"
+		g_string_append_printf(out, "%s{\"reference\":\"" URN
 		    "\"}", i ? "," : "", rx, i);
 	g_string_append(out, "],\"recorded\":\"2026-11-22T10:00:00.000Z\","
 	    "\"agent\":[{\"who\":{\"reference\":"
@@ -74,10 +76,10 @@ review_add(GString *out, const char *rx)
 	    "\"coding\":[{\"system\":"
 	    "\"http://hl7.org/fhir/CodeSystem/task-code\",\"code\":\"fulfill\""
 	    "}],\"text\":\"pharmacist review\"},\"focus\":{\"reference\":"
-	    "\"urn:uuid:%s-0\"},\"performerType\":[{\"coding\":[{\"system\":"
+	    "\"" URN "\"},\"performerType\":[{\"coding\":[{\"system\":"
 	    "\"http://snomed.info/sct\",\"code\":\"46255001\"}]}]},\"request\":"
 	    "{\"method\":\"POST\",\"url\":\"Task\",\"ifNoneExist\":"
-	    "\"identifier=urn:rx|%s-review\"}}", rx, rx, rx);
+	    "\"identifier=urn:rx|%s-review\"}}", rx, rx, 0, rx);
 }
 
 static void
@@ -159,7 +161,7 @@ static void
 test_whole(void **state)
 {
 	g_autofree char *version = version_of("rn0-task-renew0");
-	g_autofree char *body = prescription("rx1", 5, "rn0-task-renew0",
+	g_autofree char *body = prescription("0001", 5, "rn0-task-renew0",
 	    version);
 	struct reply *r = ask(clinic, "POST", "/fhir", NULL, body), *again;
 	g_autofree char *order = NULL, *review = NULL, *signed_as = NULL;
@@ -195,7 +197,7 @@ test_whole(void **state)
 	assert_string_equal(dig_text(again->json, "resourceType"),
 	    "OperationOutcome");
 	reply_free(again);
-	assert_int_equal(found("MedicationRequest?identifier=urn:rx|rx1-line0"),
+	assert_int_equal(found("MedicationRequest?identifier=urn:rx|0001-line0"),
 	    1);
 	/* And then the pharmacist. */
 	await_status(review, "completed");
@@ -209,9 +211,9 @@ static void
 test_second_device(void **state)
 {
 	g_autofree char *version = version_of("rn1-task-renew0");
-	g_autofree char *one = prescription("rx2", 1, "rn1-task-renew0",
+	g_autofree char *one = prescription("0002", 1, "rn1-task-renew0",
 	    version);
-	g_autofree char *other = prescription("rx3", 1, "rn1-task-renew0",
+	g_autofree char *other = prescription("0003", 1, "rn1-task-renew0",
 	    version);
 	struct reply *r = ask(clinic, "POST", "/fhir", NULL, one);
 
@@ -220,9 +222,9 @@ test_second_device(void **state)
 	r = ask(clinic, "POST", "/fhir", NULL, other);
 	assert_int_equal(r->status, 412);
 	reply_free(r);
-	assert_int_equal(found("MedicationRequest?identifier=urn:rx|rx3-line0"),
+	assert_int_equal(found("MedicationRequest?identifier=urn:rx|0003-line0"),
 	    0);
-	assert_int_equal(found("Task?identifier=urn:rx|rx3-review"), 0);
+	assert_int_equal(found("Task?identifier=urn:rx|0003-review"), 0);
 }
 
 /* Nine entries are one too many with a condition among them. */
@@ -230,13 +232,13 @@ static void
 test_six_orders(void **state)
 {
 	g_autofree char *version = version_of("rn2-task-renew0");
-	g_autofree char *body = prescription("rx4", 6, "rn2-task-renew0",
+	g_autofree char *body = prescription("0004", 6, "rn2-task-renew0",
 	    version);
 	struct reply *r = ask(clinic, "POST", "/fhir", NULL, body);
 
 	assert_int_equal(r->status, 400);
 	reply_free(r);
-	assert_int_equal(found("MedicationRequest?identifier=urn:rx|rx4-line0"),
+	assert_int_equal(found("MedicationRequest?identifier=urn:rx|0004-line0"),
 	    0);
 }
 
@@ -244,7 +246,7 @@ static void
 test_faults(void **state)
 {
 	g_autofree char *version = version_of("rn2-task-renew0");
-	g_autofree char *body = prescription("rx5", 1, "rn2-task-renew0",
+	g_autofree char *body = prescription("0005", 1, "rn2-task-renew0",
 	    version);
 	g_autofree char *request = g_strdup_printf("POST /fhir HTTP/1.1\r\n"
 	    "Host: x\r\nAuthorization: %s\r\nContent-Type: "
@@ -258,7 +260,7 @@ test_faults(void **state)
 	r = ask(clinic, "POST", "/fhir", NULL, body);
 	assert_int_equal(r->status, 412);
 	reply_free(r);
-	assert_int_equal(found("MedicationRequest?identifier=urn:rx|rx5-line0"),
+	assert_int_equal(found("MedicationRequest?identifier=urn:rx|0005-line0"),
 	    0);
 	/* Done, and nobody was told: it is found by its identifier. */
 	fault("transaction-lost*1");
@@ -266,7 +268,7 @@ test_faults(void **state)
 	send_bytes(fd, request, strlen(request));
 	assert_true(read(fd, &byte, 1) <= 0);
 	close(fd);
-	assert_int_equal(found("MedicationRequest?identifier=urn:rx|rx5-line0"),
+	assert_int_equal(found("MedicationRequest?identifier=urn:rx|0005-line0"),
 	    1);
 	/* Sent again it fails whole, for the Task has moved on. */
 	r = ask(clinic, "POST", "/fhir", NULL, body);
