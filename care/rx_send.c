@@ -28,6 +28,17 @@ is_reference(const char *ref)
 
 /* ---- entries ------------------------------------------------------------ */
 
+/*
+ * How the entry of a named thing is called within its transaction. Never as the
+ * thing itself: Medplum replaces an entry's UUID in every string and condition
+ * (fhir-router, batch.ts), and the identifier would be lost.
+ */
+static char *
+entry_name(const char *name)
+{
+	return care_uuid5(name, "entry");
+}
+
 /* exist: the identifier whose presence makes it no new resource. */
 static void
 put_post(struct fhir_out *out, const char *full_url, const char *type,
@@ -108,8 +119,9 @@ out_post_task(struct fhir_out *out, struct fhir_out *task,
 {
 	size_t len;
 	g_autofree char *bytes = fhir_out_finish(task, &len);
+	g_autofree char *name = entry_name(identifier);
 
-	put_post(out, identifier, "Task", bytes, len, identifier);
+	put_post(out, name, "Task", bytes, len, identifier);
 }
 
 /* ---- the orders --------------------------------------------------------- */
@@ -124,13 +136,15 @@ put_orders(struct fhir_out *out, const struct fhir_bundle *bundle,
 	for (guint i = 0; i < bundle->entries->len; i++) {
 		const struct fhir_entry *e = &g_array_index(bundle->entries,
 		    struct fhir_entry, i);
-		char *name = g_strndup(e->full_url, e->full_url_len);
+		g_autofree char *exist = g_strndup(e->full_url,
+		    e->full_url_len);
+		char *name = entry_name(exist);
 		size_t len = e->resource_len;
 		g_autofree char *changed = review ? NULL : fhir_edit(
 		    e->resource, e->resource_len, &active, 1, &len, NULL);
 
 		put_post(out, name, "MedicationRequest", changed ? changed :
-		    e->resource, len, name);
+		    e->resource, len, exist);
 		g_ptr_array_add(names, name);
 	}
 }

@@ -14,3 +14,8 @@ tests_care_test_packs_SOURCES = tests/care/test_packs.c
 tests_care_test_packs_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_care_test_packs_LDADD = $(CARE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/care/test_rx_names
+TESTS += tests/care/test_rx_names
+tests_care_test_rx_names_SOURCES = tests/care/test_rx_names.c
+tests_care_test_rx_names_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_care_test_rx_names_LDADD = $(CARE_LIBS) $(CMOCKA_LIBS)
