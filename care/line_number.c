@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { DAYS_READ_MAX = 9999, REFILLS_READ_MAX = 999 };
+
 /* ---- numbers ------------------------------------------------------------ */
 
 static const struct { const char *word, *value; } han[] = {
@@ -64,42 +66,6 @@ line_number(const struct line *l, size_t p, char **value)
 		len += strlen("万");
 	}
 	return len;
-}
-
-/* ---- what is wrong with one --------------------------------------------- */
-
-static gboolean
-is_zero(const char *text, size_t len)
-{
-	return strspn(text, "0.") >= len && memchr(text, '0', len);
-}
-
-/* What to say of a number that is none to order. */
-static char *
-number_sentence(const char *s, size_t len, const char *word)
-{
-	if (is_zero(s, digits_at(s)))
-		return g_strdup_printf(
-		    _("“%s”: nothing can be ordered of zero."), word);
-	if (memchr(s, ',', len))
-		return g_strdup_printf(_("“%s”: a comma in a number is read in "
-		    "two ways; write it without."), word);
-	if (memchr(s, '/', len))
-		return g_strdup_printf(_("“%s” is no exact decimal."), word);
-	if (len > 12)
-		return g_strdup_printf(_("“%s” is too long for a number."),
-		    word);
-	return g_strdup_printf(_("“%s” is no number."), word);
-}
-
-static void
-ask_number(struct line *l, enum care_part part, size_t start, size_t end)
-{
-	g_autofree char *word = line_slice(l, start, end);
-
-	l->refused = TRUE;
-	line_ask(l, part, start, end, number_sentence(l->s + start,
-	    end - start, word));
 }
 
 /* ---- units -------------------------------------------------------------- */
@@ -174,6 +140,43 @@ take_unit(const struct line *l, size_t p, size_t *unit, size_t *len)
 	return *len > 0 ? at + *len : p;
 }
 
+/* ---- what is wrong with one --------------------------------------------- */
+
+static gboolean
+is_zero(const char *text, size_t len)
+{
+	return strspn(text, "0.") >= len && memchr(text, '0', len);
+}
+
+/* What to say of a number that is none to order. */
+static char *
+number_sentence(const char *s, size_t len, const char *word)
+{
+	if (is_zero(s, digits_at(s)))
+		return g_strdup_printf(
+		    _("“%s”: nothing can be ordered of zero."), word);
+	if (memchr(s, ',', len))
+		return g_strdup_printf(_("“%s”: a comma in a number is read in "
+		    "two ways; write it without."), word);
+	if (memchr(s, '/', len))
+		return g_strdup_printf(_("“%s” is no exact decimal."), word);
+	if (len > 12)
+		return g_strdup_printf(_("“%s” is too long for a number."),
+		    word);
+	return g_strdup_printf(_("“%s” is no number."), word);
+}
+
+static void
+ask_number(struct line *l, size_t start, size_t end)
+{
+	size_t unit, len, shown = take_unit(l, end, &unit, &len);
+	g_autofree char *word = line_slice(l, start, shown);
+
+	l->refused = TRUE;
+	line_ask(l, PART_DOSE, start, shown, number_sentence(l->s + start,
+	    end - start, word));
+}
+
 /* ---- amounts ------------------------------------------------------------ */
 
 static size_t
@@ -221,13 +224,13 @@ read_amount(struct line *l, size_t p, struct line_amount *a)
 		return 0;
 	at = p + len;
 	if (!a->value)
-		ask_number(l, PART_DOSE, p, at);
+		ask_number(l, p, at);
 	high = range_sign(l, at);
 	if (high > 0) {
 		len = line_number(l, high, &a->high);
 		at = high + len;
 		if (!a->high)
-			ask_number(l, PART_DOSE, high, at);
+			ask_number(l, high, at);
 	}
 	at = take_unit(l, at, &a->unit, &a->unit_len);
 	if (a->unit_len == 0 && !line_number_at(l, p)) { /* 一 is a word */
@@ -263,13 +266,15 @@ set_days(struct line *l, const struct line_amount *a, const char *days)
 	struct ratio n = ratio_of(days);
 	g_autofree char *word = line_slice(l, a->start, a->end);
 
-	if (!ratio_good(n) || n.den != 1)
+	if (!ratio_good(n) || n.den != 1 || n.num > DAYS_READ_MAX) {
 		line_ask(l, PART_DURATION, a->start, a->end, g_strdup_printf(
 		    _("“%s” is no whole number of days."), word));
-	else if (n.num > CARE_LINE_MAX_DAYS)
+		return;
+	}
+	if (n.num > CARE_LINE_MAX_DAYS)
 		line_ask(l, PART_DURATION, a->start, a->end, g_strdup_printf(
 		    _("“%s” is more than a year: is it a slip?"), word));
-	else if (l->out->order->duration_days > 0)
+	if (l->out->order->duration_days > 0)
 		line_ask(l, PART_DURATION, a->start, a->end, g_strdup_printf(
 		    _("“%s” says a second time what the line has said."), word));
 	else
@@ -379,6 +384,23 @@ refuse_refills(struct line *l, size_t p, size_t end)
 	return end - p;
 }
 
+static void
+set_refills(struct line *l, size_t p, size_t end, struct ratio times)
+{
+	gboolean good = ratio_good(times) && times.den == 1 &&
+	    times.num <= REFILLS_READ_MAX;
+	g_autofree char *word = line_slice(l, p, end);
+
+	if (!good || times.num > CARE_LINE_MAX_REFILLS)
+		line_ask(l, PART_REFILLS, p, end, g_strdup_printf(
+		    _("“%s” is no number of refills."), word));
+	if (l->out->order->refills >= 0)
+		line_ask(l, PART_REFILLS, p, end, g_strdup(
+		    _("Refills are said twice.")));
+	else if (good)
+		l->out->order->refills = (int)times.num;
+}
+
 /* "refill 3", "续配3次", "不续" */
 static size_t
 take_refills(struct line *l, size_t p)
@@ -404,18 +426,7 @@ take_refills(struct line *l, size_t p)
 	if (is_zero(l->s + at, n))
 		return refuse_refills(l, p, end);
 	line_span(l, PART_REFILLS, p, end);
-	if (!ratio_good(times) || times.den != 1 ||
-	    times.num > CARE_LINE_MAX_REFILLS) {
-		g_autofree char *word = line_slice(l, p, end);
-
-		line_ask(l, PART_REFILLS, p, end, g_strdup_printf(
-		    _("“%s” is no number of refills."), word));
-	} else if (l->out->order->refills >= 0) {
-		line_ask(l, PART_REFILLS, p, end, g_strdup(
-		    _("Refills are said twice.")));
-	} else {
-		l->out->order->refills = (int)times.num;
-	}
+	set_refills(l, p, end, times);
 	return end - p;
 }
 

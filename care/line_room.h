@@ -28,7 +28,8 @@ struct line {
 	size_t tail;              /* where the drug's words end */
 	GArray *amounts;          /* struct line_amount */
 	struct line_amount quantity; /* value NULL: none */
-	gboolean quantity_said, refused; /* refused: a number made a question */
+	gboolean quantity_said, quantity_implied; /* implied: by its place */
+	gboolean refused;         /* a number made a question */
 };
 
 /* ---- care/line_fold.c ---------------------------------------------------- */

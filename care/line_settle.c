@@ -30,12 +30,34 @@ too_many(struct line *l, const struct line_amount *a)
 	    _("“%s”: is it the dose, or what is handed out?"), word));
 }
 
+/* 瓶 is a vial until the drug says that it comes in bottles. */
+static gboolean
+is_pack(const struct line *l, const struct line_amount *a)
+{
+	const struct care_unit *unit = line_unit(l, a->unit, a->unit_len);
+
+	return unit && unit->kind == KIND_PACK && !a->is_dose;
+}
+
+static void
+hand_out(struct line *l, const struct line_amount *a)
+{
+	l->quantity = *a;
+	l->quantity.value = g_strdup(a->value);
+	l->quantity.high = g_strdup(a->high);
+	l->quantity.per = NULL;
+	l->quantity_said = TRUE;
+	line_span(l, PART_QUANTITY, a->start, a->end);
+}
+
 /* One more amount that nothing marks: the first is the dose, of two the first is
  * the strength; pieces after the frequency are what is handed out. */
 static void
 give_role(struct line *l, struct roles *r, struct line_amount *a)
 {
-	if (a->per && !r->strength) {
+	if (is_pack(l, a) && !l->quantity_said) {
+		hand_out(l, a);
+	} else if (a->per && !r->strength) {
 		r->strength = a;
 	} else if (a->is_dose && (!r->dose || !r->dose->is_dose)) {
 		if (r->dose && !r->strength)
@@ -45,12 +67,8 @@ give_role(struct line *l, struct roles *r, struct line_amount *a)
 		r->dose = a;
 	} else if (a->after_frequency && is_counted(l, a) && a->value &&
 	    !l->quantity_said) {
-		l->quantity = *a;
-		l->quantity.value = g_strdup(a->value);
-		l->quantity.high = g_strdup(a->high);
-		l->quantity.per = NULL;
-		l->quantity_said = TRUE;
-		line_span(l, PART_QUANTITY, a->start, a->end);
+		hand_out(l, a);
+		l->quantity_implied = TRUE;
 	} else if (!r->strength && r->dose->is_dose) {
 		r->strength = a;
 	} else if (!r->strength && !a->after_frequency) {
@@ -186,17 +204,15 @@ check_pieces(struct line *l, const struct line_amount *a, const char *dose)
 	int parts = parts_of(piece);
 	struct ratio split = ratio_times(n, ratio_int(parts));
 
-	if (!ratio_good(n) || parts == 0 || split.den == 1) {
-		if (ratio_good(n) && n.num / n.den > CARE_LINE_MAX_PIECES) {
-			g_autofree char *word = line_slice(l, a->start, a->end);
+	g_autofree char *word = line_slice(l, a->start, a->end);
 
-			line_ask(l, PART_DOSE, a->start, a->end,
-			    g_strdup_printf(_("“%s” is a huge dose: is it a "
-			    "slip?"), word));
-		}
+	if (ratio_good(n) && n.num / n.den > CARE_LINE_MAX_PIECES) {
+		line_ask(l, PART_DOSE, a->start, a->end, g_strdup_printf(
+		    _("“%s” is a huge dose: is it a slip?"), word));
 		return;
 	}
-	g_autofree char *word = line_slice(l, a->start, a->end);
+	if (!ratio_good(n) || parts == 0 || split.den == 1)
+		return;
 	g_autofree char *unit = line_unit_text(o->drug, piece);
 	g_autofree char *exact = ratio_text(n);
 	struct ratio up = ratio_up(split);
@@ -362,9 +378,32 @@ settle_quantity(struct line *l)
 	o->quantity_unit = g_strdup(unit->code);
 	check_quantity(l, a);
 	/* "5mg qd 1片" could as well be the dose */
-	if (a->after_frequency && !o->as_needed &&
+	if (l->quantity_implied && !o->as_needed &&
 	    care_order_supply_days(o) > 0 && care_order_supply_days(o) <= 1)
 		too_many(l, a);
+}
+
+/* How often and how long is said once for the whole decoction. */
+static void
+settle_herbal(struct line *l)
+{
+	struct care_order *o = l->out->order;
+
+	if (l->quantity_said)
+		too_many(l, &l->quantity);
+	if (!o->frequency && !o->when && !o->route && !o->as_needed &&
+	    o->duration_days == 0 && o->refills < 0)
+		return;
+	line_ask(l, PART_UNKNOWN, l->tail, l->n, g_strdup(
+	    _("A herb has its grams and preparation; how it is taken is said "
+	    "once for all of them.")));
+	o->frequency = NULL;
+	o->when = NULL;
+	o->route = NULL;
+	o->as_needed = FALSE;
+	g_clear_pointer(&o->as_needed_for, g_free);
+	o->duration_days = 0;
+	o->refills = -1;
 }
 
 void
@@ -380,8 +419,7 @@ line_settle(struct line *l)
 	if (r.dose)
 		settle_dose(l, r.dose);
 	if (l->herbal) {
-		if (l->quantity_said)
-			too_many(l, &l->quantity);
+		settle_herbal(l);
 		return;
 	}
 	settle_quantity(l);

@@ -266,12 +266,16 @@ time_unit(const struct line *l, size_t p, const char **unit)
 static size_t
 times_of(const struct line *l, size_t p, int *times)
 {
-	size_t len;
+	size_t len, end;
+	int n;
 
 	while (l->s[p] == ' ')
 		p++;
-	len = whole(l, p, times);
-	return len > 0 ? skip(l, p + len, "次 times time") : 0;
+	len = whole(l, p, &n);
+	end = len > 0 ? skip(l, p + len, "次 times time") : 0;
+	if (end > 0)
+		*times = n;
+	return end;
 }
 
 /* 每日三次, 每8小时(一次), every 2 weeks, 一日三次, 日三次 */

@@ -80,8 +80,10 @@ by_numbers(const fhir_node *repeat, const char *coded)
 			continue;
 		if (coded && g_strcmp0(f->coded, coded) == 0)
 			return f;
+		/* its own time stands first */
 		if (f->when)
-			timed = timed ? timed : f;
+			timed = timed || g_strcmp0(f->when, fhir_text(repeat,
+			    "when[0]")) != 0 ? timed : f;
 		else
 			plain = plain ? plain : f;
 	}
@@ -129,8 +131,6 @@ read_frequency(const fhir_node *timing)
 		return by_numbers(repeat, coded);
 	if (coded)
 		return by_code(coded);
-	if (has_when(repeat, "HS"))
-		return care_frequency_find("hs");
 	return by_words(fhir_text(code, "text"));
 }
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+include tests/care/order.mk
 check_PROGRAMS += tests/care/test_care
 TESTS += tests/care/test_care
 tests_care_test_care_SOURCES = tests/care/test_care.c
