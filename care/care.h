@@ -32,5 +32,8 @@ gboolean care_decimal_compare(const char *left, const char *right, int *order);
  */
 const char *care_interpret(const char *value, const char *low,
     const char *high);
+/* The same of a range in words, "3.9–6.1", "≥ 3.9", "≤ 6.1" (fhir_range_words():
+ * plain numbers are in the result's unit); NULL when it says anything more. */
+const char *care_interpret_range(const char *value, const char *range);
 
 #endif

@@ -107,3 +107,20 @@ care_interpret(const char *value, const char *low, const char *high)
 		return NULL;
 	return high && order > 0 ? "H" : "N";
 }
+
+const char *
+care_interpret_range(const char *value, const char *range)
+{
+	g_auto(GStrv) both = NULL;
+
+	if (!value || !range)
+		return NULL;
+	if (g_str_has_prefix(range, "≥ "))
+		return care_interpret(value, range + strlen("≥ "), NULL);
+	if (g_str_has_prefix(range, "≤ "))
+		return care_interpret(value, NULL, range + strlen("≤ "));
+	both = g_strsplit(range, "–", -1);
+	if (g_strv_length(both) != 2)
+		return NULL;
+	return care_interpret(value, both[0], both[1]);
+}

@@ -198,7 +198,7 @@ bounds_words(const fhir_node *range, gboolean with_unit)
 	const fhir_node *high = fhir_get(range, "high");
 	const char *from = fhir_number(low, "value");
 	const char *to = fhir_number(high, "value");
-	const char *unit = fhir_text(to ? high : low, "unit");
+	g_autofree char *unit = fhir_unit_words(to ? high : low);
 	const char *tail = with_unit && unit ? unit : "";
 	const char *gap = *tail ? " " : "";
 
@@ -210,12 +210,31 @@ bounds_words(const fhir_node *range, gboolean with_unit)
 	return NULL;
 }
 
+/* The bounds are in the result's own unit, or name none. */
+static gboolean
+unit_is_shared(const fhir_node *observation, const fhir_node *range)
+{
+	static const char *const bounds[] = { "low", "high" };
+	g_autofree char *own = fhir_unit_words(fhir_get(observation,
+	    "valueQuantity"));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bounds); i++) {
+		g_autofree char *unit = fhir_unit_words(fhir_get(range,
+		    bounds[i]));
+
+		if (unit && g_strcmp0(unit, own) != 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 char *
 fhir_range_words(const fhir_node *observation)
 {
 	const fhir_node *range = first_of(fhir_get(observation,
 	    "referenceRange"));
-	g_autofree char *words = bounds_words(range, FALSE);
+	g_autofree char *words = bounds_words(range,
+	    !unit_is_shared(observation, range));
 	const char *whom;
 
 	if (!words)

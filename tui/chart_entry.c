@@ -69,13 +69,21 @@ add_detail(struct chart_lines *l, const char *detail)
 
 /* ---- entries by section ------------------------------------------------- */
 
+/* A moment is the hospital's day; a date is as exact as it was written. */
 static char *
 date_words(const struct chart_entry *e)
 {
 	g_autofree char *date = words_shown(e->date);
+	g_autoptr(GDateTime) day = NULL;
+	char precision;
+	int64_t ms;
 
-	/* As exact as it was written, the time of day apart. */
-	return *date ? g_strndup(date, MIN(strlen(date), 10)) : NULL;
+	if (!*date)
+		return NULL;
+	if (!fhir_time_ms(e->date, &ms, &precision) || precision != 't')
+		return g_strndup(date, MIN(strlen(date), 10));
+	day = base_clock_date(ms);
+	return g_date_time_format(day, "%Y-%m-%d");
 }
 
 void
@@ -123,10 +131,21 @@ chart_drug_add(struct chart_lines *l, const struct chart_entry *e)
 	add_detail(l, e->detail);
 }
 
+/* The server's, else the reading of value and range; "< 5" is no plain value. */
+static const char *
+reading(const struct chart_entry *e)
+{
+	if (e->interpretation)
+		return e->interpretation;
+	if (e->value && e->detail && !g_str_has_prefix(e->detail, e->value))
+		return NULL;
+	return care_interpret_range(e->value, e->range);
+}
+
 static enum element
 result_element(const struct chart_entry *e)
 {
-	int rank = care_interpretation_rank(e->interpretation);
+	int rank = care_interpretation_rank(reading(e));
 
 	if (is_void(e->status))
 		return E_CHART_VOID;
@@ -135,13 +154,13 @@ result_element(const struct chart_entry *e)
 	return rank == 1 ? E_CHART_ABNORMAL : E_CHART_TEXT;
 }
 
-/* "↑ 7.2 % high": the mark, the value, the word. */
+/* "< 7.2 % ↑": comparator, value, unit and mark. */
 static char *
 value_words(const struct chart_entry *e)
 {
-	g_autofree char *value = words_shown(e->value ? e->value : e->detail);
-	g_autofree char *unit = words_shown(e->value ? e->unit : NULL);
-	const char *mark = care_interpretation_mark(e->interpretation);
+	g_autofree char *value = words_shown(e->detail ? e->detail : e->value);
+	g_autofree char *unit = words_shown(e->detail ? NULL : e->unit);
+	const char *mark = care_interpretation_mark(reading(e));
 
 	return g_strdup_printf("%s%s%s%s%s", value, *unit ? " " : "", unit,
 	    *mark ? " " : "", mark);
@@ -167,7 +186,7 @@ result_words(const struct chart_entry *e)
 {
 	g_autofree char *range = words_shown(e->range);
 	g_autofree char *previous = words_shown(e->previous);
-	GString *s = g_string_new(care_interpretation_words(e->interpretation));
+	GString *s = g_string_new(care_interpretation_words(reading(e)));
 
 	if (*range)
 		g_string_append_printf(s, "%s(%s)", s->len ? " " : "", range);
@@ -191,4 +210,12 @@ chart_result_add(struct chart_lines *l, const struct chart_entry *e)
 		chart_text_add(l, E_CHART_DETAIL, 3, more,
 		    g_steal_pointer(&day), E_CHART_DETAIL);
 	add_status(l, e);
+}
+
+int
+chart_result_rank(const struct chart_entry *e)
+{
+	/* Unknown stands with normal: it is not pushed down for that. */
+	return is_void(e->status) ? 3
+	    : MIN(care_interpretation_rank(reading(e)), 2);
 }

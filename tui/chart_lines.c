@@ -98,22 +98,32 @@ is_past(const struct chart_entry *e)
 	    (e->status == ENTRY_COMPLETED || e->status == ENTRY_CANCELLED);
 }
 
+/* The store orders by what the server said; here also by what the value says. */
+enum { RANKS = 4 };
+
+static int
+rank_of(const struct chart_entry *e)
+{
+	return e->section == CHART_RESULTS ? chart_result_rank(e) : 0;
+}
+
 static void
 add_entries(struct chart_lines *l, const struct chart *chart, int s)
 {
 	g_autofree char *words = NULL;
 	int past = 0;
 
-	for (size_t i = 0; i < chart->n; i++) {
-		const struct chart_entry *e = &chart->entries[i];
+	for (int rank = 0; rank < RANKS; rank++)
+		for (size_t i = 0; i < chart->n; i++) {
+			const struct chart_entry *e = &chart->entries[i];
 
-		if ((int)e->section != s)
-			continue;
-		if (is_past(e))
-			past++;
-		else
-			sections[s].add(l, e);
-	}
+			if ((int)e->section != s || rank_of(e) != rank)
+				continue;
+			if (is_past(e))
+				past++;
+			else
+				sections[s].add(l, e);
+		}
 	if (!past)
 		return;
 	words = g_strdup_printf(NGETTEXT("and %d past prescription",

@@ -41,5 +41,7 @@ void chart_text_add(struct chart_lines *l, enum element e, int indent,
 void chart_plain_add(struct chart_lines *l, const struct chart_entry *e);
 void chart_drug_add(struct chart_lines *l, const struct chart_entry *e);
 void chart_result_add(struct chart_lines *l, const struct chart_entry *e);
+/* 0 critical, 1 abnormal, 2 the rest, 3 no result at all. */
+int chart_result_rank(const struct chart_entry *e);
 
 #endif

@@ -131,6 +131,30 @@ static const struct { const char *value, *low, *high, *said; } ranges[] = {
 	{ "5", "6", "4", NULL },
 };
 
+/* Words of a range that say anything more say nothing here. */
+static void
+test_interpret_range(void **state)
+{
+	static const struct { const char *value, *range, *said; } rows[] = {
+		{ "6.2", "3.9–6.1", "H" }, { "6.1", "3.9–6.1", "N" },
+		{ "3.8", "3.9–6.1", "L" }, { "7", "≤ 6.1", "H" },
+		{ "3", "≥ 3.9", "L" }, { "6", "3.9–6.1 mg/dL", NULL },
+		{ "6", "3.9–6.1 (women)", NULL }, { "6", "negative", NULL },
+		{ "6", "< 5", NULL }, { "6", "1–2–3", NULL },
+		{ "6", "", NULL }, { "6", NULL, NULL }, { NULL, "1–2", NULL },
+		{ "158/94", "90–140", NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *said = care_interpret_range(rows[i].value,
+		    rows[i].range);
+
+		if (g_strcmp0(said, rows[i].said) != 0)
+			fail_msg("%s in %s: %s", rows[i].value, rows[i].range,
+			    said);
+	}
+}
+
 static void
 test_interpret(void **state)
 {
@@ -153,6 +177,7 @@ main(void)
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_no_decimals),
 		cmocka_unit_test(test_interpret),
+		cmocka_unit_test(test_interpret_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,3 +56,9 @@ TESTS += tests/tui/test_editor
 tests_tui_test_editor_SOURCES = tests/tui/test_editor.c $(tui_term_sources)
 tests_tui_test_editor_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_editor_LDADD = $(TUI_TEST_LIBS)
+
+check_PROGRAMS += tests/tui/test_chart
+TESTS += tests/tui/test_chart
+tests_tui_test_chart_SOURCES = tests/tui/test_chart.c $(tui_term_sources)
+tests_tui_test_chart_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_chart_LDADD = $(TUI_TEST_LIBS)
