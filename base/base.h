@@ -253,6 +253,7 @@ enum setting {
 	SET_HOURS_STAT, SET_HOURS_ASAP, SET_HOURS_URGENT, SET_HOURS_ROUTINE,
 	/* [prescribing] */
 	SET_RULES,             /* packs by name or path; the later replaces */
+	SET_CDS_URL,           /* a CDS Hooks service root; "": none */
 	SET_STEP_UP_MINUTES,   /* default 5; 0 = the secret for every signature */
 	/* [log] */
 	SET_LOG_LEVEL,

@@ -91,6 +91,8 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 
 	[SET_RULES] = { "prescribing", "rules", SETTING_LIST, "cn,herbal",
 		.help = N_("Rule packs, by name or path, separated by commas; a later one replaces rules of the same id.") },
+	[SET_CDS_URL] = { "prescribing", "cds_url", SETTING_TEXT, "",
+		.help = N_("The address of the hospital's CDS Hooks services; empty: none.") },
 	[SET_STEP_UP_MINUTES] = { "prescribing", "step_up_minutes", SETTING_INT, "5", 0, 60,
 		.help = N_("Minutes that the signing secret or PIN is good for; 0: for one signature.") },
 
@@ -217,6 +219,7 @@ static const char file_allowed[] = N_("an absolute path");
 static const struct text_check text_checks[SET_COUNT_] = {
 	[SET_SERVER] = { base_ok, url_allowed },
 	[SET_TOKEN_URL] = { base_url_ok, url_allowed },
+	[SET_CDS_URL] = { base_ok, url_allowed },
 	[SET_AUTHORIZE_URL] = { base_url_ok, url_allowed },
 	[SET_ORIGIN_ALIASES] = { origins_ok, N_("origins such as https://fhir.example.org, separated by commas") },
 	[SET_PROXY] = { proxy_ok, N_("an http, https, socks5 or socks5h URL") },

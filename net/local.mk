@@ -15,7 +15,8 @@ libnet_a_SOURCES = net/net.h \
 	net/sync.c net/sync.h net/me.c \
 	net/many.c net/job.c net/job.h net/wants.c \
 	net/pull.c net/pull_rx.c net/pull.h net/chart.c net/sweep.c \
-	net/push.c net/push.h \
+	net/push.c net/push.h net/push_bundle.c net/push_room.h \
+	net/decision.c net/decision.h net/decision_body.c net/decision_room.h \
 	net/feed.h net/socket_feed.h net/socket_feed.c net/socket_bind.c \
 	net/socket_live.c \
 	net/socket.h net/socket_room.h net/socket.c net/socket_lws.c \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
-#include "net/job.h"
-#include "net/push.h"
+#include "net/push_room.h"
 
 enum { REBASES_MAX = 3 };
 
@@ -91,16 +90,17 @@ rang(struct sync *s, const struct outbox_entry *e)
 	bell_changed(s->bell, BELL_KIND_QUEUE, 0);
 }
 
-static gboolean
-later(struct sync *s, const struct outbox_entry *e, int64_t ms, GError **error)
+gboolean
+push_later(struct sync *s, const struct outbox_entry *e, int64_t ms,
+    GError **error)
 {
 	if (ms < 0)
 		ms = rest_backoff_ms(s->rest, e->attempts + 1);
 	return store_outbox_again(s->store, e->id, base_now_ms() + ms, error);
 }
 
-static gboolean
-fail(struct sync *s, const struct outbox_entry *e,
+gboolean
+push_fail(struct sync *s, const struct outbox_entry *e,
     const struct rest_answer *answer, GError **error)
 {
 	g_autofree char *words = rest_words(s->rest, answer);
@@ -150,12 +150,12 @@ rebase(struct sync *s, const struct outbox_entry *e,
 	struct store_doc fresh;
 
 	if (e->attempts > REBASES_MAX)
-		return fail(s, e, refusal, error);
+		return push_fail(s, e, refusal, error);
 	answer = rest_get(s->rest, url, error);
 	if (!answer)
 		return FALSE;
 	if (answer->status == 404 || answer->status == 410)
-		return fail(s, e, answer, error);
+		return push_fail(s, e, answer, error);
 	if (!rest_ok(s->rest, answer, error))
 		return FALSE;
 	fresh.bytes = answer->body;
@@ -174,7 +174,7 @@ conflict(struct sync *s, const struct outbox_entry *e,
 	case FOUND_HERE:
 		return TRUE;
 	case FOUND_NONE:
-		return fail(s, e, answer, error);
+		return push_fail(s, e, answer, error);
 	default:
 		return FALSE;
 	}
@@ -192,10 +192,10 @@ take_answer(struct sync *s, const struct outbox_entry *e,
 	if (status == 409 || status == 412)
 		return conflict(s, e, answer, error);
 	if (status == 429 || status == 408 || status == 425 || status >= 500)
-		return later(s, e, answer->retry_ms, error);
+		return push_later(s, e, answer->retry_ms, error);
 	if (status == 401)
 		return rest_ok(s->rest, answer, error);
-	return fail(s, e, answer, error);
+	return push_fail(s, e, answer, error);
 }
 
 /* ---- sending ------------------------------------------------------------- */
@@ -230,7 +230,7 @@ lost(struct sync *s, const struct outbox_entry *e, GError *why, GError **error)
 		g_error_free(why);
 		return TRUE;
 	}
-	later(s, e, -1, NULL);
+	push_later(s, e, -1, NULL);
 	g_propagate_error(error, why);
 	return FALSE;
 }
@@ -246,7 +246,7 @@ send_one(struct sync *s, const struct outbox_entry *e, GError **error)
 	    (e->state == OUTBOX_SENDING || e->attempts > 0)) {
 		enum found found = search_sent(s, e, error);
 		if (found == FOUND_UNKNOWN) {
-			later(s, e, -1, NULL);
+			push_later(s, e, -1, NULL);
 			return FALSE;
 		}
 		if (found == FOUND_HERE)
@@ -261,7 +261,7 @@ send_one(struct sync *s, const struct outbox_entry *e, GError **error)
 	if (take_answer(s, e, answer, error))
 		return TRUE;
 	/* What became of it is looked up before it is sent again. */
-	later(s, e, -1, NULL);
+	push_later(s, e, -1, NULL);
 	return FALSE;
 }
 
@@ -280,7 +280,8 @@ push_run(struct sync *s, int64_t *wait_ms_out, GError **error)
 		}
 		if (!e)
 			return TRUE;
-		fine = send_one(s, e, error);
+		fine = e->verb == OUTBOX_TRANSACTION ?
+		    push_bundle(s, e, error) : send_one(s, e, error);
 		rang(s, e);
 		if (!fine)
 			return FALSE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/brief.h"
+#include "store/rx.h"
 
 #include <string.h>
 
@@ -67,4 +68,12 @@ brief_get(struct store *store, int64_t patient, GStringChunk *text,
 		brief_read(st, 0, text, out);
 	db_done(st);
 	return st && !failed;
+}
+
+gboolean
+store_patient_brief(struct store *store, struct patient_id patient,
+    GStringChunk *text, struct patient_brief *out, GError **error)
+{
+	db_fresh(store);
+	return brief_get(store, patient.n, text, out, error);
 }

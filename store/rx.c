@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Prescriptions of mine as they are read: the stored states, the outbox, the
  * chart and the clock together. */
+#include "store/brief.h"
 #include "store/rx_row.h"
 
 /* ---- the state ---------------------------------------------------------- */
@@ -159,6 +160,7 @@ rx_row_free(struct rx_row *row)
 	g_free(row->other_ref);
 	g_free(row->bytes);
 	g_free(row->jws);
+	g_clear_pointer(&row->text, g_string_chunk_free);
 	g_free(row);
 }
 
@@ -220,6 +222,9 @@ row_read(struct store *store, sqlite3_stmt *st, unsigned states,
 	row_take_own(row, &own, whole);
 	if (!row->patient_ref)
 		row->patient_ref = number_ref(store, s.patient);
+	row->text = g_string_chunk_new(256);
+	if (!brief_get(store, s.patient, row->text, &row->brief, error))
+		return NULL;
 	return g_steal_pointer(&row);
 }
 
