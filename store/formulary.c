@@ -16,6 +16,7 @@ struct finding {
 	const char *words;   /* folded */
 	char *end;           /* just after everything that begins with it */
 	int limit;
+	gboolean by_code;    /* its code was typed whole: that is it */
 	GHashTable *seen;
 	GPtrArray *rows;
 };
@@ -101,6 +102,7 @@ found(struct finding *f, int64_t drug, enum formulary_match match,
 	row = drug_read(f->store, drug, match, &why);
 	if (row)
 		g_ptr_array_add(f->rows, row);
+	f->by_code |= match == MATCH_CODE;
 	if (why)
 		g_propagate_error(error, why);
 	return why == NULL;
@@ -146,7 +148,8 @@ by_parts(struct finding *f, GError **error)
 	gboolean failed;
 	sqlite3_stmt *st;
 
-	if (g_utf8_strlen(f->words, -1) < PART_MIN_CHARS || full(f))
+	if (g_utf8_strlen(f->words, -1) < PART_MIN_CHARS || full(f) ||
+	    f->by_code)
 		return TRUE;
 	st = db_query(f->store, error, sql, "");
 	failed = st == NULL;
@@ -209,8 +212,9 @@ store_formulary_find(struct store *store, const char *words, int limit,
 	    g_direct_equal);
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)formulary_row_free);
-	struct finding f = { store, fold, end, CLAMP(limit, 0, LIMIT_MAX),
-		seen, rows };
+	struct finding f = { .store = store, .words = fold, .end = end,
+		.limit = CLAMP(limit, 0, LIMIT_MAX), .seen = seen,
+		.rows = rows };
 
 	if (!*fold)
 		return g_steal_pointer(&rows);

@@ -69,7 +69,8 @@ name_put(struct ingest *in, struct drug_words *w, enum drug_word kind,
 			*end = '\0';
 	}
 	g_strdelimit(fold, "\n", ' ');
-	g_string_append_printf(w->all, "%s\n", fold);
+	if (!strstr(w->all->str, fold))
+		g_string_append_printf(w->all, "%s\n", fold);
 	return word_put(in, w, kind, fold, error) &&
 	    pinyin_put(in, w, fold, error);
 }
@@ -128,13 +129,16 @@ ingredients_put(struct ingest *in, struct drug_words *w, const fhir_node *root,
 	return TRUE;
 }
 
-/* What its own code's words do not say is a brand. */
+/* What neither its own code's words nor its Medication's say is a brand. */
 static gboolean
 synonyms_put(struct ingest *in, struct drug_words *w, const fhir_node *root,
     GError **error)
 {
+	static const char sql[] = "SELECT words FROM formulary WHERE n=?1";
 	size_t count = MIN(fhir_count(root, "synonym"), WORDS_MAX);
-	g_autofree char *names = g_strdup(w->all->str);
+	g_autofree char *medication = count && w->drug != w->n ?
+	    db_text(in->store, NULL, sql, "i", w->drug) : NULL;
+	g_autofree char *names = g_strconcat(w->all->str, medication, NULL);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *name = fhir_text(fhir_at(root, "synonym", i), NULL);

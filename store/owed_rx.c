@@ -156,8 +156,11 @@ renewal_owed(struct ingest *in, const struct rx_task_row *t, gboolean *owed,
 	return in_my_pool(in, t->performers, owed, error);
 }
 
-#define LATER "t.n<>?2 AND t.modified>=?3 AND t.status NOT IN" \
-	" ('rejected', 'failed', 'cancelled', 'entered-in-error')"
+/* Of more Tasks than this the latest speak. */
+#define LATER(by) "NOT EXISTS(SELECT 1 FROM mine m WHERE EXISTS(SELECT 1 FROM" \
+	" (SELECT n, status FROM rx_task WHERE " by " AND modified>=?3" \
+	"  ORDER BY modified DESC LIMIT 50) t WHERE t.n<>?2 AND t.status" \
+	" NOT IN ('rejected', 'failed', 'cancelled', 'entered-in-error')))"
 #define NEWER "r.prior<>0 AND r.grp IS NOT m.grp AND r.n<>m.n" \
 	" AND r.authored>m.authored AND r.intent='order'" \
 	" AND r.status IN ('draft', 'active', 'on-hold', 'completed')"
@@ -175,10 +178,7 @@ rejected_owed(struct ingest *in, const struct rx_task_row *t, gboolean *owed,
 	    "  AND o.patient = s.patient WHERE s.n=?1 LIMIT 50))"
 	    " SELECT EXISTS(SELECT 1 FROM mine JOIN script USING(n)"
 	    "  WHERE script.status IN ('draft', 'on-hold', 'unknown'))"
-	    " AND NOT EXISTS(SELECT 1 FROM mine m JOIN rx_task t"
-	    "  ON t.focus = m.n WHERE " LATER ")"
-	    " AND NOT EXISTS(SELECT 1 FROM mine m JOIN rx_task t"
-	    "  ON t.grp = m.grp WHERE " LATER ")"
+	    " AND " LATER("focus = m.n") " AND " LATER("grp = m.grp")
 	    " AND NOT EXISTS(SELECT 1 FROM mine m JOIN script r"
 	    "  ON r.prior = m.n WHERE " NEWER ")"
 	    " AND NOT EXISTS(SELECT 1 FROM mine m JOIN script r"

@@ -112,6 +112,10 @@ rx_task_touch(struct ingest *in, int64_t n, GError **error)
 	    " ON o.focus = t.focus WHERE t.n=?1" SIBLINGS;
 	static const char grp[] = "SELECT o.n FROM rx_task t JOIN rx_task o"
 	    " ON o.grp = t.grp WHERE t.n=?1" SIBLINGS;
+	static const char lines[] = "SELECT o.n FROM rx_task t"
+	    " JOIN script s ON s.n = t.focus JOIN script l ON l.grp = s.grp"
+	    " AND l.patient = s.patient JOIN rx_task o ON o.focus = l.n"
+	    " WHERE t.n=?1 LIMIT 50";
 	static const char rxs[] = "SELECT s.rx FROM rx_task t JOIN script s"
 	    " ON s.n = t.focus WHERE t.n=?1 UNION"
 	    " SELECT r.n FROM rx_task t JOIN rx r ON r.identifier = t.grp"
@@ -120,6 +124,7 @@ rx_task_touch(struct ingest *in, int64_t n, GError **error)
 	touch(in->tasks, n);
 	return touch_by(in, in->tasks, focus, n, error) &&
 	    touch_by(in, in->tasks, grp, n, error) &&
+	    touch_by(in, in->tasks, lines, n, error) &&
 	    touch_by(in, in->rxs, rxs, n, error);
 }
 

@@ -50,6 +50,9 @@ script_touch(struct ingest *in, int64_t n, GError **error)
 		"SELECT n FROM rx_task WHERE focus=?1",
 		"SELECT t.n FROM script s JOIN rx_task t ON t.grp = s.grp"
 		" WHERE s.n=?1",
+		"SELECT t.n FROM script s JOIN script o ON o.grp = s.grp"
+		" AND o.patient = s.patient JOIN rx_task t ON t.focus = o.n"
+		" WHERE s.n=?1 LIMIT 1000",
 		"SELECT t.n FROM script s JOIN rx_task t ON t.focus = s.prior"
 		" WHERE s.n=?1 AND s.prior<>0",
 		"SELECT t.n FROM script s JOIN script o ON o.prior = s.prior"

@@ -74,7 +74,8 @@ tests_store_test_chart_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/store/test_crash
 TESTS += tests/store/test_crash
-tests_store_test_crash_SOURCES = tests/store/test_crash.c tests/store/kit.h
+tests_store_test_crash_SOURCES = tests/store/test_crash.c tests/store/kit.h \
+	tests/store/kit_crash.h
 tests_store_test_crash_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_crash_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
@@ -94,3 +95,31 @@ TESTS += tests/fuzz/store_jws
 tests_fuzz_store_jws_SOURCES = tests/fuzz/store_jws.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_store_jws_CPPFLAGS = $(TEST_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_fuzz_store_jws_LDADD = $(STORE_LIBS)
+
+check_PROGRAMS += tests/store/test_renewal
+TESTS += tests/store/test_renewal
+tests_store_test_renewal_SOURCES = tests/store/test_renewal.c tests/store/kit.h \
+	tests/store/kit_rx.h
+tests_store_test_renewal_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_renewal_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_rx
+TESTS += tests/store/test_rx
+tests_store_test_rx_SOURCES = tests/store/test_rx.c tests/store/kit.h \
+	tests/store/kit_rx.h
+tests_store_test_rx_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_rx_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_formulary
+TESTS += tests/store/test_formulary
+tests_store_test_formulary_SOURCES = tests/store/test_formulary.c \
+	tests/store/kit.h
+tests_store_test_formulary_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_formulary_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_rx_crash
+TESTS += tests/store/test_rx_crash
+tests_store_test_rx_crash_SOURCES = tests/store/test_rx_crash.c \
+	tests/store/kit.h tests/store/kit_crash.h tests/store/kit_rx.h
+tests_store_test_rx_crash_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_rx_crash_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
