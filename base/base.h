@@ -306,24 +306,31 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  *                        ID: the store's number, 0 for "several"
  *   state WORD SINCE_MS FRESH_MS
  *                        WORD: live | catching-up | polling | offline |
- *                        login-needed | wrong-doctor | refused
+ *                        login-needed | wrong-doctor | refused |
+ *                        disk-fails | cache-damaged
  *                        FRESH_MS: time of the last proof of freshness, 0 none
  *   progress PHASE DONE TOTAL   PHASE: queue | charts | history; TOTAL 0 unknown
  *   answer REQUEST_ID ok|gone|failed
+ *   ended REQUEST_ID EXIT COUNT   to the one who asked to pull or purge: an
+ *                        enum base_exit; resources new or changed, patients
+ *                        removed
  *   bye
  * screen → sync
  *   hello screen         first line of a client (also: hello command)
  *   poke                 the outbox has something
  *   active 0|1           a doctor is at the keys (sync pauses between batches)
  *   fetch REQUEST_ID TYPE/ID LIMIT_MS
+ *   pull REQUEST_ID      send, fetch all that is new now, send
+ *   purge REQUEST_ID     remove those whose retention has ended, now
  *   stay                 do not end with the last client
  *   quit                 this client leaves
  */
 enum doorbell_verb { BELL_CHANGED, BELL_STATE, BELL_PROGRESS, BELL_ANSWER,
-	BELL_BYE, BELL_HELLO, BELL_POKE, BELL_ACTIVE, BELL_FETCH, BELL_STAY,
-	BELL_QUIT, BELL_UNKNOWN };
+	BELL_ENDED, BELL_BYE, BELL_HELLO, BELL_POKE, BELL_ACTIVE, BELL_FETCH,
+	BELL_PULL, BELL_PURGE, BELL_STAY, BELL_QUIT, BELL_UNKNOWN };
 enum doorbell_state { BELL_LIVE, BELL_CATCHING_UP, BELL_POLLING, BELL_OFFLINE,
-	BELL_LOGIN_NEEDED, BELL_WRONG_DOCTOR, BELL_REFUSED };
+	BELL_LOGIN_NEEDED, BELL_WRONG_DOCTOR, BELL_REFUSED, BELL_DISK_FAILS,
+	BELL_CACHE_DAMAGED };
 enum doorbell_kind { BELL_KIND_QUEUE, BELL_KIND_CONSULT, BELL_KIND_PATIENT,
 	BELL_KIND_OUTBOX, BELL_KIND_ALL };
 enum doorbell_phase { BELL_PHASE_QUEUE, BELL_PHASE_CHARTS, BELL_PHASE_HISTORY };
@@ -335,6 +342,7 @@ struct doorbell_line {
 	int64_t id;              /* store number, request id, or 0|1 of active */
 	int64_t since_ms, fresh_ms, limit_ms;
 	int64_t done, total;
+	int64_t code, count;     /* of ended */
 	char word[96];           /* hello's word, answer's word, TYPE/ID */
 };
 /* FALSE and BELL_UNKNOWN for anything not of the grammar: ignored, not fatal. */
@@ -346,8 +354,13 @@ size_t doorbell_format(const struct doorbell_line *line, char *buf,
 /* The words above, both ways; index by the enums. */
 extern const char *const doorbell_state_words[];
 
-/* Non-blocking, CLOEXEC sockets. listen takes over a dead socket file. */
+/* Non-blocking, CLOEXEC sockets. listen takes over a dead socket file; whoever
+ * finds the new one can connect. */
 int doorbell_listen(const char *runtime_dir, GError **error);
+/* To be told when one is hung up there, without asking again and again: a
+ * descriptor to poll for reading, or -1; doorbell_hung() empties it. */
+int doorbell_watch(const char *runtime_dir);
+gboolean doorbell_hung(int watch_fd);
 int doorbell_accept(int listen_fd); /* -1: nobody, or not the same user */
 int doorbell_connect(const char *runtime_dir, GError **error);
 

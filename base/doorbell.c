@@ -12,12 +12,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define SOCKET_NAME "doorbell"
+#define SOCKET_NEW "doorbell.new"
 #define LINE_MAX_BYTES 512
 #define OUT_MAX_BYTES 65536
 #define READ_MAX_BYTES 16384
@@ -44,7 +46,8 @@ close_fd(int fd)
 /* A socket's path has room for 108 bytes; through the directory's descriptor
  * it fits wherever the directory lies. */
 static int
-bell_address(const char *runtime_dir, struct sockaddr_un *address)
+bell_address(const char *runtime_dir, const char *name,
+    struct sockaddr_un *address)
 {
 	int dir = open(runtime_dir, O_PATH | O_DIRECTORY | O_NOFOLLOW |
 	    O_CLOEXEC);
@@ -52,7 +55,7 @@ bell_address(const char *runtime_dir, struct sockaddr_un *address)
 	memset(address, 0, sizeof(*address));
 	address->sun_family = AF_UNIX;
 	snprintf(address->sun_path, sizeof(address->sun_path),
-	    "/proc/self/fd/%d/" SOCKET_NAME, dir);
+	    "/proc/self/fd/%d/%s", dir, name);
 	return dir;
 }
 
@@ -87,24 +90,23 @@ bell_alive(const struct sockaddr_un *address)
 	return alive;
 }
 
+/* It gets its name when one can connect to it, so that who watches for the name
+ * need not try twice; and nobody can connect before, so that the mode is never
+ * too wide. */
 static int
 bell_bind(int dir, const struct sockaddr_un *address)
 {
 	int fd;
 
-	if (bell_alive(address)) {
-		errno = EADDRINUSE;
-		return -1;
-	}
-	if (unlinkat(dir, SOCKET_NAME, 0) < 0 && errno != ENOENT)
+	if (unlinkat(dir, SOCKET_NEW, 0) < 0 && errno != ENOENT)
 		return -1;
 	fd = bell_socket();
 	if (fd < 0)
 		return -1;
-	/* Nobody can connect before listen(), so the mode is never too wide. */
 	if (bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 &&
-	    fchmodat(dir, SOCKET_NAME, 0600, 0) == 0 &&
-	    listen(fd, BACKLOG) == 0)
+	    fchmodat(dir, SOCKET_NEW, 0600, 0) == 0 &&
+	    listen(fd, BACKLOG) == 0 &&
+	    renameat(dir, SOCKET_NEW, dir, SOCKET_NAME) == 0)
 		return fd;
 	close_fd(fd);
 	return -1;
@@ -113,10 +115,10 @@ bell_bind(int dir, const struct sockaddr_un *address)
 int
 doorbell_listen(const char *runtime_dir, GError **error)
 {
-	struct sockaddr_un address;
-	int dir = bell_address(runtime_dir, &address);
+	struct sockaddr_un address, old;
+	int dir = bell_address(runtime_dir, SOCKET_NEW, &address);
 	struct stat st;
-	int fd;
+	int fd = -1;
 
 	if (dir < 0)
 		return bell_fail(runtime_dir, errno, error);
@@ -125,7 +127,13 @@ doorbell_listen(const char *runtime_dir, GError **error)
 		close_fd(dir);
 		return bell_fail(runtime_dir, EACCES, error);
 	}
-	fd = bell_bind(dir, &address);
+	old = address;
+	snprintf(old.sun_path, sizeof(old.sun_path), "/proc/self/fd/%d/%s",
+	    dir, SOCKET_NAME);
+	if (bell_alive(&old))
+		errno = EADDRINUSE;
+	else
+		fd = bell_bind(dir, &address);
 	close_fd(dir);
 	return fd >= 0 ? fd : bell_fail(runtime_dir, errno, error);
 }
@@ -146,7 +154,7 @@ int
 doorbell_connect(const char *runtime_dir, GError **error)
 {
 	struct sockaddr_un address;
-	int dir = bell_address(runtime_dir, &address);
+	int dir = bell_address(runtime_dir, SOCKET_NAME, &address);
 	int fd = -1;
 
 	if (dir >= 0)
@@ -164,6 +172,41 @@ doorbell_connect(const char *runtime_dir, GError **error)
 		return bell_fail(runtime_dir, EACCES, error);
 	}
 	return fd;
+}
+
+/* ---- until there is one -------------------------------------------------- */
+
+int
+doorbell_watch(const char *runtime_dir)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (fd >= 0 && inotify_add_watch(fd, runtime_dir,
+	    IN_MOVED_TO | IN_ONLYDIR) < 0) {
+		close_fd(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+gboolean
+doorbell_hung(int watch_fd)
+{
+	char buf[4096] __attribute__((aligned(8)));
+	gboolean hung = FALSE;
+	ssize_t n;
+
+	while ((n = read(watch_fd, buf, sizeof(buf))) > 0) {
+		const struct inotify_event *e;
+		for (ssize_t at = 0; at < n;
+		     at += (ssize_t)(sizeof(*e) + e->len)) {
+			e = (const void *)(buf + at);
+			/* After an overflow nobody knows. */
+			hung |= (e->mask & IN_Q_OVERFLOW) != 0 || (e->len &&
+			    strcmp(e->name, SOCKET_NAME) == 0);
+		}
+	}
+	return hung;
 }
 
 /* ---- an end -------------------------------------------------------------- */

@@ -17,6 +17,8 @@ const char *const doorbell_state_words[] = {
 	[BELL_LOGIN_NEEDED] = "login-needed",
 	[BELL_WRONG_DOCTOR] = "wrong-doctor",
 	[BELL_REFUSED] = "refused",
+	[BELL_DISK_FAILS] = "disk-fails",
+	[BELL_CACHE_DAMAGED] = "cache-damaged",
 	NULL,
 };
 static const char *const kind_words[] = {
@@ -53,11 +55,14 @@ static const struct {
 	[BELL_STATE] = { "state", { FIELD(FIELD_STATE, state), FIELD(FIELD_NUMBER, since_ms), FIELD(FIELD_NUMBER, fresh_ms) } },
 	[BELL_PROGRESS] = { "progress", { FIELD(FIELD_PHASE, phase), FIELD(FIELD_NUMBER, done), FIELD(FIELD_NUMBER, total) } },
 	[BELL_ANSWER] = { "answer", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_ANSWER, word) } },
+	[BELL_ENDED] = { "ended", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_NUMBER, code), FIELD(FIELD_NUMBER, count) } },
 	[BELL_BYE] = { "bye", { { FIELD_END, 0 } } },
 	[BELL_HELLO] = { "hello", { FIELD(FIELD_HELLO, word) } },
 	[BELL_POKE] = { "poke", { { FIELD_END, 0 } } },
 	[BELL_ACTIVE] = { "active", { FIELD(FIELD_BIT, id) } },
 	[BELL_FETCH] = { "fetch", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_REFERENCE, word), FIELD(FIELD_NUMBER, limit_ms) } },
+	[BELL_PULL] = { "pull", { FIELD(FIELD_NUMBER, id) } },
+	[BELL_PURGE] = { "purge", { FIELD(FIELD_NUMBER, id) } },
 	[BELL_STAY] = { "stay", { { FIELD_END, 0 } } },
 	[BELL_QUIT] = { "quit", { { FIELD_END, 0 } } },
 };

@@ -42,6 +42,10 @@ static const struct cli_reason cli_reasons[] = {
 	    N_("The cache is damaged. Start qingnang: it saves your drafts and "
 	       "unsent replies and fetches the rest again. (%s)"),
 	    BASE_EXIT_CACHE },
+	{ store_error_quark, STORE_ERROR_REPLACED,
+	    N_("The cache was damaged, and another program has made it anew "
+	       "meanwhile. Run it again."),
+	    BASE_EXIT_CACHE },
 	{ store_error_quark, STORE_ERROR_NEWER,
 	    N_("The cache was written by a newer qingnang. Use that version, or "
 	       "move the cache away; the server still has everything sent."),

@@ -99,6 +99,10 @@ state_sentence(const struct status *s)
 		{ "wrong-doctor", N_("the login is another practitioner's; "
 				     "nothing is sent: qingnang login") },
 		{ "refused", N_("the server refuses this account") },
+		{ "disk-fails", N_("the disk is full or cannot be written; "
+				   "make room") },
+		{ "cache-damaged", N_("the cache is damaged: start qingnang "
+				      "again") },
 	};
 
 	if (!s->running)

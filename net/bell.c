@@ -8,6 +8,7 @@ enum { CLIENTS_MAX = 16 };
 struct client {
 	struct bell *bell;
 	struct doorbell *end;
+	int64_t number;     /* never used twice */
 	gboolean greeted, screen, active, leaving;
 };
 
@@ -15,6 +16,7 @@ struct bell {
 	struct loop *loop;
 	int listen_fd;
 	GPtrArray *clients; /* struct client */
+	int64_t last;       /* number of the last client */
 	const struct bell_ops *ops;
 	void *user;
 	struct doorbell_line state;
@@ -68,6 +70,10 @@ on_line(const struct doorbell_line *line, void *user)
 		bell->ops->fetch(bell->user, line->id, line->word,
 		    line->limit_ms);
 		break;
+	case BELL_PULL:
+	case BELL_PURGE:
+		bell->ops->asked(bell->user, c->number, line->verb, line->id);
+		break;
 	case BELL_STAY:
 		bell->ops->stay(bell->user);
 		break;
@@ -103,6 +109,7 @@ on_knock(int fd, void *user)
 	}
 	c = g_new0(struct client, 1);
 	c->bell = bell;
+	c->number = ++bell->last;
 	c->end = doorbell_new(peer);
 	g_ptr_array_add(bell->clients, c);
 	loop_watch(bell->loop, peer, on_ready, c);
@@ -199,6 +206,20 @@ bell_answer(struct bell *bell, int64_t request_id, const char *word)
 
 	g_strlcpy(line.word, word, sizeof(line.word));
 	bell_ring(bell, &line);
+}
+
+void
+bell_ended(struct bell *bell, int64_t client, int64_t request_id,
+    enum net_exit code, int64_t count)
+{
+	struct doorbell_line line = { .verb = BELL_ENDED, .id = request_id,
+		.code = (int64_t)code, .count = count };
+
+	for (guint i = 0; bell && i < bell->clients->len; i++) {
+		struct client *c = g_ptr_array_index(bell->clients, i);
+		if (c->number == client)
+			doorbell_send(c->end, &line);
+	}
 }
 
 void

@@ -15,6 +15,9 @@ struct bell_ops {
 	void (*fetch)(void *user, int64_t request_id, const char *ref,
 	    int64_t limit_ms);
 	void (*stay)(void *user);
+	/* BELL_PULL, BELL_PURGE; bell_ended() is due to that client. */
+	void (*asked)(void *user, int64_t client, enum doorbell_verb verb,
+	    int64_t request_id);
 	void (*came)(void *user, gboolean first); /* a client said hello */
 	void (*left)(void *user, int remaining);
 };
@@ -32,6 +35,9 @@ void bell_changed(struct bell *bell, enum doorbell_kind kind, int64_t id);
 void bell_progress(struct bell *bell, enum doorbell_phase phase, int64_t done,
     int64_t total);
 void bell_answer(struct bell *bell, int64_t request_id, const char *word);
+/* To the one who asked, if it is still there. */
+void bell_ended(struct bell *bell, int64_t client, int64_t request_id,
+    enum net_exit code, int64_t count);
 /* Also told to each client that comes later. */
 void bell_state(struct bell *bell, enum doorbell_state state, int64_t since_ms,
     int64_t fresh_ms);

@@ -43,6 +43,7 @@ engine_state(struct engine *e, enum doorbell_state state, const char *words)
 static void
 failed(struct engine *e, const GError *error)
 {
+	g_autofree char *words = net_error_words(error);
 	int64_t ms = net_error_passing(error)
 	    ? rest_backoff_ms(e->s.rest, ++e->failures) : REFUSED_RETRY_MS;
 
@@ -53,7 +54,8 @@ failed(struct engine *e, const GError *error)
 	e->connected = FALSE;
 	e->next_try_ms = base_mono_ms() + ms;
 	e->last_try_ms = base_mono_ms();
-	engine_state(e, net_error_state(error), error->message);
+	engine_state(e, net_error_state(error), words);
+	engine_rounds_end(e, net_error_exit(error));
 }
 
 /* ---- steps --------------------------------------------------------------- */
@@ -165,6 +167,7 @@ breathe(struct sync *sync, void *user)
 	if (outbox_waits(e))
 		engine_push(e, NULL);
 	serve_fetches(e);
+	engine_serve_purges(e, NULL);
 	e->breathing = FALSE;
 }
 
@@ -175,6 +178,10 @@ engine_step(struct engine *e)
 	g_autoptr(GError) error = NULL;
 	gboolean fine = TRUE, proved = FALSE;
 
+	if (!engine_serve_purges(e, &error)) {
+		failed(e, error);
+		return;
+	}
 	if (!e->connected && base_mono_ms() < e->next_try_ms)
 		return;
 	if (!e->connected) {
@@ -194,15 +201,21 @@ engine_step(struct engine *e)
 		feed_step(e->feed);
 	}
 	if (fine && (base_mono_ms() >= e->delta_at_ms ||
-	    feed_wants_delta(e->feed))) {
+	    engine_rounds(e, BELL_PULL) || feed_wants_delta(e->feed))) {
+		engine_rounds_begin(e);
 		fine = engine_pull(e, &error);
 		proved = fine;
+		/* Who asked for it wants to know that its replies went too. */
+		if (fine && engine_rounds(e, BELL_PULL))
+			fine = engine_push(e, &error);
 		if (proved)
 			store_rest(e->s.store);
 	}
 	if (fine && e->connected && e->pulled &&
 	    (proved || feed_state(e->feed) != e->state))
 		engine_state(e, feed_state(e->feed), feed_words(e->feed));
+	if (proved && fine)
+		engine_rounds_end(e, NET_EXIT_OK);
 	if (!fine && error)
 		failed(e, error);
 }
@@ -217,8 +230,9 @@ engine_wait_ms(struct engine *e)
 
 	if (e->connected && e->push_at_ms >= 0)
 		ms = MIN(ms, e->push_at_ms - base_now_ms());
-	if (e->connected && (e->poked || e->fetches->len > 0 ||
-	    feed_wants_delta(e->feed)))
+	if (engine_rounds(e, BELL_PURGE) || (e->connected && (e->poked ||
+	    e->fetches->len > 0 || engine_rounds(e, BELL_PULL) ||
+	    feed_wants_delta(e->feed))))
 		return 0;
 	if (e->connected)
 		ms = MIN(ms, feed_due_ms(e->feed) - now_ms);
@@ -258,29 +272,6 @@ engine_fetch(void *user, int64_t request_id, const char *ref, int64_t limit_ms)
 		g_array_append_val(e->fetches, f);
 	else
 		bell_answer(e->s.bell, request_id, "failed");
-}
-
-/* ---- purge --------------------------------------------------------------- */
-
-int
-engine_purge(struct engine *e, gboolean now, GError **error)
-{
-	g_autofree char *note = store_note_get(e->s.store, "sync.purged");
-	int64_t last_ms = note ? g_ascii_strtoll(note, NULL, 10) : 0;
-	g_autofree char *text = NULL;
-	int n;
-
-	if (!now && base_now_ms() - last_ms < DAY_MS)
-		return 0;
-	n = store_purge(e->s.store, base_now_ms(), (int)base_setting_int(
-	    e->s.settings, SET_RETENTION_DAYS), error);
-	if (n < 0)
-		return -1;
-	if (n > 0)
-		bell_changed(e->s.bell, BELL_KIND_ALL, 0);
-	text = g_strdup_printf("%" G_GINT64_FORMAT, base_now_ms());
-	store_note_set(e->s.store, "sync.purged", text, NULL);
-	return n;
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -326,6 +317,7 @@ engine_new(struct loop *loop, struct broker *broker,
 	e->s.relaxed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    NULL);
 	e->fetches = g_array_new(FALSE, FALSE, sizeof(struct fetch));
+	e->rounds = g_array_new(FALSE, FALSE, sizeof(struct round));
 	e->s.rest = rest_new(loop, settings, error);
 	if (!e->s.rest || !set_policy(e, error))
 		return NULL;
@@ -347,6 +339,7 @@ engine_free(struct engine *e)
 	g_free(e->s.pool);
 	g_clear_pointer(&e->s.relaxed, g_hash_table_unref);
 	g_clear_pointer(&e->fetches, g_array_unref);
+	g_clear_pointer(&e->rounds, g_array_unref);
 	g_free(e);
 }
 

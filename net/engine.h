@@ -21,9 +21,14 @@ struct sync *engine_sync(struct engine *engine);
 /* Connect, send, fetch, send, end. Prints a line of counts on out, progress on
  * it too when chatty. */
 enum net_exit engine_once(struct engine *engine, FILE *out, gboolean chatty);
+/* The same, done by another process that runs for the profile: what came of
+ * it, on out or stderr. */
+enum net_exit engine_told(struct store *store, enum net_exit code,
+    int64_t arrived, FILE *out);
 /* Connects: is the server there, does the login hold, is it this doctor's? */
 enum net_exit engine_check(struct engine *engine);
-/* Until stopped, or, unless stay, its last client left. */
+/* Until stopped, or, unless stay, its last client left. NET_EXIT_CACHE: the cache
+ * is damaged or was replaced; nothing uses the store any more. */
 struct engine_serve {
 	const char *runtime_dir;
 	gboolean stay;
@@ -31,6 +36,9 @@ struct engine_serve {
 };
 enum net_exit engine_serve(struct engine *engine,
     const struct engine_serve *how);
+/* After NET_EXIT_CACHE, with the store closed: tells the screens that the cache
+ * is damaged for as long as they are here and it is not made anew. */
+void engine_hold(struct engine *engine, const char *state_dir);
 /* On a terminal: logs in, checks who it is, says so. */
 enum net_exit engine_login(struct engine *engine, gboolean by_code,
     gboolean paste, int in_fd, FILE *out);

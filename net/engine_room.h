@@ -7,11 +7,19 @@
 #include "net/engine.h"
 #include "net/feed.h"
 
-enum { FETCHES_MAX = 64 };
+enum { FETCHES_MAX = 64, ROUNDS_MAX = 16 };
 
 struct fetch {
 	int64_t request_id, until_ms; /* monotonic */
 	char ref[96];
+};
+
+/* What a command beside us asked for. */
+struct round {
+	int64_t client, request_id;
+	enum doorbell_verb verb; /* BELL_PULL, BELL_PURGE */
+	gboolean begun;          /* a pull that began after it runs */
+	int arrived;             /* resources before it */
 };
 
 struct engine {
@@ -29,6 +37,7 @@ struct engine {
 	int64_t next_try_ms, last_try_ms, delta_at_ms; /* monotonic */
 	int64_t push_at_ms;    /* wall clock, as the outbox has it; -1: never */
 	GArray *fetches;       /* struct fetch */
+	GArray *rounds;        /* struct round */
 
 	/* serving */
 	gboolean stay, had_client;
@@ -45,5 +54,14 @@ int engine_wait_ms(struct engine *e);
 void engine_poked(void *user);
 void engine_fetch(void *user, int64_t request_id, const char *ref,
     int64_t limit_ms);
+
+/* ---- engine_round.c ------------------------------------------------------ */
+
+void engine_asked(void *user, int64_t client, enum doorbell_verb verb,
+    int64_t request_id);
+gboolean engine_rounds(const struct engine *e, enum doorbell_verb verb);
+void engine_rounds_begin(struct engine *e);
+void engine_rounds_end(struct engine *e, enum net_exit code);
+gboolean engine_serve_purges(struct engine *e, GError **error);
 
 #endif

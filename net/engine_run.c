@@ -14,29 +14,53 @@ enum {
 static enum net_exit
 sorry(struct engine *e, const GError *error)
 {
-	engine_state(e, net_error_state(error), error->message);
-	fprintf(stderr, "qingnang-sync: %s\n", error->message);
+	g_autofree char *words = net_error_words(error);
+
+	engine_state(e, net_error_state(error), words);
+	fprintf(stderr, "qingnang-sync: %s\n", words);
 	return net_error_exit(error);
 }
 
 static gboolean
-print_counts(struct engine *e, FILE *out, int64_t *unsent_out, GError **error)
+print_counts(struct store *store, int64_t arrived, FILE *out,
+    int64_t *unsent_out, GError **error)
 {
 	struct queue_filter all = { .lane = QUEUE_LANE_ALL };
 	struct queue_counts queue;
 	struct outbox_counts outbox;
 	int64_t owed = 0;
 
-	if (!store_queue_counts(e->s.store, &all, base_now_ms(), &queue,
-	    error) || !store_outbox_counts(e->s.store, &outbox, error))
+	if (!store_queue_counts(store, &all, base_now_ms(), &queue, error) ||
+	    !store_outbox_counts(store, &outbox, error))
 		return FALSE;
 	for (int k = 0; k < QUEUE_KINDS_; k++)
 		owed += queue.owed[k];
 	fprintf(out, _("%d in the queue, %d owed; %d new or changed; %d "
 	    "unsent, %d refused\n"), (int)queue.rows,
-	    (int)owed, e->s.arrived, (int)outbox.waiting, (int)outbox.failed);
+	    (int)owed, (int)arrived, (int)outbox.waiting, (int)outbox.failed);
 	*unsent_out = outbox.waiting + outbox.failed;
 	return TRUE;
+}
+
+enum net_exit
+engine_told(struct store *store, enum net_exit code, int64_t arrived,
+    FILE *out)
+{
+	g_autofree char *words = store_note_get(store, "sync.error");
+	g_autoptr(GError) error = NULL;
+	int64_t unsent = 0;
+
+	if (code != NET_EXIT_OK) {
+		fprintf(stderr, "qingnang-sync: %s\n", words && *words ? words
+		    : _("the one that runs for this profile could not do it"));
+		return code;
+	}
+	if (!print_counts(store, arrived, out, &unsent, &error)) {
+		g_autofree char *why = net_error_words(error);
+		fprintf(stderr, "qingnang-sync: %s\n", why);
+		return net_error_exit(error);
+	}
+	return unsent ? NET_EXIT_UNSENT : NET_EXIT_OK;
 }
 
 enum net_exit
@@ -56,7 +80,7 @@ engine_once(struct engine *e, FILE *out, gboolean chatty)
 	if (!fine)
 		return error ? sorry(e, error) : NET_EXIT_FAILED;
 	engine_state(e, BELL_POLLING, NULL);
-	if (!print_counts(e, out, &unsent, &error))
+	if (!print_counts(e->s.store, e->s.arrived, out, &unsent, &error))
 		return sorry(e, error);
 	return unsent ? NET_EXIT_UNSENT : NET_EXIT_OK;
 }
@@ -100,7 +124,7 @@ on_left(void *user, int remaining)
 
 static const struct bell_ops ops = {
 	.poke = engine_poked, .fetch = engine_fetch, .stay = on_stay,
-	.came = on_came, .left = on_left,
+	.asked = engine_asked, .came = on_came, .left = on_left,
 };
 
 /* Ends with its last client, but not with a reply in hand while there is hope
@@ -142,6 +166,31 @@ look_daily(struct engine *e, int64_t *next_ms)
 	engine_purge(e, FALSE, NULL);
 }
 
+/* What lies in the file is not to be trusted, or it is the file no more. */
+static enum net_exit
+let_go(struct engine *e)
+{
+	g_clear_pointer(&e->feed, feed_free);
+	rest_cancel(e->s.rest);
+	e->s.store = NULL;
+	e->connected = FALSE;
+	engine_rounds_end(e, NET_EXIT_CACHE);
+	fprintf(stderr, "qingnang-sync: %s\n", _("The cache is damaged: start "
+	    "again, and it is set aside and fetched from the server anew."));
+	return NET_EXIT_CACHE;
+}
+
+void
+engine_hold(struct engine *e, const char *state_dir)
+{
+	e->state = BELL_CACHE_DAMAGED;
+	bell_state(e->s.bell, e->state, base_now_ms(), e->s.fresh_ms);
+	/* A new client may be the program that has rebuilt it. */
+	while (!loop_stopping(e->s.loop) && bell_clients(e->s.bell) > 0 &&
+	    store_damaged(state_dir))
+		loop_turn(e->s.loop, -1);
+}
+
 enum net_exit
 engine_serve(struct engine *e, const struct engine_serve *how)
 {
@@ -160,8 +209,12 @@ engine_serve(struct engine *e, const struct engine_serve *how)
 	e->push_at_ms = 0;
 	engine_state(e, BELL_CATCHING_UP, NULL);
 	while (!loop_stopping(e->s.loop)) {
+		if (store_standing(e->s.store) != STORE_STANDS)
+			return let_go(e);
 		engine_step(e);
 		look_daily(e, &purge_at_ms);
+		if (store_standing(e->s.store) != STORE_STANDS)
+			continue;
 		if (may_end(e))
 			break;
 		if (!loop_stopping(e->s.loop))

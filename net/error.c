@@ -106,9 +106,39 @@ net_error_set(GError **error, enum net_error code, const char *host,
 	g_set_error_literal(error, NET_ERROR, (int)code, words->str);
 }
 
+/* What the store can say here; the rest are faults of our own. */
+static const struct {
+	int code;
+	struct net_sentence is;
+} store_sentences[] = {
+	{ STORE_ERROR_DAMAGED, {
+		N_("The cache is damaged: start qingnang again, and it is set "
+		   "aside and fetched from the server anew"),
+		NET_EXIT_CACHE, BELL_CACHE_DAMAGED, FALSE } },
+	{ STORE_ERROR_REPLACED, {
+		N_("The cache was made anew by another program; start again"),
+		NET_EXIT_CACHE, BELL_CACHE_DAMAGED, FALSE } },
+	{ STORE_ERROR_FULL, {
+		N_("The disk is full, so nothing new can be kept. Make room; it "
+		   "goes on by itself"),
+		NET_EXIT_CACHE, BELL_DISK_FAILS, TRUE } },
+	{ STORE_ERROR_IO, {
+		N_("The cache cannot be read or written; its disk may be full or "
+		   "failing. It is tried again by itself"),
+		NET_EXIT_CACHE, BELL_DISK_FAILS, TRUE } },
+	{ STORE_ERROR_BUSY, {
+		N_("The cache is busy with another program; it is tried again by "
+		   "itself"),
+		NET_EXIT_CACHE, BELL_DISK_FAILS, TRUE } },
+};
+
 static const struct net_sentence *
 sentence_of(const GError *error)
 {
+	for (size_t i = 0; error && error->domain == STORE_ERROR &&
+	    i < G_N_ELEMENTS(store_sentences); i++)
+		if (store_sentences[i].code == error->code)
+			return &store_sentences[i].is;
 	if (!error || error->domain != NET_ERROR || error->code < 0 ||
 	    error->code >= NET_ERROR_COUNT_)
 		return NULL;
@@ -135,6 +165,35 @@ net_error_state(const GError *error)
 }
 
 gboolean
+net_error_of_state(GError **error, enum doorbell_state state)
+{
+	static const struct { enum doorbell_state state; int code; } known[] = {
+		{ BELL_CACHE_DAMAGED, STORE_ERROR_DAMAGED },
+		{ BELL_DISK_FAILS, STORE_ERROR_FULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+		if (known[i].state == state) {
+			g_set_error_literal(error, STORE_ERROR, known[i].code,
+			    doorbell_state_words[state]);
+			return TRUE;
+		}
+	return FALSE;
+}
+
+char *
+net_error_words(const GError *error)
+{
+	const struct net_sentence *s = sentence_of(error);
+
+	/* Those of the network are sentences already. */
+	if (!s || error->domain == NET_ERROR)
+		return g_strdup(error->message);
+	return g_strdup_printf("%s (%s)%s", _(s->words), error->message,
+	    _("."));
+}
+
+gboolean
 net_error_passing(const GError *error)
 {
 	const struct net_sentence *s = sentence_of(error);
@@ -145,7 +204,8 @@ net_error_passing(const GError *error)
 gboolean
 net_error_state_passing(enum doorbell_state state)
 {
-	return state == BELL_OFFLINE || state == BELL_REFUSED;
+	return state == BELL_OFFLINE || state == BELL_REFUSED ||
+	    state == BELL_DISK_FAILS;
 }
 
 enum net_error

@@ -37,8 +37,12 @@ enum net_error {
  * already bounded; it passes the gate of base_text_show() here. */
 void net_error_set(GError **error, enum net_error code, const char *host,
     const char *detail);
+/* The sentence a person reads of any error here. Owned. */
+char *net_error_words(const GError *error);
 enum net_exit net_error_exit(const GError *error);
 enum doorbell_state net_error_state(const GError *error);
+/* TRUE, with error set, for a state that the store is the reason of. */
+gboolean net_error_of_state(GError **error, enum doorbell_state state);
 /* Worth another try by itself: the network, a busy server. */
 gboolean net_error_passing(const GError *error);
 /* The same of a state: it mends itself. */

@@ -24,6 +24,8 @@ libnet_a_SOURCES = net/net.h \
 	net/dialect.h net/dialect.c net/dialect_frame.c net/dialect_medplum.c \
 	net/dialect_backport.c net/dialect_hapi.c \
 	net/engine.c net/engine.h net/engine_room.h net/engine_run.c \
+	net/engine_round.c \
+	net/lock.c net/lock.h net/beside.c net/beside.h \
 	net/guard.c net/guard.h \
 	net/option.c net/option.h \
 	net/sync_main.c

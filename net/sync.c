@@ -15,7 +15,7 @@ sync_breathe(struct sync *sync)
 }
 
 void
-sync_progress(struct sync *s, enum doorbell_phase phase, int64_t done,
+sync_progress_print(FILE *out, enum doorbell_phase phase, int64_t done,
     int64_t total)
 {
 	static const char *const words[] = {
@@ -24,14 +24,21 @@ sync_progress(struct sync *s, enum doorbell_phase phase, int64_t done,
 		[BELL_PHASE_HISTORY] = N_("history"),
 	};
 
-	bell_progress(s->bell, phase, done, total);
-	if (!s->progress)
+	if (!out)
 		return;
-	fprintf(s->progress, "\r%s %d", _(words[phase]), (int)done);
+	fprintf(out, "\r%s %d", _(words[phase]), (int)done);
 	if (total)
-		fprintf(s->progress, "/%d", (int)total);
-	fputs("\033[K", s->progress);
-	fflush(s->progress);
+		fprintf(out, "/%d", (int)total);
+	fputs("\033[K", out);
+	fflush(out);
+}
+
+void
+sync_progress(struct sync *s, enum doorbell_phase phase, int64_t done,
+    int64_t total)
+{
+	bell_progress(s->bell, phase, done, total);
+	sync_progress_print(s->progress, phase, done, total);
 }
 
 static void

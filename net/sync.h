@@ -48,6 +48,10 @@ void sync_breathe(struct sync *sync);
 void sync_progress(struct sync *sync, enum doorbell_phase phase, int64_t done,
     int64_t total);
 
+/* The terminal's part of it; NULL: nothing. */
+void sync_progress_print(FILE *out, enum doorbell_phase phase, int64_t done,
+    int64_t total);
+
 /* Bytes as they came into the store, in transactions of at most
  * STORE_BATCH_MAX with a pause between while a doctor is at the keys; rings the
  * doorbell after each. mark goes with the last. */

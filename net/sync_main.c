@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* qingnang-sync from its arguments to its end: lock, key, cache, filter. */
-#define _GNU_SOURCE
 #include "config.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
+#include "net/beside.h"
 #include "net/engine.h"
 #include "net/error.h"
 #include "net/guard.h"
 #include "net/option.h"
 
-enum { KEY_BYTES = 32, HANDOVER_MS = 10000, HANDOVER_STEP_MS = 50 };
+enum { KEY_BYTES = 32 };
 
 struct start {
 	struct net_options options;
 	struct base_settings *settings;
 	char *state_dir, *runtime_dir;
-	int lock_fd;
+	struct lock *lock;
+	gboolean beside;   /* another process has the profile */
 	struct broker *broker;
 	struct base_secret *key;
 	struct store *store;
@@ -29,66 +27,88 @@ struct start {
 static enum net_exit
 complain(enum net_exit code, const GError *error)
 {
-	fprintf(stderr, "qingnang-sync: %s\n", error->message);
+	g_autofree char *words = net_error_words(error);
+
+	fprintf(stderr, "qingnang-sync: %s\n", words);
 	return code;
 }
 
 /* ---- one process a profile ------------------------------------------------ */
 
-/* The holder's pid stands in the file, for a login that takes over. */
-static void
-sign_lock(int fd)
-{
-	char text[24];
-	int len = g_snprintf(text, sizeof(text), "%d\n", (int)getpid());
-
-	if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) < 0)
-		base_log(BASE_LOG_ERROR, "lock file: %d", errno);
-}
-
-/* A login ends the one that runs: refresh tokens rotate, and two must never use
- * one. The screen starts another. */
+/* The starter made us a session's leader; a person at a terminal, who ends us by
+ * Ctrl-C, did not. */
 static gboolean
-take_over(int fd)
+watched_by_hand(const struct net_options *o)
 {
-	char text[24] = "";
-	pid_t pid;
-
-	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
-		return FALSE;
-	pid = (pid_t)g_ascii_strtoll(text, NULL, 10);
-	if (pid <= 1 || kill(pid, SIGTERM) < 0)
-		return FALSE;
-	for (int ms = 0; ms < HANDOVER_MS; ms += HANDOVER_STEP_MS) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return TRUE;
-		g_usleep(HANDOVER_STEP_MS * 1000);
-	}
-	return FALSE;
+	return o->stay || (o->watch && getsid(0) != getpid());
 }
 
 static enum net_exit
-lock_profile(struct start *st)
+running(struct start *st)
 {
-	g_autofree char *path = g_build_filename(st->state_dir, "sync.lock",
-	    NULL);
+	fprintf(stderr, _("qingnang-sync: another one already keeps profile %s "
+	    "in step; it sends and fetches by itself\n"), st->options.profile);
+	return NET_EXIT_RUNNING;
+}
 
-	st->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
-	if (st->lock_fd < 0) {
-		fprintf(stderr, "qingnang-sync: %s: %s\n", path,
-		    g_strerror(errno));
-		return NET_EXIT_FAILED;
-	}
-	if (flock(st->lock_fd, LOCK_EX | LOCK_NB) < 0 &&
-	    (st->options.mode != MODE_LOGIN || !take_over(st->lock_fd))) {
-		fprintf(stderr, _("qingnang-sync: another one already keeps "
-		    "profile %s in step; it sends and fetches by itself\n"),
-		    st->options.profile);
-		return NET_EXIT_RUNNING;
-	}
-	sign_lock(st->lock_fd);
+static enum net_exit
+print_purged(int n)
+{
+	printf(NGETTEXT("%d patient removed from this machine\n",
+	    "%d patients removed from this machine\n", n), n);
 	return NET_EXIT_OK;
+}
+
+static enum net_exit open_all(struct start *st);
+
+static enum net_exit
+told(struct start *st, const struct beside_answer *answer)
+{
+	g_autoptr(GError) error = NULL;
+	enum net_exit code;
+
+	if (st->options.mode == MODE_PURGE && answer->code == NET_EXIT_OK)
+		return print_purged((int)answer->count);
+	/* Then it could not write down why. */
+	if (net_error_of_state(&error, answer->state))
+		return complain(answer->code, error);
+	code = open_all(st);
+	return code == NET_EXIT_OK ? engine_told(st->store, answer->code,
+	    answer->count, stdout) : code;
+}
+
+/* TRUE: the profile is ours. */
+static gboolean
+lock_profile(struct start *st, enum net_exit *code_out)
+{
+	g_autoptr(GError) error = NULL;
+	struct beside beside = { .options = &st->options,
+		.runtime_dir = st->runtime_dir,
+		.person = watched_by_hand(&st->options),
+		.out = isatty(STDOUT_FILENO) ? stdout : NULL };
+	struct beside_answer answer = { .code = NET_EXIT_OK };
+
+	beside.lock = st->lock = lock_new(st->state_dir, &error);
+	switch (st->lock ? beside_take(&beside, &answer, &error)
+			 : BESIDE_FAILED) {
+	case BESIDE_OURS:
+		return TRUE;
+	case BESIDE_ASKED:
+		st->beside = TRUE;
+		*code_out = told(st, &answer);
+		break;
+	case BESIDE_RUNNING:
+		*code_out = running(st);
+		break;
+	case BESIDE_STOPPED:
+		*code_out = st->options.mode == MODE_SERVE ? NET_EXIT_OK
+							   : NET_EXIT_FAILED;
+		break;
+	case BESIDE_FAILED:
+		*code_out = complain(NET_EXIT_FAILED, error);
+		break;
+	}
+	return FALSE;
 }
 
 /* ---- key and cache -------------------------------------------------------- */
@@ -170,17 +190,23 @@ open_cache(struct start *st, GError **error)
 
 	if (store)
 		return store;
-	if (!g_error_matches(why, STORE_ERROR, STORE_ERROR_DAMAGED)) {
+	/* Only who has the profile may make its cache anew. */
+	if (st->beside ||
+	    !g_error_matches(why, STORE_ERROR, STORE_ERROR_DAMAGED)) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return NULL;
 	}
 	store = store_rebuild(st->state_dir, st->key, STORE_SYNC, &report,
 	    error);
-	if (store)
-		fprintf(stderr, _("qingnang-sync: the cache was damaged and was "
-		    "made anew; %d drafts and %d unsent entries were saved, the "
-		    "old files are %s\n"), report.drafts, report.outbox,
-		    report.aside ? report.aside : "-");
+	if (store && report.aside)
+		fprintf(stderr, report.lost_known || report.unread
+		    ? _("qingnang-sync: the cache was damaged and was made anew; "
+			"%d drafts and %d unsent entries were saved, what else "
+			"was written could not be read and is left in %s\n")
+		    : _("qingnang-sync: the cache was damaged and was made anew; "
+			"%d drafts and %d unsent entries were saved, the old "
+			"files are %s\n"), report.drafts, report.outbox,
+		    report.aside);
 	g_free(report.aside);
 	return store;
 }
@@ -207,21 +233,17 @@ purge(struct engine *engine)
 
 	if (n < 0)
 		return complain(NET_EXIT_CACHE, error);
-	printf(NGETTEXT("%d patient removed from this machine\n",
-	    "%d patients removed from this machine\n", n), n);
-	return NET_EXIT_OK;
+	return print_purged(n);
 }
 
 static enum net_exit
 run_mode(struct start *st, struct engine *engine)
 {
 	const struct net_options *o = &st->options;
-	/* The starter made us a session's leader; a person at a terminal, who
-	 * ends us by Ctrl-C, did not. */
-	gboolean ours = getsid(0) == getpid();
 	struct engine_serve how = { .runtime_dir = st->runtime_dir,
-		.stay = o->stay || (o->watch && !ours),
+		.stay = watched_by_hand(o),
 		.out = o->watch && isatty(STDOUT_FILENO) ? stdout : NULL };
+	enum net_exit code;
 
 	switch (o->mode) {
 	case MODE_ONCE:
@@ -234,7 +256,14 @@ run_mode(struct start *st, struct engine *engine)
 		return engine_login(engine, strcmp(base_setting(st->settings,
 		    SET_AUTH), "code") == 0, o->paste, STDIN_FILENO, stdout);
 	default:
-		return engine_serve(engine, &how);
+		code = engine_serve(engine, &how);
+		if (code == NET_EXIT_CACHE) {
+			g_clear_pointer(&st->store, store_close);
+			engine_hold(engine, st->state_dir);
+		}
+		/* Its doorbell still hangs there: who finds it gone reads this. */
+		lock_sign(st->lock, LOCK_ENDS);
+		return code;
 	}
 }
 
@@ -278,7 +307,7 @@ begin(struct start *st)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = base_profile_config_path(st->options.profile);
-	enum net_exit code;
+	enum net_exit code = NET_EXIT_FAILED;
 
 	st->settings = base_settings_load(path, &error);
 	if (!st->settings)
@@ -290,14 +319,13 @@ begin(struct start *st)
 		    st->options.profile, &error);
 	if (!st->runtime_dir)
 		return complain(NET_EXIT_FAILED, error);
-	code = lock_profile(st);
-	if (code != NET_EXIT_OK)
-		return code;
-	open_log(st);
 	/* Before anything is open that a command should not see. */
 	st->broker = broker_new(st->settings, &error);
 	if (!st->broker)
 		return complain(NET_EXIT_FAILED, error);
+	if (!lock_profile(st, &code))
+		return code;
+	open_log(st);
 	code = open_all(st);
 	return code == NET_EXIT_OK ? run(st) : code;
 }
@@ -305,12 +333,13 @@ begin(struct start *st)
 int
 net_main(int argc, char **argv)
 {
-	struct start st = { .lock_fd = -1 };
+	struct start st = { 0 };
 	g_autoptr(GError) error = NULL;
 	enum net_exit code;
 
 	base_process_harden();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk */
 	base_i18n_init(NULL);
 	if (!net_options_parse(&st.options, &argc, &argv, &error)) {
 		net_options_clear(&st.options);
@@ -327,8 +356,7 @@ net_main(int argc, char **argv)
 	broker_free(st.broker);
 	base_settings_free(st.settings);
 	base_log_close();
-	if (st.lock_fd >= 0)
-		close(st.lock_fd);
+	lock_free(st.lock);
 	g_free(st.state_dir);
 	g_free(st.runtime_dir);
 	net_options_clear(&st.options);

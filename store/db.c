@@ -263,7 +263,9 @@ db_transact(struct store *store, enum db_durability how, db_work work,
 		return FALSE;
 	store->in_transaction = TRUE;
 	db_fresh(store);
-	ok = work(store, data, error) && db_run(store, error, commit, "");
+	/* What is written into a file set aside is lost: better not written. */
+	ok = work(store, data, error) && store_is_mine(store, error) &&
+	    db_run(store, error, commit, "");
 	store->in_transaction = FALSE;
 	if (!ok) {
 		/* A full disk may have rolled it back already. */

@@ -88,6 +88,8 @@ int migrate_newest(void);
 char *store_cache_path(const char *dir);
 char *store_damage_path(const char *dir);
 void store_damage_note(struct store *store);
+/* FALSE: the file open here is no longer the profile's cache. */
+gboolean store_is_mine(const struct store *store, GError **error);
 
 /* ---- store/hash.c: drafts and the outbox notice damage ------------------ */
 

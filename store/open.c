@@ -60,12 +60,36 @@ store_damage_note(struct store *store)
 		    0600, NULL);
 }
 
-static gboolean
-damage_noted(const char *dir, GError **error)
+gboolean
+store_damaged(const char *dir)
 {
 	g_autofree char *path = store_damage_path(dir);
 
-	if (g_access(path, F_OK) != 0)
+	return g_access(path, F_OK) == 0;
+}
+
+enum store_standing
+store_standing(const struct store *store)
+{
+	if (store->inode && store->inode != inode_of(store->dir))
+		return STORE_REPLACED;
+	return store_damaged(store->dir) ? STORE_DAMAGED : STORE_STANDS;
+}
+
+gboolean
+store_is_mine(const struct store *store, GError **error)
+{
+	if (!store->inode || store->inode == inode_of(store->dir))
+		return TRUE;
+	g_set_error(error, STORE_ERROR, STORE_ERROR_REPLACED,
+	    "the cache was set aside and made anew by another program");
+	return FALSE;
+}
+
+static gboolean
+damage_noted(const char *dir, GError **error)
+{
+	if (!store_damaged(dir))
 		return FALSE;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_DAMAGED,
 	    "a page could not be read before");

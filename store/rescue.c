@@ -10,7 +10,10 @@
 #include "store/vault.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 static gboolean
 move(const char *from, const char *to, GError **error)
@@ -295,8 +298,10 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 	gboolean ok;
 
 	/* A file that will not open at all has nothing to give. */
-	if (vault_open(aside, key, &from, NULL) != SQLITE_OK)
+	if (vault_open(aside, key, &from, NULL) != SQLITE_OK) {
+		report->unread = TRUE;
 		return TRUE;
+	}
 	ok = salvage(into, from, &drafts, &report->drafts,
 	    &report->lost_known, error) &&
 	    salvage(into, from, &letters, &report->outbox,
@@ -312,25 +317,43 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 	return ok;
 }
 
+static struct store *
+rebuild(const char *dir, const struct base_secret *key, enum store_role role,
+    struct store_rescue *report, GError **error)
+{
+	g_autofree char *path = store_cache_path(dir);
+	BASE_AUTO(store) store = NULL;
+
+	report->aside = move_aside(path, error);
+	if (!report->aside)
+		return NULL;
+	store = store_open(dir, key, role, error);
+	if (!store || !save_from(store, report->aside, key, report, error)) {
+		g_clear_pointer(&report->aside, g_free);
+		return NULL;
+	}
+	return g_steal_pointer(&store);
+}
+
+/* Two programs may meet the damage at once; the second finds a whole cache. */
 struct store *
 store_rebuild(const char *dir, const struct base_secret *key,
     enum store_role role, struct store_rescue *report, GError **error)
 {
-	g_autofree char *path = store_cache_path(dir);
 	struct store_rescue own = { 0 };
-	BASE_AUTO(store) store = NULL;
+	struct store *store;
+	int turn = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	own.aside = move_aside(path, error);
-	if (!own.aside)
-		return NULL;
-	store = store_open(dir, key, role, error);
-	if (!store || !save_from(store, own.aside, key, &own, error)) {
-		g_free(own.aside);
-		return NULL;
-	}
+	if (turn >= 0)
+		flock(turn, LOCK_EX);
+	store = store_open(dir, key, role, NULL);
+	if (!store)
+		store = rebuild(dir, key, role, &own, error);
+	if (turn >= 0)
+		close(turn);
 	if (report)
 		*report = own;
 	else
 		g_free(own.aside);
-	return g_steal_pointer(&store);
+	return store;
 }

@@ -30,6 +30,8 @@ enum store_error {
 	STORE_ERROR_INVALID,       /* bytes that are not what they should be */
 	STORE_ERROR_NOTHING,       /* send of an empty draft */
 	STORE_ERROR_WRONG_PATIENT, /* draft bound to another patient (F22) */
+	STORE_ERROR_REPLACED,      /* another program has made the cache anew:
+	                            * open it again */
 	STORE_ERROR_WRONG_KEY,     /* a whole cache, but of another key: a stale
 	                            * keyring, or a key slot not its own */
 	/* The signature (store/rx.h). */
@@ -97,13 +99,23 @@ BASE_DEFINE_AUTO(store, store_close)
 /* Gives the memory of a long ingest back: sync calls it once it has caught up. */
 void store_rest(struct store *store);
 
+/* Damage that was met after opening is noted beside the cache: whoever has it
+ * open is to let go of it, and the next start rebuilds. Writing into a file that
+ * was set aside meanwhile fails with STORE_ERROR_REPLACED. */
+enum store_standing { STORE_STANDS, STORE_DAMAGED, STORE_REPLACED };
+enum store_standing store_standing(const struct store *store);
+gboolean store_damaged(const char *dir);
+
 /* After STORE_ERROR_DAMAGED: moves the files aside (cache.db.damaged-DATE),
  * makes a new cache and saves into it drafts and outbox wherever readable. The
- * server fills the rest again: every watermark is gone. */
+ * server fills the rest again: every watermark is gone. Where another program
+ * was quicker its cache is opened, and aside is NULL. */
 struct store_rescue {
 	int drafts;        /* and order lines */
-	int outbox, prescriptions, lost_known;
-	char *aside;
+	int outbox, prescriptions;
+	int lost_known;    /* rows, and stretches of rows, not readable */
+	gboolean unread;   /* the old file could not be opened at all */
+	char *aside;       /* its path; owned */
 };
 struct store *store_rebuild(const char *dir, const struct base_secret *key,
     enum store_role role, struct store_rescue *report, GError **error);

@@ -38,8 +38,12 @@ void
 vault_error_set(GError **error, sqlite3 *db, int rc, const char *doing)
 {
 	int os = db ? sqlite3_system_errno(db) : 0;
-	g_set_error(error, STORE_ERROR, vault_error_code(rc), "%s: %s%s%s",
-	    doing, sqlite3_errstr(rc), os ? ": " : "", os ? strerror(os) : "");
+	enum store_error code = vault_error_code(rc);
+
+	/* SQLite says full of ENOSPC alone; a quota is full too. */
+	if (code == STORE_ERROR_IO && (os == EDQUOT || os == EFBIG))
+		code = STORE_ERROR_FULL;
+	g_set_error(error, STORE_ERROR, code, "%s: %s%s%s", doing, sqlite3_errstr(rc), os ? ": " : "", os ? strerror(os) : "");
 }
 
 static int

@@ -22,6 +22,8 @@ static const struct {
 	[BELL_WRONG_DOCTOR] = { "!", N_("another doctor's login"),
 		E_STATUS_OFFLINE },
 	[BELL_REFUSED] = { "!", N_("the server refuses"), E_STATUS_OFFLINE },
+	[BELL_DISK_FAILS] = { "!", N_("cannot write"), E_STATUS_OFFLINE },
+	[BELL_CACHE_DAMAGED] = { "!", N_("cache damaged"), E_STATUS_OFFLINE },
 };
 
 static enum element

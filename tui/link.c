@@ -7,6 +7,7 @@
 
 struct link {
 	struct doorbell *bell;
+	int watch_fd;          /* while there is none: tells when one is hung */
 	int tries;
 	int64_t next_ms;       /* monotonic; when to connect again */
 	unsigned heard;        /* dirty bits not yet taken */
@@ -24,21 +25,34 @@ link_new(void)
 	struct link *l = g_new0(struct link, 1);
 
 	l->active = -1;
+	l->watch_fd = -1;
 	return l;
+}
+
+static void
+watch_end(struct link *l)
+{
+	if (l->watch_fd >= 0)
+		close(l->watch_fd);
+	l->watch_fd = -1;
 }
 
 void
 link_free(struct link *l)
 {
-	if (l && l->bell)
+	if (!l)
+		return;
+	if (l->bell)
 		doorbell_free(l->bell);
+	watch_end(l);
 	g_free(l);
 }
 
 int
 link_fd(struct tui *ui)
 {
-	return ui->link->bell ? doorbell_fd(ui->link->bell) : -1;
+	return ui->link->bell ? doorbell_fd(ui->link->bell)
+			      : ui->link->watch_fd;
 }
 
 short
@@ -53,7 +67,8 @@ link_events(struct tui *ui)
 int64_t
 link_due_ms(struct tui *ui)
 {
-	return ui->link->bell || !ui->store ? -1 : ui->link->next_ms;
+	return ui->link->bell || !ui->store || ui->link->next_ms == INT64_MAX
+	    ? -1 : ui->link->next_ms;
 }
 
 static void
@@ -96,6 +111,22 @@ sync_ask(struct tui *ui)
 		    "can be read and written, nothing goes out."), error);
 }
 
+/* Another program rebuilt the cache, and what is open here is the one set aside:
+ * what is "live" is not on this screen. */
+static void
+stand_aside(struct tui *ui)
+{
+	struct link *l = ui->link;
+
+	l->next_ms = INT64_MAX;
+	watch_end(l);
+	ui->status.connected = FALSE;
+	ui->status.given_up = TRUE;
+	ui_say(ui, _("The cache was damaged and another program has made it "
+	    "anew: quit and start again. Copy what you are writing first."));
+	ui_dirty(ui, DIRTY_SCREEN);
+}
+
 void
 link_tick(struct tui *ui)
 {
@@ -105,6 +136,13 @@ link_tick(struct tui *ui)
 
 	if (l->bell || !ui->store || base_mono_ms() < l->next_ms)
 		return;
+	if (store_standing(ui->store) == STORE_REPLACED) {
+		stand_aside(ui);
+		return;
+	}
+	/* Before it is tried: one that comes in between is not missed. */
+	if (l->watch_fd < 0 && ui->options->runtime_dir)
+		l->watch_fd = doorbell_watch(ui->options->runtime_dir);
 	fd = ui->options->runtime_dir
 	    ? doorbell_connect(ui->options->runtime_dir, NULL) : -1;
 	if (fd < 0) {
@@ -114,6 +152,7 @@ link_tick(struct tui *ui)
 		return;
 	}
 	l->bell = doorbell_new(fd);
+	watch_end(l);
 	l->tries = 0;
 	ui->status.connected = TRUE;
 	ui->status.given_up = FALSE;
@@ -151,6 +190,32 @@ heard_change(struct tui *ui, const struct doorbell_line *line)
 	}
 }
 
+/* What the doctor alone can mend is said when it begins; the header shows how
+ * long it lasts. */
+static const char *const advice[] = {
+	[BELL_DISK_FAILS] = N_("The disk is full or cannot be written, so nothing "
+	    "new comes in. Make room; it goes on by itself."),
+	[BELL_CACHE_DAMAGED] = N_("The cache is damaged: quit and start again. "
+	    "It is set aside and fetched from the server anew; drafts and "
+	    "unsent replies are taken over where they can be read."),
+};
+
+static void
+heard_state(struct tui *ui, const struct doorbell_line *line)
+{
+	gboolean new = !ui->status.known || ui->status.state != line->state;
+
+	ui->status.known = TRUE;
+	ui->status.state = line->state;
+	ui->status.since_ms = line->since_ms;
+	ui->status.fresh_ms = line->fresh_ms;
+	if (line->state != BELL_CATCHING_UP)
+		ui->status.total = ui->status.done = 0;
+	if (new && line->state < G_N_ELEMENTS(advice) && advice[line->state])
+		ui_say(ui, _(advice[line->state]));
+	ui_dirty(ui, DIRTY_SCREEN);
+}
+
 static void
 heard(const struct doorbell_line *line, void *user)
 {
@@ -161,13 +226,7 @@ heard(const struct doorbell_line *line, void *user)
 		heard_change(ui, line);
 		break;
 	case BELL_STATE:
-		ui->status.known = TRUE;
-		ui->status.state = line->state;
-		ui->status.since_ms = line->since_ms;
-		ui->status.fresh_ms = line->fresh_ms;
-		if (line->state != BELL_CATCHING_UP)
-			ui->status.total = ui->status.done = 0;
-		ui_dirty(ui, DIRTY_SCREEN);
+		heard_state(ui, line);
 		break;
 	case BELL_PROGRESS:
 		ui->status.phase = line->phase;
@@ -187,6 +246,8 @@ link_read(struct tui *ui)
 
 	if (l->bell && !doorbell_read(l->bell, heard, ui))
 		lost(ui);
+	else if (!l->bell && l->watch_fd >= 0 && doorbell_hung(l->watch_fd))
+		l->next_ms = 0;
 }
 
 void

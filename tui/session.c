@@ -61,6 +61,21 @@ restore_place(struct tui *ui)
 		ui_compose(ui, TRUE);
 }
 
+static char *
+rescue_words(const struct store_rescue *rescue)
+{
+	g_autofree char *name = g_path_get_basename(rescue->aside);
+
+	if (rescue->lost_known || rescue->unread)
+		return g_strdup_printf(_("The cache was damaged and is fetched "
+		    "again. Saved from it: %d drafts, %d replies; what else you "
+		    "had written could not be read and is left in %s."),
+		    rescue->drafts, rescue->outbox, name);
+	return g_strdup_printf(_("The cache was damaged and is fetched again; "
+	    "saved from it: %d drafts, %d replies."), rescue->drafts,
+	    rescue->outbox);
+}
+
 static struct store *
 open_or_rebuild(struct tui *ui,
     const struct base_secret *key, GError **error)
@@ -79,10 +94,8 @@ open_or_rebuild(struct tui *ui,
 	}
 	g_error_free(why);
 	store = store_rebuild(dir, key, STORE_SCREEN, &rescue, error);
-	if (store) {
-		words = g_strdup_printf(_("The cache was damaged and is fetched "
-		    "again; saved from it: %d drafts, %d replies."),
-		    rescue.drafts, rescue.outbox);
+	if (store && rescue.aside) {
+		words = rescue_words(&rescue);
 		ui_say(ui, words);
 	}
 	g_free(rescue.aside);

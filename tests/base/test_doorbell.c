@@ -14,7 +14,8 @@ static const char *const good[] = {
 	"state live 1772386200000 1772386200000", "state wrong-doctor 1 0",
 	"progress charts 3 0", "answer 7 ok", "answer 7 failed", "bye",
 	"hello screen", "hello command", "poke", "active 1", "active 0",
-	"fetch 9 Binary/a-1.b 5000", "stay", "quit",
+	"fetch 9 Binary/a-1.b 5000", "stay", "quit", "pull 1", "purge 2",
+	"ended 2 0 15", "state disk-fails 1 0", "state cache-damaged 1 0",
 	"changed queue 9223372036854775807",
 };
 static const char *const bad[] = {
@@ -24,7 +25,7 @@ static const char *const bad[] = {
 	"state live 1", "state dead 1 1", "active 2", "active", "poke ", " poke",
 	"POKE", "poke x", "hello", "hello you", "answer 1 maybe",
 	"fetch 1 Binary 5", "fetch 1 Binary/ 5", "fetch 1 Binary/a/b 5",
-	"fetch 1 ../../x 5", "fetch 1 Binary/a", "changed queue 1\t",
+	"fetch 1 ../../x 5", "fetch 1 Binary/a", "changed queue 1\t", "pull", "purge x", "ended 1 0",
 };
 
 static void
@@ -93,6 +94,40 @@ test_socket(void **state)
 	close(fd);
 	g_unlink(path);
 	g_rmdir(dir);
+}
+
+/* Who watches is told of a new one when it can be connected to, and of nothing
+ * else. */
+static void
+test_watch(void **state)
+{
+	g_autofree char *dir = g_dir_make_tmp("qn-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(dir, "doorbell", NULL);
+	g_autofree char *other = g_build_filename(dir, "draft", NULL);
+	g_autofree char *renamed = g_build_filename(dir, "draft.old", NULL);
+	int watch = doorbell_watch(dir);
+
+	assert_true(watch >= 0);
+	assert_false(doorbell_hung(watch));
+	for (int i = 0; i < 2; i++) {
+		int fd = doorbell_listen(dir, NULL), client;
+		assert_true(fd >= 0);
+		assert_true(doorbell_hung(watch));
+		assert_false(doorbell_hung(watch));
+		client = doorbell_connect(dir, NULL);
+		assert_true(client >= 0);
+		close(client);
+		close(fd); /* the file stays, and nobody is there */
+		assert_false(doorbell_hung(watch));
+	}
+	assert_true(g_file_set_contents(other, "x", 1, NULL));
+	assert_int_equal(g_rename(other, renamed), 0);
+	assert_false(doorbell_hung(watch));
+	close(watch);
+	g_unlink(path);
+	g_unlink(renamed);
+	g_rmdir(dir);
+	assert_int_equal(doorbell_watch(dir), -1);
 }
 
 static void
@@ -206,6 +241,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grammar),
 		cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_watch),
 		cmocka_unit_test(test_open_directory_refused),
 		cmocka_unit_test(test_long_path),
 		cmocka_unit_test(test_pieces),

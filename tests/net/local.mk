@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 check_LIBRARIES += tests/net/libtestnet.a
-tests_net_libtestnet_a_SOURCES = tests/net/server.c tests/net/server.h
-tests_net_libtestnet_a_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_net_libtestnet_a_SOURCES = tests/net/server.c tests/net/server.h \
+	tests/net/programs.c tests/net/programs.h
+tests_net_libtestnet_a_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS) \
+	$(CMOCKA_CFLAGS)
 NET_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(GIO_CFLAGS) \
 	$(CURL_CFLAGS)
 NET_TEST_LIBS = tests/net/libtestnet.a $(NET_LIBS) $(CMOCKA_LIBS) \
 	$(OPENSSL_LIBS)
 
 NET_TESTS = tests/net/test_origin tests/net/test_rest tests/net/test_login tests/net/test_guard tests/net/test_sync tests/net/test_serve \
-	tests/net/test_kill tests/net/test_way
+	tests/net/test_kill tests/net/test_way tests/net/test_beside \
+	tests/net/test_cache
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 tests_net_test_origin_SOURCES = tests/net/test_origin.c
@@ -32,6 +35,12 @@ tests_net_test_serve_LDADD = $(NET_TEST_LIBS)
 tests_net_test_kill_SOURCES = tests/net/test_kill.c
 tests_net_test_kill_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_kill_LDADD = $(NET_TEST_LIBS)
+tests_net_test_beside_SOURCES = tests/net/test_beside.c
+tests_net_test_beside_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_beside_LDADD = $(NET_TEST_LIBS)
+tests_net_test_cache_SOURCES = tests/net/test_cache.c
+tests_net_test_cache_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_cache_LDADD = $(NET_TEST_LIBS)
 tests_net_test_way_SOURCES = tests/net/test_way.c
 tests_net_test_way_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_net_test_way_LDADD = $(NET_TEST_LIBS)

@@ -378,6 +378,7 @@ rebuild_in_part(void **state)
 	    " WHERE name = 'draft' AND pagetype = 'leaf'"
 	    " ORDER BY path LIMIT 1 OFFSET 4");
 	kit_exec(kit->store, "PRAGMA wal_checkpoint(TRUNCATE)");
+	store_damage_note(kit->store);
 	store_close(kit->store);
 	spoil(kit, page);
 	kit->store = store_rebuild(kit->dir, kit->key, STORE_SYNC, &report,
@@ -385,7 +386,42 @@ rebuild_in_part(void **state)
 	assert_non_null(kit->store);
 	assert_true(report.drafts >= 16 && report.drafts < 21);
 	assert_true(report.lost_known >= 1);
+	assert_false(report.unread);
 	g_free(report.aside);
+}
+
+/* Beside a rebuild: who has the old file open writes no more into it, and a
+ * second rebuild takes the first one's cache as it is. */
+static void
+rebuild_beside(void **state)
+{
+	struct kit *kit = *state;
+	struct store_rescue report = { 0 };
+	struct store *old = kit->store;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *note = NULL;
+
+	assert_int_equal(store_standing(old), STORE_STANDS);
+	store_damage_note(old);
+	assert_int_equal(store_standing(old), STORE_DAMAGED);
+	assert_true(store_damaged(kit->dir));
+	rebuilt(kit, 0, 0, 0);
+	assert_false(store_damaged(kit->dir));
+	assert_true(store_note_set(kit->store, "ui.place", "new", NULL));
+	assert_int_equal(store_standing(old), STORE_REPLACED);
+	assert_false(store_note_set(old, "ui.place", "old", &error));
+	assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_REPLACED));
+	/* Its damage is not the new one's. */
+	store_damage_note(old);
+	assert_false(store_damaged(kit->dir));
+	store_close(old);
+	store_close(kit->store);
+	kit->store = store_rebuild(kit->dir, kit->key, STORE_SYNC, &report,
+	    NULL);
+	assert_non_null(kit->store);
+	assert_null(report.aside);
+	note = store_note_get(kit->store, "ui.place");
+	assert_string_equal(note, "new");
 }
 
 static void
@@ -393,11 +429,17 @@ rebuild_of_nothing(void **state)
 {
 	struct kit *kit = *state;
 	g_autofree char *path = g_build_filename(kit->dir, "cache.db", NULL);
+	struct store_rescue report;
 
 	store_close(kit->store);
 	assert_true(g_file_set_contents(path, "not a cache", -1, NULL));
 	not_opened(kit, STORE_ERROR_DAMAGED);
-	rebuilt(kit, 0, 0, 0);
+	kit->store = store_rebuild(kit->dir, kit->key, STORE_SYNC, &report,
+	    NULL);
+	assert_non_null(kit->store);
+	assert_true(report.unread);
+	assert_true(g_file_test(report.aside, G_FILE_TEST_EXISTS));
+	g_free(report.aside);
 	kit_patient(kit->store, "p", "甲");
 }
 
@@ -415,6 +457,7 @@ main(void)
 		KIT_TEST(foreign),
 		KIT_TEST(rebuild),
 		KIT_TEST(rebuild_in_part),
+		KIT_TEST(rebuild_beside),
 		KIT_TEST(rebuild_of_nothing),
 	};
 

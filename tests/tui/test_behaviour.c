@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -546,6 +547,52 @@ test_unknown_terminal(void **state)
 	refused_start("dumb", "cannot place its cursor", BASE_EXIT_USAGE);
 }
 
+/* The next attempt would be five seconds away: it is the doorbell itself that
+ * tells of being there. */
+static void
+test_sync_comes_late(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+	struct pollfd p = { .events = POLLIN };
+
+	f->deaf = TRUE;
+	t = fixture_term(f);
+	term_until(t, "not connected");
+	f->bell_fd = p.fd = doorbell_listen(f->dir, NULL);
+	assert_true(p.fd >= 0);
+	assert_int_equal(poll(&p, 1, 2000), 1);
+	f->deaf = FALSE;
+	fixture_ring(f, t, "state live 1791000240000 1791002400000");
+	assert_true(row_has(t, 0, "live"));
+}
+
+/* What is wrong with this machine is not said of the server, and what to do is
+ * one sentence that a key takes away. */
+static void
+test_store_states(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+
+	f->cols = 120;
+	t = fixture_term(f);
+	fixture_ring(f, t, "state disk-fails 1791000240000 1791000180000");
+	assert_true(row_has(t, 0, "cannot write"));
+	assert_true(term_has(t, "Make room"));
+	assert_false(term_has(t, "refuses"));
+	term_keys(t, "j");
+	/* Said once for as long as it lasts. */
+	fixture_ring(f, t, "state disk-fails 1791000240000 1791000180000");
+	assert_false(term_has(t, "Make room"));
+	fixture_ring(f, t, "state live 1791000240000 1791002400000");
+	assert_true(row_has(t, 0, "live"));
+	fixture_ring(f, t, "state cache-damaged 1791000240000 1791000180000");
+	assert_true(row_has(t, 0, "cache damaged"));
+	assert_true(term_has(t, "start again"));
+	assert_false(term_has(t, "refuses"));
+}
+
 static void
 test_unknown_theme(void **state)
 {
@@ -585,6 +632,8 @@ main(void)
 		cmocka_unit_test(test_start_too_small),
 		cmocka_unit_test(test_unknown_terminal),
 		cmocka_unit_test(test_unknown_theme),
+		cmocka_unit_test(test_sync_comes_late),
+		cmocka_unit_test(test_store_states),
 		cmocka_unit_test(test_wrong_key),
 	};
 
