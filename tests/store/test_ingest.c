@@ -287,6 +287,35 @@ retention(void **state)
 	assert_int_equal(flags_of(kit, "p"), 0);
 }
 
+/* Three patients leave my queue on three days: each goes 90 days after that, to
+ * the millisecond, and takes no other along. */
+static void
+retention_by_days(void **state)
+{
+	static const char *const ids[] = { "a", "b", "c" };
+	struct kit *kit = *state;
+	int64_t day_ms = 24 * HOUR_MS;
+
+	kit_me(kit->store);
+	for (int i = 0; i < 3; i++) {
+		kit_patient(kit->store, ids[i], ids[i]);
+		kit_header(kit->store, ids[i], ids[i], "in-progress",
+		    "routine", "x", 1);
+		base_clock_fix(NOW_MS + i * day_ms);
+		kit_header(kit->store, ids[i], ids[i], "completed", "routine",
+		    "x", 2);
+	}
+	for (int i = 0; i < 3; i++) {
+		int64_t due = NOW_MS + (90 + i) * day_ms;
+		base_clock_fix(due);
+		assert_int_equal(store_purge(kit->store, due - 1, 90, NULL),
+		    0);
+		assert_true(store_patient_find(kit->store, ids[i]).n != 0);
+		assert_int_equal(store_purge(kit->store, due, 90, NULL), 1);
+		assert_int_equal(store_patient_find(kit->store, ids[i]).n, 0);
+	}
+}
+
 int
 main(void)
 {
@@ -302,6 +331,7 @@ main(void)
 		KIT_TEST(deceased),
 		KIT_TEST(gone),
 		KIT_TEST(retention),
+		KIT_TEST(retention_by_days),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
