@@ -36,6 +36,10 @@ int64_t store_formulary_count(struct store *store);
 typedef gboolean (*store_pinyin_fn)(const char *text, char **full,
     char **initials);
 void store_pinyin_use(store_pinyin_fn pinyin);
+/* ICU and our own table (store/pinyin.c): named by net/ alone, or qingnang would
+ * link ICU. Not for two threads. FALSE: nothing Han in it. */
+gboolean store_pinyin_icu(const char *text, char **full, char **initials);
+void store_pinyin_end(void); /* its memory */
 
 /* ---- the chart's bodies: store/bodies.c --------------------------------- */
 

@@ -123,3 +123,9 @@ tests_store_test_rx_crash_SOURCES = tests/store/test_rx_crash.c \
 	tests/store/kit.h tests/store/kit_crash.h tests/store/kit_rx.h
 tests_store_test_rx_crash_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_rx_crash_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_pinyin
+TESTS += tests/store/test_pinyin
+tests_store_test_pinyin_SOURCES = tests/store/test_pinyin.c
+tests_store_test_pinyin_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_store_test_pinyin_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
