@@ -75,6 +75,7 @@ struct rule {
 	const struct rule_kind *kind;
 	struct rule_value values[RULE_PARAMETERS_MAX];
 	const fhir_node *node, *sentence, *vectors;
+	char *statement;           /* the sentence with its numbers, for lists */
 };
 
 struct care_pack {

@@ -298,15 +298,38 @@ check_braces(const struct rule *rule, const char *text, GError **error)
 	return TRUE;
 }
 
+/* What only a prescription can fill is left open. */
+static char *
+statement_of(const struct rule *rule)
+{
+	const struct rule_parameter *p = rule->kind->parameters;
+	static const char *const open[] = { "{drug}", "{what}", "{numbers}" };
+	GString *out = g_string_new(pack_words(rule->sentence));
+
+	for (size_t i = 0; i < RULE_PARAMETERS_MAX && p[i].name; i++) {
+		g_autofree char *brace = g_strdup_printf("{%s}", p[i].name);
+		g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT,
+		    rule->values[i].number);
+
+		g_string_replace(out, brace, number, 0);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(open); i++)
+		g_string_replace(out, open[i], "…", 0);
+	return g_string_free(out, FALSE);
+}
+
 static gboolean
 read_sentence(struct rule *rule, GError **error)
 {
 	g_autofree char *where = g_strconcat(rule->id, ": sentence", NULL);
 
 	rule->sentence = fhir_get(rule->node, "sentence");
-	return pack_members(rule->sentence, words_members, where, error) &&
-	    check_braces(rule, fhir_text(rule->sentence, "zh"), error) &&
-	    check_braces(rule, fhir_text(rule->sentence, "en"), error);
+	if (!pack_members(rule->sentence, words_members, where, error) ||
+	    !check_braces(rule, fhir_text(rule->sentence, "zh"), error) ||
+	    !check_braces(rule, fhir_text(rule->sentence, "en"), error))
+		return FALSE;
+	rule->statement = statement_of(rule);
+	return TRUE;
 }
 
 /* ---- the row ------------------------------------------------------------ */
@@ -434,5 +457,6 @@ pack_rule_free(void *data)
 		g_array_unref(rule->values[i].pairs);
 		g_array_unref(rule->values[i].ranges);
 	}
+	g_free(rule->statement);
 	g_free(rule);
 }

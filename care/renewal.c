@@ -147,6 +147,17 @@ same_drug(const struct renewal *r, const struct fact_drug *d)
 	    care_drug_same_substance(d->drug, r->prior->drug);
 }
 
+/* Nothing can be said to be absent from what was not read. */
+static gboolean
+drugs_read(struct renewal *r, const char *gate)
+{
+	if (r->check.facts->state[FACTS_DRUGS] == FACTS_LOADED)
+		return TRUE;
+	add_gate(r, gate, GATE_UNKNOWN, g_strdup(_("the patient's drugs are "
+	    "not loaded")), NULL);
+	return FALSE;
+}
+
 static gboolean
 in_preparation(const struct fact_drug *d)
 {
@@ -170,6 +181,8 @@ gate_preparation(struct renewal *r)
 		    NULL);
 		return;
 	}
+	if (!drugs_read(r, "nothing-in-preparation"))
+		return;
 	add_gate(r, "nothing-in-preparation", GATE_PASSED, g_strdup(_("nothing "
 	    "in preparation")), NULL);
 }
@@ -200,6 +213,8 @@ gate_newer(struct renewal *r)
 		    d->requester_ref ? d->requester_ref : "?"), NULL);
 		return;
 	}
+	if (!drugs_read(r, "no-newer-order"))
+		return;
 	add_gate(r, "no-newer-order", GATE_PASSED, g_strdup(_("no newer order "
 	    "of the same substance")), NULL);
 }

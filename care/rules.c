@@ -137,7 +137,7 @@ care_rules_about(const struct care_rules *rules, const char *id,
 		.from = rule->from,
 		.to = rule->to,
 		.kind = rule->kind->name,
-		.sentence = pack_words(rule->sentence),
+		.sentence = rule->statement,
 		.document = rule->document,
 		.article = rule->article,
 		.confidence = rule->confidence,
@@ -186,8 +186,8 @@ care_rules_refuse_export(const struct care_rules *rules, const char *kind)
 
 	while ((rule = next_of_kind(rules, check_export, &i)))
 		if (value_names(rule_value(rule, "exports"), kind))
-			return g_strdup_printf("%s (%s)",
-			    pack_words(rule->sentence), rule->id);
+			return g_strdup_printf("%s (%s)", rule->statement,
+			    rule->id);
 	return NULL;
 }
 
@@ -229,9 +229,8 @@ explain_pairs(GString *out, const struct rule *rule)
 			    rule->values[i].pairs, struct rule_pair, n);
 
 			g_string_append_printf(out, "  %s + %s: %s\n",
-			    pair->a->title, pair->b->title, pair->sentence
-				? pack_words(pair->sentence)
-				: care_severity_word(pair->severity));
+			    pair->a->title, pair->b->title,
+			    care_severity_word(pair->severity));
 		}
 }
 
@@ -297,7 +296,7 @@ care_rules_explain(const struct care_rules *rules, const char *id)
 	out = g_string_new(NULL);
 	g_string_append_printf(out, "%s  %s  %s\n%s\n", rule->id,
 	    rule->pack->jurisdiction, care_severity_word(rule->severity),
-	    pack_words(rule->sentence));
+	    rule->statement);
 	g_string_append_printf(out, _("Document: %s\n"), rule->document);
 	g_string_append_printf(out, _("Article: %s\n"),
 	    rule->article ? rule->article : _("not given"));

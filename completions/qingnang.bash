@@ -3,7 +3,7 @@
 _qingnang()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local commands='login sync queue show reply status practice doctor passphrase signer verify'
+	local commands='login sync queue show reply status practice doctor passphrase signer verify rules'
 	local command= i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -42,6 +42,7 @@ _qingnang()
 	reply) options='-m --message --help';;
 	status) options='--json --format --help';;
 	practice) options='--fresh --help';;
+	rules) options='list explain check --json --help';;
 	signer) options='new token secret --label --replace --json --help';;
 	*) options='--help';;
 	esac

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # fish completion for qingnang. Commands and options as in qingnang(1).
-set -l commands login sync queue show reply status practice doctor passphrase signer verify
+set -l commands login sync queue show reply status practice doctor passphrase signer verify rules
 complete -c qingnang -f
 complete -c qingnang -l profile -x -d 'one hospital, one profile' -a '(for f in (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/qingnang/*.conf; basename $f .conf; end)'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -l version -d 'print the version'
@@ -15,6 +15,7 @@ complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a practice 
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'check what qingnang stands on'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a passphrase -d 'change the passphrase'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a signer -d 'the key that signs prescriptions'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a rules -d 'the rules of prescribing'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a verify -d 'whether a prescription stands as it was signed'
 for o in server practitioner client-id client-secret-command token-command token-url authorize-url scope passphrase-command time-zone
 	complete -c qingnang -n '__fish_seen_subcommand_from login' -l $o -x
@@ -28,7 +29,7 @@ complete -c qingnang -n '__fish_seen_subcommand_from login' -l paste -d 'paste t
 for o in once watch stay purge
 	complete -c qingnang -n '__fish_seen_subcommand_from sync' -l $o
 end
-complete -c qingnang -n '__fish_seen_subcommand_from queue show status signer verify' -l json
+complete -c qingnang -n '__fish_seen_subcommand_from queue show status signer verify rules' -l json
 complete -c qingnang -n '__fish_seen_subcommand_from queue' -l owed
 complete -c qingnang -n '__fish_seen_subcommand_from queue' -l filter -x
 complete -c qingnang -n '__fish_seen_subcommand_from status' -l format -x
@@ -38,3 +39,5 @@ complete -c qingnang -n '__fish_seen_subcommand_from signer' -a 'new secret'
 complete -c qingnang -n '__fish_seen_subcommand_from signer' -a token -F
 complete -c qingnang -n '__fish_seen_subcommand_from signer' -l label -x
 complete -c qingnang -n '__fish_seen_subcommand_from signer' -l replace
+complete -c qingnang -n '__fish_seen_subcommand_from rules' -a 'list explain'
+complete -c qingnang -n '__fish_seen_subcommand_from rules' -a check -F
