@@ -223,6 +223,7 @@ rebuild(void **state)
 	size_t caret;
 
 	written(kit);
+	store_damage_note(kit->store);
 	store_close(kit->store);
 	kit->store = store_rebuild(kit->dir, kit->key, STORE_SYNC, &report,
 	    NULL);
