@@ -3,7 +3,7 @@
 _qingnang()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local commands='login sync queue show reply status practice doctor passphrase signer verify rules'
+	local commands='login sync queue show reply status practice doctor passphrase signer verify rules renewals renew rx'
 	local command= i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -43,6 +43,10 @@ _qingnang()
 	status) options='--json --format --help';;
 	practice) options='--fresh --help';;
 	rules) options='list explain check --json --help';;
+	renewals) options='--json --help';;
+	renew) options='--decline --reply --forward --help';;
+	rx) options='new list show sign cancel --json --diagnosis --reason
+		--long-term --emergency --herbal --doses --machine --why --help';;
 	signer) options='new token secret --label --replace --json --help';;
 	*) options='--help';;
 	esac

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # fish completion for qingnang. Commands and options as in qingnang(1).
-set -l commands login sync queue show reply status practice doctor passphrase signer verify rules
+set -l commands login sync queue show reply status practice doctor passphrase signer verify rules renewals renew rx
 complete -c qingnang -f
 complete -c qingnang -l profile -x -d 'one hospital, one profile' -a '(for f in (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/qingnang/*.conf; basename $f .conf; end)'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -l version -d 'print the version'
@@ -14,6 +14,9 @@ complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a status -d
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a practice -d 'a clinic of invented patients'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'check what qingnang stands on'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a passphrase -d 'change the passphrase'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a renewals -d 'the renewal requests'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a renew -d 'prepare a renewal'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a rx -d 'prescriptions'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a signer -d 'the key that signs prescriptions'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a rules -d 'the rules of prescribing'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a verify -d 'whether a prescription stands as it was signed'
@@ -29,7 +32,7 @@ complete -c qingnang -n '__fish_seen_subcommand_from login' -l paste -d 'paste t
 for o in once watch stay purge
 	complete -c qingnang -n '__fish_seen_subcommand_from sync' -l $o
 end
-complete -c qingnang -n '__fish_seen_subcommand_from queue show status signer verify rules' -l json
+complete -c qingnang -n '__fish_seen_subcommand_from queue show status signer verify rules renewals rx' -l json
 complete -c qingnang -n '__fish_seen_subcommand_from queue' -l owed
 complete -c qingnang -n '__fish_seen_subcommand_from queue' -l filter -x
 complete -c qingnang -n '__fish_seen_subcommand_from status' -l format -x
@@ -41,3 +44,13 @@ complete -c qingnang -n '__fish_seen_subcommand_from signer' -l label -x
 complete -c qingnang -n '__fish_seen_subcommand_from signer' -l replace
 complete -c qingnang -n '__fish_seen_subcommand_from rules' -a 'list explain'
 complete -c qingnang -n '__fish_seen_subcommand_from rules' -a check -F
+for o in decline reply forward
+	complete -c qingnang -n '__fish_seen_subcommand_from renew' -l $o -x
+end
+complete -c qingnang -n '__fish_seen_subcommand_from rx' -a 'new list show sign cancel'
+for o in diagnosis reason doses why
+	complete -c qingnang -n '__fish_seen_subcommand_from rx' -l $o -x
+end
+for o in long-term emergency herbal machine
+	complete -c qingnang -n '__fish_seen_subcommand_from rx' -l $o
+end

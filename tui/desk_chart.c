@@ -73,7 +73,7 @@ desk_chart_read(struct desk *desk, struct patient_id patient, GError **error)
 	chart->facts = care_facts_new(base_now_ms());
 	/* The stamp first: what arrives meanwhile makes it old, not new. */
 	chart->stamp = store_chart_stamp(desk->store, patient, error);
-	if (chart->stamp < 0)
+	if (chart->stamp == 0)
 		return NULL;
 	chart->bodies = store_chart_bodies(desk->store, patient, error);
 	if (!chart->bodies || !states_take(desk, chart, error))

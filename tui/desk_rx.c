@@ -12,16 +12,9 @@ patient_ref(struct desk *desk, struct patient_id patient)
 	return id ? g_strconcat("Patient/", id, NULL) : NULL;
 }
 
-static char *
-fresh_identifier(void)
-{
-	g_autofree char *uuid = g_uuid_string_random();
-
-	return g_strconcat("urn:uuid:", uuid, NULL);
-}
-
+/* Whose it is, in which language, and its identifier. */
 static gboolean
-who_am_i(struct desk *desk, struct care_rx *rx, GError **error)
+begin(struct desk *desk, struct care_rx *rx, GError **error)
 {
 	const char *me = store_me_ref(desk->store);
 
@@ -31,6 +24,9 @@ who_am_i(struct desk *desk, struct care_rx *rx, GError **error)
 		      "the server can say it."));
 	g_free(rx->requester_ref);
 	rx->requester_ref = g_strdup(me);
+	g_free(rx->language);
+	rx->language = g_strndup(base_i18n_language(), 2);
+	care_rx_identify(rx, NULL);
 	return TRUE;
 }
 
@@ -42,11 +38,10 @@ desk_rx_new(struct desk *desk, struct patient_id patient,
 	g_autofree char *id = consult.n ?
 	    store_consult_fhir_id(desk->store, consult) : NULL;
 
-	rx->identifier = fresh_identifier();
 	rx->subject_ref = patient_ref(desk, patient);
 	rx->consult_ref = id ? g_strconcat("Communication/", id, NULL) : NULL;
 	rx->authored_ms = base_now_ms();
-	if (!rx->subject_ref || !who_am_i(desk, rx, error))
+	if (!rx->subject_ref || !begin(desk, rx, error))
 		return NULL;
 	return g_steal_pointer(&rx);
 }
@@ -73,7 +68,7 @@ renew_of(struct desk *desk, const char *prior_ref, const fhir_node *proposal,
 		      "new prescription instead."));
 		return NULL;
 	}
-	return who_am_i(desk, rx, error) ? g_steal_pointer(&rx) : NULL;
+	return begin(desk, rx, error) ? g_steal_pointer(&rx) : NULL;
 }
 
 struct care_rx *
@@ -116,7 +111,7 @@ cards_take(struct desk *desk, struct care_facts *facts, struct rx_id id)
 	g_autofree char *json = NULL;
 	size_t len = 0;
 	enum card_state state = id.n ? store_cards_get(desk->store, id, &json,
-	    &len) : CARDS_NONE;
+	    &len, NULL) : CARDS_NONE;
 
 	facts->service_name = base_setting(desk->settings, SET_CDS_URL);
 	if (facts->service_name && !*facts->service_name)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Our end of the doorbell: what is heard becomes dirty bits and the status. */
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tui/engine.h"
+
+/* Requests of which the answer is remembered. */
+enum { ASKED_MAX = 8 };
 
 struct link {
 	struct doorbell *bell;
@@ -12,6 +16,11 @@ struct link {
 	int64_t next_ms;       /* monotonic; when to connect again */
 	unsigned heard;        /* dirty bits not yet taken */
 	int active;            /* what qingnang-sync was told; -1 nothing */
+	struct {
+		int64_t id, until_ms; /* monotonic */
+		enum ask_state state;
+	} asked[ASKED_MAX];    /* the last ones, by id modulo */
+	int64_t asked_last;
 };
 
 /* Seconds between attempts; the last holds on, on the clock's minute. */
@@ -71,6 +80,18 @@ link_due_ms(struct tui *ui)
 	    ? -1 : ui->link->next_ms;
 }
 
+/* Signing rests on a login that is this doctor's, now. */
+static void
+desk_state(struct tui *ui)
+{
+	enum doorbell_state state = ui->status.state;
+
+	if (ui->desk)
+		desk_verified(ui->desk, ui->status.connected &&
+		    ui->status.known && (state == BELL_LIVE ||
+		    state == BELL_POLLING || state == BELL_CATCHING_UP));
+}
+
 static void
 lost(struct tui *ui)
 {
@@ -92,6 +113,7 @@ lost(struct tui *ui)
 		ui->status.since_ms = base_now_ms();
 		ui_dirty(ui, DIRTY_SCREEN);
 	}
+	desk_state(ui);
 }
 
 /* Asks the starter for qingnang-sync; it may be running already. */
@@ -209,10 +231,25 @@ heard_state(struct tui *ui, const struct doorbell_line *line)
 	ui->status.state = line->state;
 	ui->status.since_ms = line->since_ms;
 	ui->status.fresh_ms = line->fresh_ms;
+	desk_state(ui);
 	if (line->state != BELL_CATCHING_UP)
 		ui->status.total = ui->status.done = 0;
 	if (new && line->state < G_N_ELEMENTS(advice) && advice[line->state])
 		ui_say(ui, _(advice[line->state]));
+	ui_dirty(ui, DIRTY_SCREEN);
+}
+
+static void
+answered(struct tui *ui, const struct doorbell_line *line)
+{
+	int at = (int)(line->id % ASKED_MAX);
+
+	if (line->id <= 0 || ui->link->asked[at].id != line->id)
+		return;
+	ui->link->asked[at].state = strcmp(line->word, "ok") == 0 ? ASK_OK :
+	    ASK_FAILED;
+	/* What it brought is looked at with it. */
+	ui->link->heard |= DIRTY_CHART;
 	ui_dirty(ui, DIRTY_SCREEN);
 }
 
@@ -233,6 +270,9 @@ heard(const struct doorbell_line *line, void *user)
 		ui->status.done = line->done;
 		ui->status.total = line->total;
 		ui_dirty(ui, DIRTY_SCREEN);
+		break;
+	case BELL_ANSWER:
+		answered(ui, line);
 		break;
 	default:
 		break;
@@ -289,4 +329,47 @@ link_quit(struct tui *ui)
 	struct doorbell_line line = { .verb = BELL_QUIT };
 
 	link_send(ui, &line);
+}
+
+/* ---- questions ---------------------------------------------------------- */
+
+int64_t
+ui_ask(struct tui *ui, enum doorbell_verb verb, const char *ref,
+    int64_t limit_ms)
+{
+	struct link *l = ui->link;
+	struct doorbell_line line = { .verb = verb, .limit_ms = limit_ms };
+	int at;
+
+	if (!l->bell)
+		return 0;
+	line.id = ++l->asked_last;
+	g_strlcpy(line.word, ref, sizeof line.word);
+	at = (int)(line.id % ASKED_MAX);
+	l->asked[at].id = line.id;
+	l->asked[at].until_ms = base_mono_ms() + limit_ms;
+	l->asked[at].state = ASK_WAITING;
+	link_send(ui, &line);
+	return line.id;
+}
+
+enum ask_state
+ui_asked(struct tui *ui, int64_t request)
+{
+	struct link *l = ui->link;
+	int at = (int)(request % ASKED_MAX);
+
+	if (request <= 0 || l->asked[at].id != request)
+		return ASK_NONE;
+	if (l->asked[at].state == ASK_WAITING && (!l->bell ||
+	    base_mono_ms() >= l->asked[at].until_ms))
+		l->asked[at].state = ASK_FAILED;
+	return l->asked[at].state;
+}
+
+int64_t
+ui_asked_due(struct tui *ui, int64_t request)
+{
+	return ui_asked(ui, request) == ASK_WAITING ?
+	    ui->link->asked[request % ASKED_MAX].until_ms : -1;
 }

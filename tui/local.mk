@@ -14,7 +14,12 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/thread_place.c tui/thread_view.h tui/thread_lines.c \
 	tui/thread_lines.h tui/ui.c tui/words.c \
 	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/secret.c tui/secret.h \
-	tui/sheet.c tui/sheet.h
+	tui/sheet.c tui/sheet.h \
+	tui/desk.c tui/desk.h tui/desk_chart.c tui/desk_renewal.c \
+	tui/desk_room.h tui/desk_rx.c tui/desk_sign.c \
+	tui/order.c tui/order_form.c tui/order_rows.c tui/order_view.h \
+	tui/renewal.c tui/renewal_act.c tui/renewal_view.h tui/rx_list.c \
+	tui/rx_view.h tui/rx_words.c tui/sign.c tui/step_up.c tui/step_up.h
 libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 # libtui.a before the rooms it stands on.
 TUI_LIBS = libtui.a libcare.a $(STORE_LIBS) $(NCURSES_LIBS)

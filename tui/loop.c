@@ -74,6 +74,12 @@ load(struct tui *ui)
 	for (int i = 0; i < PANES_; i++)
 		if (dirty & bits[i])
 			ui->pane[i]->ops->load(ui->pane[i]);
+	for (guint i = 0; dirty & DIRTY_DATA && i < ui->over->len; i++) {
+		struct view *v = g_ptr_array_index(ui->over, i);
+
+		if (v->ops->load)
+			v->ops->load(v);
+	}
 	if (dirty & DIRTY_OUTBOX)
 		store_outbox_counts(ui->store, &ui->outbox, NULL);
 }
@@ -180,7 +186,8 @@ pending(struct tui *ui)
 	for (int i = 0; i < PANES_; i++)
 		if (view_due(ui->pane[i]) >= 0)
 			return TRUE;
-	return FALSE;
+	return ui->over->len && ui_top(ui)->ops->busy &&
+	    ui_top(ui)->ops->busy(ui_top(ui));
 }
 
 static void

@@ -150,6 +150,7 @@ open_selected(struct queue_view *q)
 	if (!row)
 		return TRUE;
 	ui_open(q->view.ui, &(struct target){ .row = row->key,
+		.kind = row->kind,
 		.key = { row->consult, row->report } });
 	return TRUE;
 }

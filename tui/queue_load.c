@@ -300,7 +300,7 @@ queue_view_next(struct view *v, struct target *out)
 	if (!row || row->key != key)
 		return FALSE;
 	seen_add(q, key);
-	*out = (struct target){ .row = key,
+	*out = (struct target){ .row = key, .kind = row->kind,
 		.key = { row->consult, row->report } };
 	return TRUE;
 }

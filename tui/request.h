@@ -24,29 +24,37 @@ enum where {
 	IN_PROMPT = 1 << 5,   /* the filter, the command line */
 	IN_LOCK = 1 << 6,
 	IN_FIRST = 1 << 7,
+	IN_RENEWAL = 1 << 8,  /* the renewal lane */
+	IN_ORDER = 1 << 9,    /* the order line and its form */
+	IN_SIGN = 1 << 10,    /* a prescription before its signature */
+	IN_RX_LIST = 1 << 11, /* prescriptions and their states */
 	IN_PANES = IN_QUEUE | IN_THREAD | IN_CHART,
 	IN_LISTS = IN_PANES | IN_PAGE,
-	IN_TEXT = IN_COMPOSER | IN_PROMPT | IN_LOCK, /* letters are text here */
-	IN_ALL = IN_LISTS | IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_FIRST,
+	IN_RX = IN_RENEWAL | IN_SIGN | IN_RX_LIST,
+	IN_ROWS = IN_LISTS | IN_RX,
+	IN_TEXT = IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_ORDER, /* letters
+	                                                     * are text */
+	IN_ALL = IN_ROWS | IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_FIRST |
+	    IN_ORDER,
 };
 
 /* clang-format off */
 #define TUI_REQUESTS(_) \
-_(DOWN, "down", "j", "↓", IN_LISTS, N_("down"), N_("one line down")) \
-_(UP, "up", "k", "↑", IN_LISTS, N_("up"), N_("one line up")) \
-_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER, N_("page down"), N_("one screen down")) \
-_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER, N_("page up"), N_("one screen up")) \
-_(TOP, "top", "g", "Home", IN_LISTS, N_("top"), N_("to the beginning")) \
-_(BOTTOM, "bottom", "G", "End", IN_LISTS, N_("end"), N_("to the end")) \
-_(OPEN, "open", "Enter", "→ l", IN_LISTS, N_("open"), N_("go in: open the patient, answer in a thread")) \
-_(BACK, "back", "Esc", "← h", IN_LISTS, N_("back"), N_("come out again")) \
-_(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER, N_("next"), N_("the next patient who is owed something")) \
+_(DOWN, "down", "j", "↓", IN_ROWS, N_("down"), N_("one line down")) \
+_(UP, "up", "k", "↑", IN_ROWS, N_("up"), N_("one line up")) \
+_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST, N_("page down"), N_("one screen down")) \
+_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST, N_("page up"), N_("one screen up")) \
+_(TOP, "top", "g", "Home", IN_ROWS, N_("top"), N_("to the beginning")) \
+_(BOTTOM, "bottom", "G", "End", IN_ROWS, N_("end"), N_("to the end")) \
+_(OPEN, "open", "Enter", "→ l", IN_ROWS, N_("open"), N_("go in: open the patient, answer in a thread")) \
+_(BACK, "back", "Esc", "← h", IN_ROWS, N_("back"), N_("come out again")) \
+_(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER | IN_SIGN, N_("next"), N_("the next patient who is owed something")) \
 _(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
 _(CHART, "chart", "c", "F3", IN_PANES, N_("chart"), N_("the chart: show, go to, put away")) \
 _(FILTER, "filter", "/", "F2", IN_PANES, N_("filter"), N_("filter the queue by name or complaint")) \
 _(LANE_NEXT, "lane-next", "Tab", "", IN_PANES, N_("lane"), N_("the next lane of the queue")) \
 _(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES, N_("lane"), N_("the lane before")) \
-_(DETAILS, "details", "x", "F8", IN_PANES, N_("details"), N_("details of the error or the message")) \
+_(DETAILS, "details", "x", "F8", IN_PANES | IN_ORDER | IN_SIGN, N_("details"), N_("details of the error or the message")) \
 _(RETRY, "retry", "R", "F6", IN_THREAD, N_("try again"), N_("send a refused reply once more")) \
 _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \
 _(SEND, "send", "^S", "", IN_COMPOSER, N_("send"), N_("send the reply, and stay to see it go")) \
@@ -54,15 +62,29 @@ _(PUT_DOWN, "put-down", "Esc", "", IN_COMPOSER, N_("put down"), N_("put the repl
 _(EDITOR, "editor", "^E", "", IN_COMPOSER, N_("editor"), N_("write the reply in $EDITOR")) \
 _(UNDO, "undo", "^Z", "", IN_COMPOSER, N_("undo"), N_("undo")) \
 _(REDO, "redo", "^Y", "", IN_COMPOSER, N_("redo"), N_("redo")) \
-_(ACCEPT, "accept", "Enter", "", IN_PROMPT, N_("take it"), N_("take what was typed")) \
-_(COMPLETE, "complete", "Tab", "", IN_PROMPT, N_("complete"), N_("complete what was typed")) \
-_(CANCEL, "cancel", "Esc", "^C", IN_PROMPT, N_("cancel"), N_("leave without it")) \
+_(RENEWALS, "renewals", "v", "F11", IN_PANES, N_("renewals"), N_("the renewal lane")) \
+_(PRESCRIBE, "prescribe", "p", "^P", IN_PANES, N_("prescribe"), N_("write a prescription for this patient")) \
+_(RX_LIST, "prescriptions", "P", "F12", IN_PANES, N_("prescriptions"), N_("prescriptions and their states")) \
+_(MARK, "mark", "Space", "", IN_RENEWAL, N_("mark"), N_("mark the request, or take the mark off")) \
+_(MARK_PASSING, "mark-passing", "*", "Ins", IN_RENEWAL, N_("mark all"), N_("mark all requests that pass")) \
+_(READ_DOWN, "read-down", "PgDn", "^F", IN_RENEWAL, N_("read on"), N_("read on beside the list")) \
+_(READ_UP, "read-up", "PgUp", "^B", IN_RENEWAL, N_("read back"), N_("read back beside the list")) \
+_(PREPARE, "prepare", "r", "F4", IN_RENEWAL, N_("prepare"), N_("prepare what is marked, to be signed one by one")) \
+_(DECLINE, "decline", "d", "Del", IN_RENEWAL, N_("decline"), N_("decline the request, with a reason")) \
+_(FORWARD, "forward", "f", "F6", IN_RENEWAL, N_("forward"), N_("forward the request")) \
+_(EDIT, "edit", "e", "F7", IN_RX, N_("edit"), N_("change the prescription")) \
+_(SIGN, "sign", "s", "^S", IN_RX | IN_ORDER, N_("sign"), N_("sign, once its last line was on the screen")) \
+_(WITHDRAW, "withdraw", "w", "F10", IN_SIGN | IN_RX_LIST, N_("withdraw"), N_("withdraw the prescription")) \
+_(STRIKE, "strike", "^D", "F6", IN_ORDER, N_("strike out"), N_("take the selected line out")) \
+_(ACCEPT, "accept", "Enter", "", IN_PROMPT | IN_ORDER, N_("take it"), N_("take what was typed")) \
+_(COMPLETE, "complete", "Tab", "", IN_PROMPT | IN_ORDER, N_("complete"), N_("complete what was typed")) \
+_(CANCEL, "cancel", "Esc", "^C", IN_PROMPT | IN_ORDER, N_("cancel"), N_("leave without it")) \
 _(COMMAND, "command", ":", "F5", IN_PANES, N_("command"), N_("the command line")) \
-_(LOCK, "lock", "L", "F9", IN_LISTS | IN_COMPOSER, N_("lock"), N_("lock the screen; drafts are kept")) \
-_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER, N_("help"), N_("all keys")) \
+_(LOCK, "lock", "L", "F9", IN_ROWS | IN_COMPOSER | IN_ORDER, N_("lock"), N_("lock the screen; drafts are kept")) \
+_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER | IN_RX | IN_ORDER, N_("help"), N_("all keys")) \
 _(REDRAW, "redraw", "^L", "", IN_ALL, N_("redraw"), N_("draw the screen anew")) \
-_(SUSPEND, "suspend", "^Z", "", IN_LISTS, N_("suspend"), N_("back to the shell for a while (fg returns)")) \
-_(QUIT, "quit", "q", "^Q", IN_LISTS | IN_COMPOSER | IN_LOCK, N_("leave"), N_("leave; everything is kept"))
+_(SUSPEND, "suspend", "^Z", "", IN_ROWS, N_("suspend"), N_("back to the shell for a while (fg returns)")) \
+_(QUIT, "quit", "q", "^Q", IN_ROWS | IN_COMPOSER | IN_ORDER | IN_LOCK, N_("leave"), N_("leave; everything is kept"))
 /* clang-format on */
 
 enum request {

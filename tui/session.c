@@ -111,6 +111,7 @@ session_open(struct tui *ui, struct base_secret *key, GError **error)
 		return FALSE;
 	}
 	ui->key = key;
+	ui->desk = desk_new(ui->store, ui->options->settings);
 	restore_place(ui);
 	ui_dirty(ui, DIRTY_ALL);
 	return TRUE;
@@ -144,6 +145,9 @@ session_close(struct tui *ui)
 	ui->open = (struct target){ 0 };
 	ui->patient = (struct patient_id){ 0 };
 	ui->focus = PANE_QUEUE;
+	g_clear_pointer(&ui->signer, signer_free);
+	g_clear_pointer(&ui->signing.first, base_secret_free);
+	g_clear_pointer(&ui->desk, desk_free);
 	if (ui->store)
 		store_close(ui->store);
 	ui->store = NULL;

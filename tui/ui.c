@@ -6,7 +6,7 @@
 #include "tui/composer.h"
 #include "tui/engine.h"
 #include "tui/lock.h"
-#include "store/rx.h"
+#include "tui/rx_view.h"
 #include "tui/ui.h"
 
 void
@@ -190,6 +190,33 @@ task_place(struct tui *ui, struct patient_id patient)
 	ui->patient = patient;
 }
 
+/* What a pharmacist rejected: each is read, and written anew or withdrawn. */
+static void
+rejected_show(struct tui *ui, struct patient_id patient)
+{
+	enum { ROWS_MAX = 20 };
+	g_autoptr(GPtrArray) rows = store_rx_list(ui->store, patient,
+	    1u << RX_REJECTED, ROWS_MAX, NULL);
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(struct rx_id));
+
+	for (guint i = 0; rows && i < rows->len; i++)
+		g_array_append_val(ids, ((struct rx_row *)rows->pdata[i])->id);
+	if (ids->len)
+		ui_push(ui, sign_view_new(ui, ids));
+	else
+		g_array_unref(ids);
+}
+
+static void
+task_show(struct tui *ui, const struct target *target)
+{
+	if (target->kind == QUEUE_RENEWAL)
+		ui_push(ui, renewal_view_new(ui,
+		    (struct task_id){ target->row }));
+	else if (target->kind == QUEUE_REJECTED)
+		rejected_show(ui, ui->patient);
+}
+
 void
 ui_open(struct tui *ui, const struct target *target)
 {
@@ -210,6 +237,7 @@ ui_open(struct tui *ui, const struct target *target)
 	ui->throw_away = TRUE;
 	if (target->row)
 		queue_view_go(ui->pane[PANE_QUEUE], target->row);
+	task_show(ui, target);
 	ui_dirty(ui, DIRTY_CHART);
 	ui->place_changed = TRUE;
 }
@@ -272,6 +300,7 @@ do_reply(struct tui *ui)
 		if (!row)
 			return;
 		ui_open(ui, &(struct target){ .row = row->key,
+			.kind = row->kind,
 			.key = { row->consult, row->report } });
 	}
 	ui_compose(ui, TRUE);
@@ -351,6 +380,39 @@ do_lane_prev(struct tui *ui)
 }
 
 static void
+do_renewals(struct tui *ui)
+{
+	ui_push(ui, renewal_view_new(ui, (struct task_id){ 0 }));
+}
+
+static void
+do_prescribe(struct tui *ui)
+{
+	g_autoptr(GError) error = NULL;
+	struct view *order = NULL;
+	struct care_rx *rx;
+
+	if (!ui->patient.n) {
+		ui_say(ui, _("Open a patient first: Enter."));
+		return;
+	}
+	rx = desk_rx_new(ui->desk, ui->patient, ui->open.key.consult, &error);
+	if (rx)
+		order = order_view_new(ui, rx, ui->patient,
+		    (struct rx_id){ 0 }, &error);
+	if (order)
+		ui_push(ui, order);
+	else
+		ui_fail(ui, error->message, error);
+}
+
+static void
+do_rx_list(struct tui *ui)
+{
+	ui_push(ui, rx_list_view_new(ui, ui->patient));
+}
+
+static void
 do_command(struct tui *ui)
 {
 	ui_push(ui, command_view_new(ui));
@@ -393,6 +455,9 @@ static void (*const everywhere[REQ_COUNT_])(struct tui *ui) = {
 	[REQ_LANE_PREV] = do_lane_prev,
 	[REQ_DETAILS] = do_details,
 	[REQ_PUT_DOWN] = do_put_down,
+	[REQ_RENEWALS] = do_renewals,
+	[REQ_PRESCRIBE] = do_prescribe,
+	[REQ_RX_LIST] = do_rx_list,
 	[REQ_COMMAND] = do_command,
 	[REQ_LOCK] = lock_now,
 	[REQ_HELP] = do_help,

@@ -7,6 +7,7 @@
 #ifndef QN_TUI_UI_H
 #define QN_TUI_UI_H
 
+#include "tui/desk.h"
 #include "tui/view.h"
 
 enum dirty {
@@ -23,6 +24,7 @@ enum pane { PANE_QUEUE, PANE_THREAD, PANE_CHART, PANES_ };
 /* A consultation, or a result opened as a thread of its own. */
 struct target {
 	struct draft_key key;
+	enum queue_kind kind;      /* RENEWAL, REJECTED: row is a Task */
 	int64_t row;               /* its row in the queue; 0 unknown */
 };
 
@@ -43,6 +45,12 @@ struct tui {
 	struct tui_options *options;
 	struct base_secret *key;   /* NULL while locked */
 	struct store *store;       /* NULL while locked */
+	struct desk *desk;         /* with the store */
+	struct signer *signer;     /* step-up; NULL: not opened */
+	struct {                   /* step_up.c: while it asks */
+		void (*then)(struct view *asker);
+		struct base_secret *first; /* a new one, typed once */
+	} signing;
 	struct theme *theme;
 	struct canvas *canvas;
 	struct input *input;
@@ -105,6 +113,14 @@ void ui_filter(struct tui *ui, const char *text);
 const char *ui_filter_text(struct tui *ui);
 /* The outbox has something: rings. */
 void ui_poke(struct tui *ui);
+/* Asks qingnang-sync ("fetch"); safe to lose. Returns the request's number, 0
+ * when nobody is there to ask. */
+int64_t ui_ask(struct tui *ui, enum doorbell_verb verb, const char *ref,
+    int64_t limit_ms);
+enum ask_state { ASK_NONE, ASK_WAITING, ASK_OK, ASK_FAILED };
+enum ask_state ui_asked(struct tui *ui, int64_t request);
+/* Monotonic time at which a waiting request has failed; -1: none. */
+int64_t ui_asked_due(struct tui *ui, int64_t request);
 
 /* ---- session.c: the store, opened and closed ---------------------------- */
 

@@ -46,6 +46,8 @@ struct view_ops {
 	/* Monotonic time at which tick() is wanted; -1: not. */
 	int64_t (*due)(struct view *v);
 	void (*tick)(struct view *v);
+	/* Still working out what will be drawn: a frame mark waits for it. */
+	gboolean (*busy)(struct view *v);
 	void (*free)(struct view *v);
 };
 

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `rx sign`: what the sight page does, on plain lines. It wants a terminal on both
+ * sides: what is signed was shown, and the secret was typed by a person.
+ */
+#include "cli/rx.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { FRESH_MS = 6000 };
+
+static gboolean
+refuse(GError **error, const char *sentence)
+{
+	g_set_error_literal(error, CLI_ERROR, CLI_ERROR_USAGE, sentence);
+	return FALSE;
+}
+
+static void
+show(const struct desk_sight *sight)
+{
+	g_autofree char *name = base_text_show(sight->row->brief.name ?
+	    sight->row->brief.name : "?", -1, BASE_ONE_LINE);
+	g_autofree char *age = base_age_words(sight->row->brief.birth_date,
+	    sight->row->brief.deceased_date);
+
+	printf("%s %s %s\n", name, cli_sex_word(sight->row->brief.sex),
+	    age ? age : "");
+	cli_print_orders(sight->rx);
+	for (guint i = 0; i < sight->differences->len; i++) {
+		g_autofree char *line = base_text_show(
+		    sight->differences->pdata[i], -1, BASE_ONE_LINE);
+
+		printf("! %s\n", line);
+	}
+	cli_print_findings(sight->findings);
+	printf("SHA-256 %s …\n", sight->digest);
+	fflush(stdout);
+}
+
+static struct signer *
+step_up(struct store *store, GError **error)
+{
+	BASE_AUTO(base_secret) secret = cli_ask_secret(
+	    _("Signing secret or PIN: "), error);
+
+	/* For this one signature, whatever the setting says. */
+	return secret ? store_signer_open(store, secret, 0, error) : NULL;
+}
+
+static gboolean
+sign_sight(struct cli_desk *d, struct rx_id id, GError **error)
+{
+	BASE_AUTO(desk_sight) sight = desk_sight_new(d->desk, id, error);
+	BASE_AUTO(signer) signer = NULL;
+	g_autofree char *obstacle = NULL;
+
+	if (!sight)
+		return FALSE;
+	show(sight);
+	obstacle = desk_sight_obstacle(d->desk, sight);
+	if (obstacle)
+		return refuse(error, obstacle);
+	signer = step_up(d->store, error);
+	return signer && desk_sign(d->desk, sight, signer, base_now_ms(),
+	    error);
+}
+
+static void
+refresh(struct cli *cli, struct cli_desk *d, struct rx_id id)
+{
+	BASE_AUTO(rx_row) row = store_rx_get(d->store, id, NULL);
+
+	if (row)
+		desk_verified(d->desk, cli_sync_verified(cli,
+		    row->patient_ref, FRESH_MS));
+}
+
+gboolean
+cli_rx_sign(struct cli *cli, int argc, char **argv, GError **error)
+{
+	struct cli_desk d;
+	struct rx_id id;
+	gboolean ok = FALSE;
+
+	if (argc != 1)
+		return refuse(error, _("Give one prescription, as `qingnang rx "
+		    "list` prints it."));
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return refuse(error, _("Signing wants a person at a terminal: a "
+		    "program may prepare a prescription, never sign it."));
+	if (!cli_desk_open(cli, FALSE, &d, error))
+		return FALSE;
+	id = cli_rx_find(d.store, argv[0], error);
+	if (id.n) {
+		refresh(cli, &d, id);
+		ok = sign_sight(&d, id, error);
+	}
+	cli_desk_close(&d);
+	if (!ok)
+		return FALSE;
+	cli_poke(cli);
+	printf(_("Signed. It goes to the pharmacist as soon as "
+		 "qingnang-sync runs.\n"));
+	return TRUE;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the prescribing commands share. They go through the desk, as the screens
+ * do. */
+#ifndef QN_CLI_RX_H
+#define QN_CLI_RX_H
+
+#include "cli/commands.h"
+#include "tui/desk.h"
+
+/* A command's cache and desk; whether the login is verified is asked of a running
+ * qingnang-sync where `online`. */
+struct cli_desk {
+	struct store *store;
+	struct desk *desk;
+};
+gboolean cli_desk_open(struct cli *cli, gboolean online,
+    struct cli_desk *out, GError **error);
+void cli_desk_close(struct cli_desk *d);
+
+/* What a running qingnang-sync says of the login; asks for a fresh read of ref
+ * first (NULL: not), and waits at most limit_ms. FALSE: nobody is there, or it
+ * is not this doctor's login. */
+gboolean cli_sync_verified(struct cli *cli, const char *ref, int limit_ms);
+
+/* The prescription of an ID: local number, "urn:uuid:…", MedicationRequest/x.
+ * n 0 with error. */
+struct rx_id cli_rx_find(struct store *store, const char *id, GError **error);
+/* The JSON's word of a state: "pended", "awaiting-review". */
+const char *cli_rx_state_word(enum rx_state state);
+void cli_json_rx(struct cli_json *j, const struct rx_row *row);
+void cli_json_findings(struct cli_json *j, const char *key,
+    const GPtrArray *findings);
+/* `rx sign ID`, cmd-rx-sign.c. */
+gboolean cli_rx_sign(struct cli *cli, int argc, char **argv, GError **error);
+/* The prescription and everything that speaks, on standard output. */
+void cli_print_orders(const struct care_rx *rx);
+void cli_print_findings(const GPtrArray *findings);
+
+#endif

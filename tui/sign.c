@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sight before the signature: one prescription, exactly as it will be
+ * signed, with everything that speaks about it. The sign key is dead until its
+ * last line was on the screen, and keys typed before it was shown are thrown
+ * away. The secret is typed by a person; it opens the signer for a while.
+ */
+#include "tui/ask.h"
+#include "tui/rx_view.h"
+#include "tui/step_up.h"
+
+/* How long the server may take to say what is new in the chart. */
+enum { FRESH_MS = 6000 };
+
+struct sign_view {
+	struct view view;
+	GArray *ids;             /* struct rx_id, one after the other */
+	guint at;
+	struct sheet *sheet;
+	struct desk_sight *sight;
+	char *obstacle;          /* NULL: may be signed */
+	int64_t asked;           /* request for a fresh read; 0 none */
+	int signed_n;
+};
+
+static struct sign_view *
+self(struct view *v)
+{
+	return (struct sign_view *)v;
+}
+
+static struct rx_id
+id_now(const struct sign_view *s)
+{
+	return g_array_index(s->ids, struct rx_id, s->at);
+}
+
+/* ---- the sheet ---------------------------------------------------------- */
+
+static void
+lines_add(struct sheet *sheet, const char *head, const GPtrArray *lines)
+{
+	if (!lines->len)
+		return;
+	sheet_head(sheet, head);
+	for (guint i = 0; i < lines->len; i++)
+		sheet_add(sheet, E_CHART_ABNORMAL, "!", lines->pdata[i]);
+}
+
+static void
+end_add(struct sign_view *s)
+{
+	if (s->obstacle)
+		sheet_add(s->sheet, E_ERROR, "✗", s->obstacle);
+	sheet_print(s->sheet, E_DIM, "", _("%s · %zu bytes, SHA-256 %s …"),
+	    rx_state_words(s->sight->row->state), s->sight->row->len,
+	    s->sight->digest);
+}
+
+static void
+sheet_fill(struct sign_view *s)
+{
+	struct desk_sight *sight = s->sight;
+
+	sheet_clear(s->sheet);
+	rx_sheet_orders(s->sheet, sight->rx);
+	lines_add(s->sheet, _("Different from the old order, or new"),
+	    sight->differences);
+	sheet_head(s->sheet, _("Rules"));
+	rx_sheet_findings(s->sheet, sight->findings);
+	if (sight->renewal)
+		rx_sheet_renewal(s->sheet, sight->renewal);
+	if (sight->row->reason)
+		sheet_add(s->sheet, E_ERROR, "✗", sight->row->reason);
+	end_add(s);
+}
+
+/* ---- loading ------------------------------------------------------------ */
+
+static char *
+subject_of(const struct sign_view *s)
+{
+	return s->sight ? g_strdup(s->sight->row->patient_ref) : NULL;
+}
+
+/* The chart is asked for anew once; while the answer is out the key is dead. */
+static void
+ask_fresh(struct sign_view *s)
+{
+	g_autofree char *subject = subject_of(s);
+
+	s->asked = subject && desk_is_verified(s->view.ui->desk) ?
+	    ui_ask(s->view.ui, BELL_FETCH, subject, FRESH_MS) : 0;
+}
+
+static void
+sight_read(struct sign_view *s)
+{
+	struct tui *ui = s->view.ui;
+	g_autoptr(GError) error = NULL;
+
+	g_clear_pointer(&s->sight, desk_sight_free);
+	g_clear_pointer(&s->obstacle, g_free);
+	s->sight = desk_sight_new(ui->desk, id_now(s), &error);
+	if (!s->sight) {
+		sheet_clear(s->sheet);
+		sheet_add(s->sheet, E_ERROR, "✗", error->message);
+		return;
+	}
+	s->obstacle = desk_sight_obstacle(ui->desk, s->sight);
+	sheet_fill(s);
+}
+
+/* What was on the screen stays there unless it has changed. */
+static void
+load(struct view *v)
+{
+	struct sign_view *s = self(v);
+	int64_t stamp = s->sight ? s->sight->chart->stamp : -1;
+	gboolean same = s->sight && s->sight->row->id.n == id_now(s).n &&
+	    store_chart_stamp(v->ui->store, s->sight->row->patient, NULL) ==
+	    stamp;
+	g_autofree char *obstacle = same ? desk_sight_obstacle(v->ui->desk,
+	    s->sight) : NULL;
+
+	if (same && g_strcmp0(obstacle, s->obstacle) == 0)
+		return;
+	sight_read(s);
+}
+
+static void
+go(struct sign_view *s, guint at)
+{
+	s->at = at;
+	sight_read(s);
+	ask_fresh(s);
+	/* Keys typed for the prescription before are not for this one. */
+	s->view.ui->throw_away = TRUE;
+	ui_dirty(s->view.ui, DIRTY_SCREEN);
+}
+
+static void
+next(struct sign_view *s)
+{
+	struct tui *ui = s->view.ui;
+	g_autofree char *said = NULL;
+
+	if (s->at + 1 < s->ids->len) {
+		go(s, s->at + 1);
+		return;
+	}
+	said = g_strdup_printf(NGETTEXT("%d prescription signed.",
+	    "%d prescriptions signed.", s->signed_n), s->signed_n);
+	ui_pop(ui); /* frees s */
+	ui_dirty(ui, DIRTY_DATA);
+	ui_say(ui, said);
+}
+
+/* ---- drawing ------------------------------------------------------------ */
+
+static void
+title(struct view *v, struct canvas *c, struct area a)
+{
+	struct sign_view *s = self(v);
+	g_autofree char *person = s->sight ?
+	    words_patient_fit(&s->sight->row->brief, a.cols - 16) :
+	    g_strdup("");
+
+	canvas_print(c, a, 0, 0, a.cols, E_TITLE_FOCUS, _("Sign %u/%u · %s"),
+	    s->at + 1, s->ids->len, person);
+}
+
+static const char *
+hint(struct sign_view *s)
+{
+	if (!s->sight)
+		return "";
+	if (sheet_below(s->sheet))
+		return _("PgDn: read to the end, then sign");
+	if (s->asked && ui_asked(s->view.ui, s->asked) == ASK_WAITING)
+		return _("Asking the server what is new in this chart …");
+	return s->obstacle ? _("Cannot be signed as it stands") : "";
+}
+
+static void
+draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
+{
+	struct sign_view *s = self(v);
+
+	sheet_draw(s->sheet, c, area_part(a, 0, 0, a.rows - 1, a.cols));
+	canvas_text(c, a, a.rows - 1, 1, a.cols - 2,
+	    s->obstacle ? E_ERROR : E_NOTICE, hint(s));
+}
+
+/* ---- signing ------------------------------------------------------------ */
+
+static void
+sign_now(struct view *v)
+{
+	struct sign_view *s = self(v);
+	struct tui *ui = v->ui;
+	g_autoptr(GError) error = NULL;
+
+	if (!desk_sign(ui->desk, s->sight, ui->signer, base_now_ms(),
+	    &error)) {
+		ui_fail(ui, error->message, error);
+		sight_read(s);
+		return;
+	}
+	s->signed_n++;
+	ui_poke(ui);
+	next(s);
+}
+
+/* Why the key is dead; NULL: it is not. */
+static const char *
+dead(struct sign_view *s)
+{
+	if (!s->sight)
+		return _("There is nothing to sign here.");
+	if (!sheet_seen(s->sheet))
+		return _("Read to the last line first: PgDn.");
+	if (s->asked && ui_asked(s->view.ui, s->asked) == ASK_WAITING)
+		return _("The server is being asked what is new in this chart; "
+		    "a moment.");
+	return s->obstacle;
+}
+
+static void
+sign(struct sign_view *s)
+{
+	const char *why = dead(s);
+
+	if (why)
+		ui_say(s->view.ui, why);
+	else
+		step_up(&s->view, sign_now);
+}
+
+/* ---- reasons, changes, withdrawal --------------------------------------- */
+
+static gboolean
+prove(struct view *asker, const char *reason)
+{
+	struct sign_view *s = self(asker);
+	struct tui *ui = asker->ui;
+	const struct care_finding *open = s->sight ?
+	    desk_first_open(s->sight->findings) : NULL;
+	g_autoptr(GError) error = NULL;
+	struct rx_id id;
+
+	if (!open || open->severity == SEVERITY_BLOCK)
+		return TRUE;
+	care_rx_prove(s->sight->rx, open->rule, reason);
+	/* A reason does not say that what is new in the chart was seen. */
+	s->sight->chart->stamp = s->sight->row->stamp;
+	if (!desk_pend(ui->desk, s->sight->rx, s->sight->chart, &id, &error))
+		ui_fail(ui, error->message, error);
+	sight_read(s);
+	return TRUE;
+}
+
+static void
+ask_proof(struct sign_view *s)
+{
+	const struct care_finding *open = s->sight ?
+	    desk_first_open(s->sight->findings) : NULL;
+	g_autofree char *label = NULL;
+
+	if (!open) {
+		ui_say(s->view.ui, _("No rule asks for a reason here."));
+		return;
+	}
+	if (open->severity == SEVERITY_BLOCK) {
+		ui_say(s->view.ui, _("This rule cannot be passed: change the "
+		    "prescription (e) or decline it. x explains the rule."));
+		return;
+	}
+	label = g_strdup_printf(_("%s: evidence or reason:"), open->rule);
+	ui_push(s->view.ui, ask_view_new(&s->view, label, NULL, prove));
+}
+
+/* What is prepared is changed; what was signed is written anew, as another
+ * prescription. */
+static struct care_rx *
+again(const struct desk_sight *sight, struct rx_id *id)
+{
+	struct care_rx *rx = care_rx_copy(sight->rx);
+
+	*id = sight->row->id;
+	if (sight->row->state == RX_PENDED ||
+	    sight->row->state == RX_RETURNED)
+		return rx;
+	*id = (struct rx_id){ 0 };
+	g_clear_pointer(&rx->task_ref, g_free);
+	g_clear_pointer(&rx->task_version, g_free);
+	care_rx_identify(rx, sight->row->identifier);
+	return rx;
+}
+
+static void
+edit(struct sign_view *s)
+{
+	struct tui *ui = s->view.ui;
+	g_autoptr(GError) error = NULL;
+	struct rx_id id;
+	struct view *order;
+
+	if (!s->sight)
+		return;
+	order = order_view_new(ui, again(s->sight, &id),
+	    s->sight->row->patient, id, &error);
+	if (order)
+		ui_push(ui, order);
+	else
+		ui_fail(ui, error->message, error);
+}
+
+static gboolean
+withdraw(struct view *asker, const char *reason)
+{
+	struct sign_view *s = self(asker);
+	g_autoptr(GError) error = NULL;
+
+	if (!desk_withdraw(asker->ui->desk, id_now(s), reason, base_now_ms(),
+	    &error)) {
+		ui_fail(asker->ui, error->message, error);
+		return TRUE;
+	}
+	ui_poke(asker->ui);
+	next(s);
+	return TRUE;
+}
+
+static void
+explain(struct sign_view *s)
+{
+	const struct care_finding *f = s->sight ?
+	    desk_first_open(s->sight->findings) : NULL;
+
+	if (!f && s->sight && s->sight->findings->len)
+		f = s->sight->findings->pdata[0];
+	if (f)
+		rx_explain(s->view.ui, f);
+	else
+		ui_say(s->view.ui, _("There is nothing more to say here."));
+}
+
+/* ---- the view ----------------------------------------------------------- */
+
+static gboolean
+request(struct view *v, enum request r)
+{
+	struct sign_view *s = self(v);
+
+	if (sheet_request(s->sheet, r))
+		return TRUE;
+	switch (r) {
+	case REQ_SIGN:
+		sign(s);
+		return TRUE;
+	case REQ_OPEN:
+		ask_proof(s);
+		return TRUE;
+	case REQ_EDIT:
+		edit(s);
+		return TRUE;
+	case REQ_WITHDRAW:
+		ui_push(v->ui, ask_view_new(v, _("Why it is withdrawn:"), NULL,
+		    withdraw));
+		return TRUE;
+	case REQ_NEXT:
+		next(s);
+		return TRUE;
+	case REQ_DETAILS:
+		explain(s);
+		return TRUE;
+	case REQ_BACK:
+		ui_pop(v->ui);
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+static int64_t
+due(struct view *v)
+{
+	return ui_asked_due(v->ui, self(v)->asked);
+}
+
+static void
+tick(struct view *v)
+{
+	ui_dirty(v->ui, DIRTY_SCREEN);
+}
+
+static gboolean
+busy(struct view *v)
+{
+	return ui_asked(v->ui, self(v)->asked) == ASK_WAITING;
+}
+
+static const enum request *
+footer(struct view *v)
+{
+	static const enum request may[] = { REQ_SIGN, REQ_EDIT, REQ_NEXT,
+		REQ_HELP, REQ_NONE };
+	static const enum request may_not[] = { REQ_OPEN, REQ_EDIT,
+		REQ_DETAILS, REQ_HELP, REQ_NONE };
+
+	return self(v)->obstacle ? may_not : may;
+}
+
+static void
+drop(struct view *v)
+{
+	struct sign_view *s = self(v);
+
+	sheet_clear(s->sheet);
+	g_clear_pointer(&s->sight, desk_sight_free);
+	g_clear_pointer(&s->obstacle, g_free);
+}
+
+static void
+sign_free(struct view *v)
+{
+	struct sign_view *s = self(v);
+
+	drop(v);
+	sheet_free(s->sheet);
+	g_array_unref(s->ids);
+	g_free(s);
+}
+
+static const struct view_ops ops = {
+	.name = "sign",
+	.place = PLACE_PAGE,
+	.where = IN_SIGN,
+	.footer = footer,
+	.load = load,
+	.drop = drop,
+	.title = title,
+	.draw = draw,
+	.request = request,
+	.due = due,
+	.tick = tick,
+	.busy = busy,
+	.free = sign_free,
+};
+
+struct view *
+sign_view_new(struct tui *ui, GArray *ids)
+{
+	struct sign_view *s = g_new0(struct sign_view, 1);
+
+	s->view = (struct view){ .ops = &ops, .ui = ui };
+	s->ids = ids;
+	s->sheet = sheet_new();
+	sight_read(s);
+	ask_fresh(s);
+	ui->throw_away = TRUE;
+	return &s->view;
+}
