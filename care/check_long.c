@@ -76,7 +76,8 @@ fit_chronic(struct check *c, guint line, char **said)
 	    "", d->code ? d->code : "");
 	char *const marks[] = { mark, NULL };
 
-	*said = g_strdup(d->words ? d->words : mark);
+	if (d->words || d->code)
+		*said = g_strdup(d->words ? d->words : mark);
 	return check_marked(rule_list(c->rule, "chronic"), marks, d->words);
 }
 
@@ -108,7 +109,8 @@ fit_stable(struct check *c, guint line, char **said)
 		else if (since <= rule_int(c->rule, "stable_days"))
 			return FALSE;
 	}
-	*said = g_strdup_printf(_("same dose for %d days"), oldest);
+	if (oldest >= 0)
+		*said = g_strdup_printf(_("same dose for %d days"), oldest);
 	return oldest >= rule_int(c->rule, "stable_days");
 }
 

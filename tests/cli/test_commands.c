@@ -5,7 +5,8 @@
  * show print the documented JSON, reply queues an answer, sync sends it once, and
  * a second, fresh cache finds it on the server. And that a login of another
  * practitioner sends nothing, a server that is down is one sentence and loses
- * nothing, and no file holds a patient's name in clear.
+ * nothing, and no file holds a patient's name in clear. And that the rules of
+ * prescribing are listed, explained and checked.
  */
 #include "config.h"
 #include "tests/tap.h"
@@ -202,6 +203,36 @@ doctor_finds_what_is_wrong(void **state)
 	home_free(h);
 }
 
+/* The rules need neither a profile nor a key; a pack in a file is read as well. */
+static void
+rules_are_listed_explained_checked(void **state)
+{
+	struct home *h = home_new();
+	BASE_AUTO(fhir_doc) doc = NULL;
+	g_autofree char *shipped = test_src("rules/us.json");
+	g_autofree char *bad = home_write(h, "bad.json", "{\"title\":\"x\"}");
+
+	assert_int_equal(home_run(h, NULL, "rules", "list", "--json", NULL),
+	    0);
+	doc = home_json(h);
+	assert_true(fhir_count(fhir_root(doc), "all") > 60);
+	assert_string_equal(fhir_text(fhir_root(doc), "all[0].id"), "CN-01");
+	assert_int_equal(home_run(h, NULL, "rules", "explain", "CN-07", NULL),
+	    0);
+	assert_non_null(strstr(h->out, "第十九条"));
+	assert_int_equal(home_run(h, NULL, "rules", "explain", "CN-0", NULL),
+	    BASE_EXIT_NOT_FOUND);
+	assert_int_equal(home_run(h, NULL, "rules", "check", shipped, NULL),
+	    0);
+	assert_non_null(strstr(h->out, "0 fail"));
+	assert_int_equal(home_run(h, NULL, "rules", "check", bad, NULL),
+	    BASE_EXIT_USAGE);
+	assert_non_null(strstr(h->err, "jurisdiction is missing"));
+	assert_int_equal(home_run(h, NULL, "rules", "sign", NULL),
+	    BASE_EXIT_USAGE);
+	home_free(h);
+}
+
 int
 main(void)
 {
@@ -210,6 +241,7 @@ main(void)
 		cmocka_unit_test(another_doctor_sends_nothing),
 		cmocka_unit_test(server_down_is_a_sentence),
 		cmocka_unit_test(doctor_finds_what_is_wrong),
+		cmocka_unit_test(rules_are_listed_explained_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
