@@ -353,12 +353,13 @@ clinic_feed_operation(struct clinic *c, const char *id, const char *name,
 
 struct clinic_feed *
 clinic_feed_new(struct clinic *c, struct lws_context *lws, int token_seconds,
-    int heartbeat_ms)
+    int heartbeat_ms, gboolean frame_times)
 {
 	struct clinic_feed *f = g_new0(struct clinic_feed, 1);
 
 	f->ops.c = c;
 	f->ops.heartbeat_ms = heartbeat_ms;
+	f->ops.frame_times = frame_times;
 	f->ops.sockets = g_ptr_array_new();
 	f->lws = lws;
 	f->token_seconds = token_seconds;

@@ -46,7 +46,7 @@ void clinic_event_clear(void *event);
 
 struct clinic_feed;
 struct clinic_feed *clinic_feed_new(struct clinic *c, struct lws_context *lws,
-    int token_seconds, int heartbeat_ms);
+    int token_seconds, int heartbeat_ms, gboolean frame_times);
 void clinic_feed_free(struct clinic_feed *f);
 struct clinic_subscription *clinic_feed_find(struct clinic_feed *f,
     const char *id);
@@ -75,6 +75,7 @@ struct clinic_feed_ops {
 	struct clinic *c;
 	GPtrArray *sockets;
 	int heartbeat_ms;
+	gboolean frame_times; /* printed as they are written */
 	gboolean silent;      /* fault: heartbeats, and no event */
 	int drop_every;       /* fault: hang up at every so manieth event */
 	int64_t events;       /* sent so far */

@@ -11,6 +11,7 @@ struct clinic_options {
 	char *db_path, *load_dir, *state_dir;
 	gboolean tls;
 	int token_seconds, binding_seconds, heartbeat_ms;
+	gboolean frame_times;
 	gint64 seed;
 	int patients, renewals, formulary;
 	double pace;

@@ -283,7 +283,8 @@ open_clinic(struct clinic_server *s, GError **error)
 	name_addresses(s);
 	s->login = clinic_login_new(s->practitioner, s->options.token_seconds);
 	s->clinic.feed = clinic_feed_new(&s->clinic, s->lws,
-	    s->options.binding_seconds, s->options.heartbeat_ms);
+	    s->options.binding_seconds, s->options.heartbeat_ms,
+	    s->options.frame_times);
 	s->faults = clinic_faults_new(s);
 	for (i = 0; s->options.faults && s->options.faults[i]; i++)
 		if (!clinic_faults_set(s->faults, s->options.faults[i], error))

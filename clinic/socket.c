@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "clinic/feed.h"
@@ -121,6 +122,15 @@ send_frame(struct clinic_socket *s, GString *frame)
 	g_string_free(frame, TRUE);
 }
 
+/* For measuring how long a frame takes to a screen. */
+static void
+print_time(int len)
+{
+	printf("{\"frame_us\":%" G_GINT64_FORMAT ",\"bytes\":%d}\n",
+	    g_get_monotonic_time(), len);
+	fflush(stdout);
+}
+
 int
 clinic_socket_write(struct clinic_socket *s)
 {
@@ -135,6 +145,8 @@ clinic_socket_write(struct clinic_socket *s)
 	g_string_free(frame, TRUE);
 	if (n < len)
 		return -1;
+	if (clinic_feed_ops(s->feed)->frame_times)
+		print_time(len);
 	if (!g_queue_is_empty(&s->queue) || s->hang_up)
 		lws_callback_on_writable(s->wsi);
 	return 0;

@@ -89,42 +89,6 @@ bench_resident_mb(pid_t pid)
 	return status_number(path, "VmRSS:") / 1024;
 }
 
-/* A sleeping thread wakes once for each voluntary switch. */
-static double
-switches(pid_t pid)
-{
-	g_autofree char *dir = g_strdup_printf("/proc/%d/task", (int)pid);
-	GDir *tasks = g_dir_open(dir, 0, NULL);
-	const char *task;
-	double sum = 0;
-	while (tasks && (task = g_dir_read_name(tasks))) {
-		g_autofree char *path =
-		    g_strdup_printf("%s/%s/status", dir, task);
-		sum += status_number(path, "\nvoluntary_ctxt_switches:");
-	}
-	if (tasks)
-		g_dir_close(tasks);
-	return sum;
-}
-
-int
-bench_wakes(pid_t pid, int seconds, void (*rest)(void *user, int ms),
-    void *user)
-{
-	gint64 end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
-	double before = switches(pid);
-	bool awake = false;
-	int wakes = 0;
-	while (g_get_monotonic_time() < end) {
-		rest(user, 100);
-		double now = switches(pid);
-		wakes += now != before && !awake;
-		awake = now != before;
-		before = now;
-	}
-	return wakes;
-}
-
 struct base_secret *
 bench_key(const char *dir)
 {

@@ -22,12 +22,8 @@ void samples_add(struct samples *samples, double us);
 double samples_quantile(struct samples *samples, double q);
 void samples_clear(struct samples *samples);
 
-/* Of a process, by /proc: resident MB; and how often any of its threads woke within
- * that time. Wakings within a tenth of a second are one: what was waited for came
- * and was dealt with. rest(ms) lets the time pass. */
+/* Of a process, by /proc: resident MB. */
 double bench_resident_mb(pid_t pid);
-int bench_wakes(pid_t pid, int seconds, void (*rest)(void *user, int ms),
-    void *user);
 
 /* The cache of the bench in DIR: made on first use, its slot opened by the
  * passphrase "bench" with a cheap key derivation. Exits on failure. */

@@ -15,12 +15,15 @@ tests_bench_bench_store_SOURCES = tests/bench/bench_store.c $(bench_common)
 tests_bench_bench_store_LDADD = $(STORE_LIBS) -lm
 
 tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c \
-	tests/bench/glass.c tests/bench/glass.h $(bench_common)
+	tests/bench/clinic.c tests/bench/clinic.h tests/bench/glass.c tests/bench/glass.h $(bench_common)
 tests_bench_bench_screen_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_bench_bench_screen_LDADD = $(STORE_LIBS) $(VTERM_LIBS) -lutil -lm
-tests_bench_bench_sync_SOURCES = tests/bench/bench_sync.c $(bench_common)
-tests_bench_bench_sync_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
-tests_bench_bench_sync_LDADD = $(STORE_LIBS) -lm
+tests_bench_bench_sync_SOURCES = tests/bench/bench_sync.c \
+	tests/bench/bench_event.c tests/bench/clinic.c tests/bench/clinic.h \
+	tests/bench/glass.c tests/bench/glass.h $(bench_common)
+tests_bench_bench_sync_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) \
+	$(VTERM_CFLAGS)
+tests_bench_bench_sync_LDADD = $(STORE_LIBS) $(VTERM_LIBS) -lutil -lm
 tests_bench_floor_screen_SOURCES = tests/bench/floor_screen.c
 tests_bench_floor_screen_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) \
 	$(SQLITE_CFLAGS)
