@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Run by ./dev interop: it needs the network (npm). See run.sh.
-interop_programs = tests/interop/cache tests/interop/rewrite
+interop_programs = tests/interop/cache tests/interop/rewrite \
+	tests/interop/orders
 EXTRA_PROGRAMS += $(interop_programs)
 CLEANFILES += $(interop_programs)
 tests_interop_cache_SOURCES = tests/interop/cache.c
@@ -9,7 +10,9 @@ tests_interop_cache_LDADD = $(STORE_LIBS)
 tests_interop_rewrite_SOURCES = tests/interop/rewrite.c
 tests_interop_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_interop_rewrite_LDADD = $(FHIR_LIBS)
-EXTRA_DIST += tests/fixtures/threads tests/interop/run.sh \
+tests_interop_orders_SOURCES = tests/interop/orders.c $(order_gen)
+tests_interop_orders_LDADD = $(CARE_LIBS)
+EXTRA_DIST += tests/interop/orders.mjs tests/fixtures/threads tests/interop/run.sh \
 	tests/interop/examples.sh tests/interop/charts.mjs \
 	tests/interop/examples \
 	tests/interop/package.json tests/interop/package-lock.json \

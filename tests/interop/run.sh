@@ -32,17 +32,18 @@ if ! cmp -s "$here/package-lock.json" "$stamp"; then
 		--loglevel=error) || stop "npm ci failed."
 	cp "$here/package-lock.json" "$stamp"
 fi
-make -s -C "$build" tests/interop/cache >/dev/null ||
-	stop "tests/interop/cache could not be built."
+make -s -C "$build" tests/interop/cache tests/interop/orders >/dev/null ||
+	stop "tests/interop/cache and orders could not be built."
 
 log=$work/log
 (
 	cd "$work" || exit 1
 	node checker_selftest.mjs
+	node orders.mjs "$build"
 	node suite.mjs "$build" "$here/../fixtures/threads"
 ) 2>&1 | tee "$log" | grep -v 'passed, [0-9]* failed$'
 
-# Two programs, each with a count of its own; one that died has none.
+# Three programs, each with a count of its own; one that died has none.
 awk '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
-	END { if (n != 2) f += 2 - n
+	END { if (n != 3) f += 3 - n
 	printf "%d passed, %d failed\n", p, f; exit f > 0 }' "$log"
