@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of orders, lines and prescriptions.
 order_gen = tests/care/order_gen.c tests/care/order_gen.h
-order_tests = tests/care/test_round tests/care/test_line
+order_tests = tests/care/test_round tests/care/test_line tests/care/test_rx
 check_PROGRAMS += $(order_tests)
 TESTS += $(order_tests)
 ORDER_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
@@ -13,6 +13,9 @@ tests_care_test_round_LDADD = $(ORDER_TEST_LDADD)
 tests_care_test_line_SOURCES = tests/care/test_line.c $(order_gen)
 tests_care_test_line_CPPFLAGS = $(ORDER_TEST_CPPFLAGS)
 tests_care_test_line_LDADD = $(ORDER_TEST_LDADD)
+tests_care_test_rx_SOURCES = tests/care/test_rx.c $(order_gen)
+tests_care_test_rx_CPPFLAGS = $(ORDER_TEST_CPPFLAGS)
+tests_care_test_rx_LDADD = $(ORDER_TEST_LDADD)
 order_fuzz = tests/fuzz/care_line tests/fuzz/care_rx
 check_PROGRAMS += $(order_fuzz)
 TESTS += $(order_fuzz)
@@ -40,4 +43,6 @@ EXTRA_DIST += tests/care/order.mk \
 	tests/fuzz/corpus/care_rx/lines2.json \
 	tests/fuzz/corpus/care_rx/medication.json \
 	tests/fuzz/corpus/care_rx/order.json \
+	tests/fuzz/corpus/care_rx/pieces.json \
+	tests/fuzz/corpus/care_rx/signed.json \
 	tests/fuzz/corpus/care_rx/task.json
