@@ -48,13 +48,20 @@ store_chart_bodies(struct store *store, struct patient_id patient,
 	    "  WHERE patient=?1 AND section=3)"
 	    " WHERE place <= 3) JOIN resource r USING(n) JOIN body b USING(n)"
 	    " WHERE r.type='Observation'";
+	/* A drug that an order only refers to. */
+	static const char drugs[] = "SELECT b.bytes FROM (SELECT DISTINCT drug"
+	    " FROM entry INDEXED BY entry_patient WHERE patient=?1"
+	    " AND section=2 AND drug IS NOT NULL) JOIN body b"
+	    " ON b.n = drug";
 	g_autoptr(GArray) family = patient_family(store, patient.n, error);
 	g_autoptr(GPtrArray) out = bodies_new();
 
+	G_STATIC_ASSERT(CHART_DRUGS == 2);
 	G_STATIC_ASSERT(CHART_RESULTS == 3 && RESULTS_EACH == 3);
 	for (guint i = 0; family && i < family->len; i++) {
 		int64_t n = g_array_index(family, int64_t, i);
 		if (!bodies_add(store, plain, n, out, error) ||
+		    !bodies_add(store, drugs, n, out, error) ||
 		    !bodies_add(store, results, n, out, error))
 			return NULL;
 	}

@@ -44,8 +44,9 @@ void store_pinyin_end(void); /* its memory */
 /* ---- the chart's bodies: store/bodies.c --------------------------------- */
 
 /* Of a patient and all records merged with it: Patient, RelatedPerson, Flag,
- * allergies, problems, orders, statements, dispenses, encounters; of
- * observations the newest three of each test. GPtrArray of GBytes, owned. */
+ * allergies, problems, orders and the drugs they refer to, statements, dispenses,
+ * encounters; of observations the newest three of each test. GPtrArray of GBytes,
+ * owned. */
 GPtrArray *store_chart_bodies(struct store *store, struct patient_id patient,
     GError **error);
 /* The chart's sections and when they were last proved fresh (0: never). */

@@ -64,6 +64,26 @@ prescriber_take(struct desk *desk, struct desk_chart *chart, GError **error)
 	return TRUE;
 }
 
+/* What the patient wrote since our last word: red flags are looked for in it. */
+static void
+said_take(struct desk *desk, struct desk_chart *chart)
+{
+	enum { MESSAGES_MAX = 20 };
+	struct consult_id consult = store_consult_of_patient(desk->store,
+	    chart->patient);
+	BASE_AUTO(thread) t = consult.n ? store_thread(desk->store, consult,
+	    MESSAGES_MAX, NULL) : NULL;
+
+	for (size_t i = t ? t->n : 0; i-- > 0;) {
+		const struct message_row *m = &t->messages[i];
+
+		if (m->from == FROM_ME || m->from == FROM_COLLEAGUE)
+			return;
+		if (m->state != MESSAGE_RETRACTED && m->text)
+			care_facts_say(chart->facts, m->text);
+	}
+}
+
 struct desk_chart *
 desk_chart_read(struct desk *desk, struct patient_id patient, GError **error)
 {
@@ -81,6 +101,7 @@ desk_chart_read(struct desk *desk, struct patient_id patient, GError **error)
 	bodies_take(chart->facts, chart->bodies);
 	if (!prescriber_take(desk, chart, error))
 		return NULL;
+	said_take(desk, chart);
 	chart->facts->unread_messages = store_unread(desk->store, patient);
 	care_facts_join(chart->facts);
 	return g_steal_pointer(&chart);
