@@ -2,7 +2,7 @@
 /* The queue's pane: lanes, rows, keys. */
 #include "tui/queue_view.h"
 
-enum { COLS_ONE_LINE = 60 };
+enum { COLS_ONE_LINE = 60, X_LANES = 1 };
 
 static struct queue_view *
 self(struct view *v)
@@ -68,34 +68,74 @@ lane_words(struct queue_view *q, int i)
 	    count ? count : "");
 }
 
+struct lanes { char *words[QUEUE_KINDS_ + 1]; int cols[QUEUE_KINDS_ + 1]; };
+
+/* Returns the columns that all of them want. */
 static int
-draw_lanes(struct queue_view *q, struct canvas *c, struct area a,
-    gboolean all)
+lanes_make(struct queue_view *q, struct lanes *l)
 {
-	int x = 1;
+	int cols = X_LANES;
 
 	for (int i = 0; i <= QUEUE_KINDS_; i++) {
-		gboolean on = q->filter.lane == i - 1;
-		g_autofree char *words = all || on ? lane_words(q, i) : NULL;
-
-		if (words)
-			x += canvas_text(c, a, 0, x, a.cols - x,
-			    on ? E_LANE_ON : E_LANE, words);
+		l->words[i] = lane_words(q, i);
+		l->cols[i] = l->words[i] ? base_text_cols(l->words[i], -1) : 0;
+		cols += l->cols[i];
 	}
-	return x;
+	return cols;
+}
+
+static void
+lanes_clear(struct lanes *l)
+{
+	for (int i = 0; i <= QUEUE_KINDS_; i++)
+		g_free(l->words[i]);
 }
 
 static int
-lanes_cols(struct queue_view *q)
+lanes_sum(const struct lanes *l, int from, int to)
 {
-	int cols = 1;
+	int cols = 0;
 
-	for (int i = 0; i <= QUEUE_KINDS_; i++) {
-		g_autofree char *words = lane_words(q, i);
-
-		cols += words ? base_text_cols(words, -1) : 0;
-	}
+	for (int i = from; i < to; i++)
+		cols += l->cols[i];
 	return cols;
+}
+
+/* The lane to begin with so that the chosen one is seen whole. */
+static int
+lanes_first(const struct lanes *l, int chosen, int cols)
+{
+	int more = lanes_sum(l, chosen + 1, QUEUE_KINDS_ + 1) > 0, first = 0;
+
+	while (first < chosen && X_LANES + lanes_sum(l, first, chosen + 1) +
+	    more > cols)
+		first++;
+	return first;
+}
+
+/* Whole words only: where lanes are left out, a mark says on which side. */
+static int
+draw_lanes(struct queue_view *q, struct canvas *c, struct area a,
+    const struct lanes *l, gboolean all)
+{
+	int chosen = q->filter.lane + 1, x = X_LANES;
+	int i = all ? lanes_first(l, chosen, a.cols) : chosen;
+	int end = all ? QUEUE_KINDS_ + 1 : chosen + 1;
+
+	if (all && lanes_sum(l, 0, i))
+		canvas_text(c, a, 0, 0, 1, E_LANE, "‹");
+	for (; i < end; i++) {
+		int more = lanes_sum(l, i + 1, end) > 0;
+
+		if (x + l->cols[i] + more > a.cols && i != chosen) {
+			canvas_text(c, a, 0, a.cols - 1, 1, E_LANE, "›");
+			break;
+		}
+		if (l->words[i])
+			x += canvas_text(c, a, 0, x, a.cols - x, i == chosen
+			    ? E_LANE_ON : E_LANE, l->words[i]);
+	}
+	return x;
 }
 
 /* Where the filter has no room beside them, the other lanes give way. */
@@ -105,10 +145,12 @@ title(struct view *v, struct canvas *c, struct area a)
 	struct queue_view *q = self(v);
 	g_autofree char *filter = g_strconcat("/", q->text, NULL);
 	g_autofree char *cut = NULL;
-	gboolean all = !q->text || lanes_cols(q) + 2 +
-	    base_text_cols(filter, -1) <= a.cols;
-	int x = draw_lanes(q, c, a, all) + 1;
+	struct lanes l;
+	gboolean all = lanes_make(q, &l) + 2 + base_text_cols(filter, -1) <=
+	    a.cols || !q->text;
+	int x = draw_lanes(q, c, a, &l, all) + 1;
 
+	lanes_clear(&l);
 	if (!q->text)
 		return;
 	cut = base_text_cut(filter, MAX(a.cols - x - 1, 1));

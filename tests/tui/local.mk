@@ -45,6 +45,12 @@ tests_tui_test_behaviour_SOURCES = tests/tui/test_behaviour.c \
 tests_tui_test_behaviour_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_behaviour_LDADD = $(TUI_TEST_LIBS)
 
+check_PROGRAMS += tests/tui/test_queue
+TESTS += tests/tui/test_queue
+tests_tui_test_queue_SOURCES = tests/tui/test_queue.c $(tui_term_sources)
+tests_tui_test_queue_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_queue_LDADD = $(TUI_TEST_LIBS)
+
 check_PROGRAMS += tests/tui/test_prompt
 TESTS += tests/tui/test_prompt
 tests_tui_test_prompt_SOURCES = tests/tui/test_prompt.c $(tui_term_sources)
