@@ -321,8 +321,8 @@ test_not_withdrawn(void **state)
 {
 	static const char *const gone[] = { ORDER("cancelled"),
 		ORDER("stopped"), ORDER("entered-in-error"),
-		"{\"resourceType\":\"MedicationRequest\",\"id\":\"o1\","
-		"\"status\":\"draft\"}" };
+		("{\"resourceType\":\"MedicationRequest\",\"id\":\"o1\","
+		"\"status\":\"draft\"}") };
 	struct care_body order = { ORDER("draft"), strlen(ORDER("draft")) };
 	size_t len;
 
