@@ -79,7 +79,7 @@ struct fhir_each { const fhir_node *next; size_t left; };
 void fhir_each(struct fhir_each *each, const fhir_node *container);
 const fhir_node *fhir_each_next(struct fhir_each *each, const char **key);
 
-/* ---- datatypes: fhir/types.c ------------------------------------------- */
+/* ---- datatypes: fhir/types.c, words.c, value.c ------------------------- */
 
 struct fhir_head {
 	const char *type, *id, *version; /* version: meta.versionId or NULL */
@@ -115,6 +115,12 @@ char *fhir_unit_words(const fhir_node *quantity);
 char *fhir_name_words(const fhir_node *names);
 /* Any value[x] of an Observation or component, as words. Owned; NULL if none. */
 char *fhir_value_words(const fhir_node *observation, const char *lang);
+/* Why there is no value: dataAbsentReason, or the extension of that name on the
+ * value itself; "no value: not performed". Owned; NULL: no reason is given. */
+char *fhir_absent_words(const fhir_node *observation, const char *lang);
+/* The narrative's text, its tags taken off, tables by line; for where a resource
+ * says nothing else. Owned; NULL if none. */
+char *fhir_narrative_words(const fhir_node *resource);
 /* referenceRange[0] as "45–84", "≤ 5.2" (FHIR's bounds are inclusive), or its
  * text; with the group it applies to in brackets. Owned; NULL if none. */
 char *fhir_range_words(const fhir_node *observation);

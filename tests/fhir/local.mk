@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 fhir_tests = tests/fhir/test_scan tests/fhir/test_doc tests/fhir/test_types \
-	tests/fhir/test_words tests/fhir/test_bundle tests/fhir/test_build
+	tests/fhir/test_value tests/fhir/test_words tests/fhir/test_bundle tests/fhir/test_build
 check_PROGRAMS += $(fhir_tests)
 TESTS += $(fhir_tests)
 FHIR_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
@@ -41,3 +41,7 @@ tests_fuzz_fhir_bundle_SOURCES = tests/fuzz/fhir_bundle.c tests/fuzz/replay.c
 tests_fuzz_fhir_bundle_LDADD = $(FHIR_LIBS)
 tests_fuzz_fhir_value_SOURCES = tests/fuzz/fhir_value.c tests/fuzz/replay.c
 tests_fuzz_fhir_value_LDADD = $(FHIR_LIBS)
+
+tests_fhir_test_value_SOURCES = tests/fhir/test_value.c
+tests_fhir_test_value_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_value_LDADD = $(FHIR_TEST_LDADD)

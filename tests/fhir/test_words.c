@@ -152,14 +152,20 @@ static const struct sample values[] = {
 	  "\"high\":{\"value\":2.0,\"unit\":\"d\"}}}", "1.0–2.0 d" },
 	{ "{\"valueRange\":{\"high\":{\"value\":2.0,\"unit\":\"d\"}}}",
 		"≤ 2.0 d" },
+	{ "{\"valueRange\":{\"low\":{\"value\":5,\"unit\":\"d\"},"
+	  "\"high\":{\"value\":2,\"unit\":\"wk\"}}}", "5 d–2 wk" },
+	{ "{\"valueRange\":{\"low\":{\"value\":5,\"unit\":\"d\"},"
+	  "\"high\":{\"value\":7}}}", "5–7 d" },
 	{ "{\"valueRatio\":{\"numerator\":{\"value\":1},"
 	  "\"denominator\":{\"value\":128}}}", "1:128" },
-	{ "{\"valueRatio\":{\"numerator\":{\"value\":1}}}", NULL },
+	{ "{\"valueRatio\":{\"numerator\":{\"value\":1}}}", "1:?" },
+	{ "{\"valueRatio\":{}}", NULL },
 	{ "{\"valueTime\":\"08:30:00\"}", "08:30:00" },
 	{ "{\"valueDateTime\":\"2026-10\"}", "2026-10" },
 	{ "{\"valuePeriod\":{\"start\":\"2026-10-01\"}}", "2026-10-01–" },
 	{ "{\"valuePeriod\":{}}", NULL },
-	{ "{\"valueSampledData\":{\"data\":\"1 2\"}}", "a recorded curve" },
+	{ "{\"valueSampledData\":{\"data\":\"1 2\"}}",
+	  "a recorded curve, 2 samples" },
 	{ "{\"dataAbsentReason\":{\"text\":\"lost\"}}", NULL },
 	{ "{}", NULL },
 };
