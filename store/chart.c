@@ -5,7 +5,6 @@
 
 #include <math.h>
 
-#define RESULTS_MAX 40
 #define DAY_MS INT64_C(86400000)
 
 /* ---- lines -------------------------------------------------------------- */
@@ -235,8 +234,6 @@ results_read(struct store *store, const GArray *family, GStringChunk *text,
 		qsort(&g_array_index(lines, struct line, first),
 		    lines->len - first, sizeof line,
 		    (int (*)(const void *, const void *))result_order);
-	if (lines->len > first + RESULTS_MAX)
-		g_array_set_size(lines, first + RESULTS_MAX);
 	return TRUE;
 }
 

@@ -366,7 +366,8 @@ struct chart {
 	GStringChunk *text;
 };
 /* Merged records are read together (Patient.link). Results: the latest of each
- * test, abnormal first, at most 40. */
+ * test, none left out, what the server called abnormal first: a reader that judges
+ * by value and range sees all of them. */
 struct chart *store_chart(struct store *store, struct patient_id patient,
     int64_t now_ms, GError **error);
 void chart_free(struct chart *chart);
