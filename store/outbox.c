@@ -6,6 +6,8 @@
  */
 #include "store/transaction.h"
 
+#include <limits.h>
+
 void
 letter_hash(const struct letter *l, unsigned char hash[HASH_BYTES])
 {
@@ -300,11 +302,12 @@ require_state(struct store *store, struct outbox_id id,
 	return FALSE;
 }
 
+/* A refusal is an answer: nothing of the attempts before it is unknown. */
 gboolean
 store_outbox_retry(struct store *store, struct outbox_id id, GError **error)
 {
 	return require_state(store, id, OUTBOX_FAILED, error) &&
-	    outbox_set(store, id, OUTBOX_WAITING, 0, 0, NULL, error);
+	    outbox_set(store, id, OUTBOX_WAITING, -INT_MAX, 0, NULL, error);
 }
 
 gboolean

@@ -289,6 +289,12 @@ sent(void **state)
 		assert_non_null(row->jws);
 	}
 	assert_int_equal(marks(kit) & 4, 4);
+	/* A refusal is an answer; asked again, nothing of it is unknown. */
+	assert_true(store_outbox_sending(kit->store, e->id, NULL) &&
+	    store_outbox_failed(kit->store, e->id, "x", NULL));
+	assert_true(store_outbox_retry(kit->store, e->id, NULL));
+	assert_int_equal(kit_state(kit->store, id), RX_SIGNED);
+	assert_true(store_outbox_failed(kit->store, e->id, "x", NULL));
 	/* It is written anew, and the refused transaction is no more. */
 	assert_int_equal(kit_pend(kit->store, UUID, TASK, OLD).n, id.n);
 	assert_int_equal(kit_state(kit->store, id), RX_PENDED);
