@@ -67,8 +67,8 @@ on_line(const struct doorbell_line *line, void *user)
 		c->active = line->id != 0;
 		break;
 	case BELL_FETCH:
-		bell->ops->fetch(bell->user, line->id, line->word,
-		    line->limit_ms);
+		bell->ops->fetch(bell->user, &(struct bell_asker){ c->number,
+		    line->id }, line->word, line->limit_ms);
 		break;
 	case BELL_PULL:
 	case BELL_PURGE:
@@ -199,13 +199,25 @@ bell_progress(struct bell *bell, enum doorbell_phase phase, int64_t done,
 	bell_ring(bell, &line);
 }
 
-void
-bell_answer(struct bell *bell, int64_t request_id, const char *word)
+static void
+tell(struct bell *bell, int64_t client, const struct doorbell_line *line)
 {
-	struct doorbell_line line = { .verb = BELL_ANSWER, .id = request_id };
+	for (guint i = 0; bell && i < bell->clients->len; i++) {
+		struct client *c = g_ptr_array_index(bell->clients, i);
+		if (c->number == client)
+			doorbell_send(c->end, line);
+	}
+}
+
+void
+bell_answer(struct bell *bell, const struct bell_asker *asker,
+    const char *word)
+{
+	struct doorbell_line line = { .verb = BELL_ANSWER,
+		.id = asker->request_id };
 
 	g_strlcpy(line.word, word, sizeof(line.word));
-	bell_ring(bell, &line);
+	tell(bell, asker->client, &line);
 }
 
 void
@@ -215,11 +227,7 @@ bell_ended(struct bell *bell, int64_t client, int64_t request_id,
 	struct doorbell_line line = { .verb = BELL_ENDED, .id = request_id,
 		.code = (int64_t)code, .count = count };
 
-	for (guint i = 0; bell && i < bell->clients->len; i++) {
-		struct client *c = g_ptr_array_index(bell->clients, i);
-		if (c->number == client)
-			doorbell_send(c->end, &line);
-	}
+	tell(bell, client, &line);
 }
 
 void

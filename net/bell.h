@@ -9,11 +9,15 @@
 #include "net/loop.h"
 
 struct bell;
+/* Who asked: every client numbers its requests from 1, so the number alone names
+ * none. */
+struct bell_asker { int64_t client, request_id; };
 /* What clients ask for; called while the loop turns, must not turn it. */
 struct bell_ops {
 	void (*poke)(void *user);
-	void (*fetch)(void *user, int64_t request_id, const char *ref,
-	    int64_t limit_ms);
+	/* bell_answer() is due. */
+	void (*fetch)(void *user, const struct bell_asker *asker,
+	    const char *ref, int64_t limit_ms);
 	void (*stay)(void *user);
 	/* BELL_PULL, BELL_PURGE; bell_ended() is due to that client. */
 	void (*asked)(void *user, int64_t client, enum doorbell_verb verb,
@@ -34,8 +38,9 @@ void bell_ring(struct bell *bell, const struct doorbell_line *line);
 void bell_changed(struct bell *bell, enum doorbell_kind kind, int64_t id);
 void bell_progress(struct bell *bell, enum doorbell_phase phase, int64_t done,
     int64_t total);
-void bell_answer(struct bell *bell, int64_t request_id, const char *word);
-/* To the one who asked, if it is still there. */
+/* Both to the one who asked, if it is still there. */
+void bell_answer(struct bell *bell, const struct bell_asker *asker,
+    const char *word);
 void bell_ended(struct bell *bell, int64_t client, int64_t request_id,
     enum net_exit code, int64_t count);
 /* Also told to each client that comes later. */

@@ -8,7 +8,8 @@ enum { ASKED_MAX = 16, LIMIT_MAX_MS = 20000, REDISCOVER_MS = 10 * 60 * 1000 };
 /* One question of the doctor's: every service answers, or its time is over. */
 struct asked {
 	struct decision *d;
-	int64_t request_id, until_ms;
+	struct bell_asker asker;
+	int64_t until_ms;
 	struct rx_id rx;
 	gboolean begun, told;
 	int open;              /* calls in flight; the last one frees */
@@ -58,7 +59,7 @@ tell(struct asked *a, enum card_state state)
 	store_cards_put(d->s->store, a->rx, state,
 	    state == CARDS_ANSWERED ? json : NULL,
 	    state == CARDS_ANSWERED ? strlen(json) : 0, NULL);
-	bell_answer(d->s->bell, a->request_id, state == CARDS_ANSWERED ? "ok" :
+	bell_answer(d->s->bell, &a->asker, state == CARDS_ANSWERED ? "ok" :
 	    "failed");
 	bell_changed(d->s->bell, BELL_KIND_ALL, 0);
 	g_ptr_array_remove(d->asked, a);
@@ -210,19 +211,19 @@ decision_due_ms(const struct decision *d)
 }
 
 void
-decision_ask(struct decision *d, int64_t request_id, struct rx_id rx,
-    int64_t limit_ms)
+decision_ask(struct decision *d, const struct bell_asker *asker,
+    struct rx_id rx, int64_t limit_ms)
 {
 	struct asked *a;
 
 	if (!*base_setting(d->s->settings, SET_CDS_URL) ||
 	    d->asked->len >= ASKED_MAX || !d->s->me) {
-		bell_answer(d->s->bell, request_id, "failed");
+		bell_answer(d->s->bell, asker, "failed");
 		return;
 	}
 	a = g_new0(struct asked, 1);
 	a->d = d;
-	a->request_id = request_id;
+	a->asker = *asker;
 	a->rx = rx;
 	a->until_ms = base_mono_ms() + CLAMP(limit_ms, 0, LIMIT_MAX_MS);
 	a->cards = g_string_new(NULL);

@@ -17,8 +17,8 @@ struct decision *decision_new(struct sync *sync);
 void decision_free(struct decision *d);
 BASE_DEFINE_AUTO(decision, decision_free)
 /* From the doorbell; answers there with ok or failed. Must not turn the loop. */
-void decision_ask(struct decision *d, int64_t request_id, struct rx_id rx,
-    int64_t limit_ms);
+void decision_ask(struct decision *d, const struct bell_asker *asker,
+    struct rx_id rx, int64_t limit_ms);
 /* Sends what was asked since, ends what is overdue. */
 void decision_step(struct decision *d);
 /* Monotonic time when decision_step() has something to do; -1: nothing. */

@@ -151,7 +151,7 @@ serve_fetches(struct engine *e)
 		if (e->connected && base_mono_ms() < f.until_ms &&
 		    fhir_ref_parse(f.ref, &ref))
 			got = fetch(e, &ref);
-		bell_answer(e->s.bell, f.request_id, words[got]);
+		bell_answer(e->s.bell, &f.asker, words[got]);
 	}
 }
 
@@ -259,10 +259,11 @@ engine_poked(void *user)
 }
 
 void
-engine_fetch(void *user, int64_t request_id, const char *ref, int64_t limit_ms)
+engine_fetch(void *user, const struct bell_asker *asker, const char *ref,
+    int64_t limit_ms)
 {
 	struct engine *e = user;
-	struct fetch f = { .request_id = request_id,
+	struct fetch f = { .asker = *asker,
 		.until_ms = base_mono_ms() + CLAMP(limit_ms, 0, 60000) };
 
 	g_strlcpy(f.ref, ref, sizeof(f.ref));
@@ -271,7 +272,7 @@ engine_fetch(void *user, int64_t request_id, const char *ref, int64_t limit_ms)
 	    e->state == BELL_CATCHING_UP))
 		g_array_append_val(e->fetches, f);
 	else
-		bell_answer(e->s.bell, request_id, "failed");
+		bell_answer(e->s.bell, asker, "failed");
 }
 
 /* ---- life ---------------------------------------------------------------- */

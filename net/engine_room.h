@@ -10,7 +10,8 @@
 enum { FETCHES_MAX = 64, ROUNDS_MAX = 16 };
 
 struct fetch {
-	int64_t request_id, until_ms; /* monotonic */
+	struct bell_asker asker;
+	int64_t until_ms; /* monotonic */
 	char ref[96];
 };
 
@@ -52,8 +53,8 @@ gboolean engine_pull(struct engine *e, GError **error);
 void engine_step(struct engine *e);
 int engine_wait_ms(struct engine *e);
 void engine_poked(void *user);
-void engine_fetch(void *user, int64_t request_id, const char *ref,
-    int64_t limit_ms);
+void engine_fetch(void *user, const struct bell_asker *asker,
+    const char *ref, int64_t limit_ms);
 
 /* ---- engine_round.c ------------------------------------------------------ */
 

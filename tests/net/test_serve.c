@@ -73,18 +73,22 @@ test_doorbell(void **state)
 static void
 test_last_client(void **state)
 {
-	struct ear one = { 0 };
-	struct doorbell *two;
+	struct ear one = { 0 }, two = { 0 };
 	pid_t pid;
 
 	profile_write("last", &plain, NULL);
 	assert_int_equal(sync_run("last", "--once", NULL), NET_EXIT_OK);
 	pid = sync_start("last", NULL, NULL);
 	one.bell = ear_connect("last", "screen");
-	two = ear_connect("last", "screen");
+	two.bell = ear_connect("last", "screen");
 	ear_say(&one, BELL_FETCH, 1, clinic_word(&plain, "practitioner"));
 	ear_hear(&one, BELL_ANSWER, 1);
-	doorbell_free(two);
+	/* Each numbers its requests as it likes: an answer is for its asker. */
+	ear_say(&two, BELL_FETCH, 7, "Patient/no-such-patient");
+	ear_hear(&two, BELL_ANSWER, -1);
+	assert_int_equal(two.line.id, 7);
+	assert_string_equal(two.line.word, "gone");
+	ear_close(&two);
 	ear_say(&one, BELL_FETCH, 2, clinic_word(&plain, "practitioner"));
 	ear_hear(&one, BELL_ANSWER, 2);
 	ear_say(&one, BELL_QUIT, 0, "");
