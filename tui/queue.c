@@ -53,8 +53,11 @@ lane_owed(const struct tui *ui, int i)
 /* "[replies 9]"; without its count while it is not counted yet. What not every
  * doctor is asked for is named once there is some: NULL. */
 static char *
-lane_words(struct queue_view *q, int i)
+lane_words(struct queue_view *q, int i, gboolean tight)
 {
+	static const char *const around[2][2][2] = {
+		{ { " ", " " }, { "[", "]" } }, { { "", " " }, { "[", "] " } },
+	};
 	const struct tui *ui = q->view.ui;
 	gboolean on = q->filter.lane == i - 1;
 	int64_t n = lane_owed(ui, i);
@@ -64,31 +67,17 @@ lane_words(struct queue_view *q, int i)
 		return NULL;
 	if (ui->counted)
 		count = g_strdup_printf(" %d", (int)n);
-	return g_strdup_printf(on ? "[%s%s]" : " %s%s ", _(lane_names[i]),
-	    count ? count : "");
+	return g_strconcat(around[tight][on][0], _(lane_names[i]),
+	    count ? count : "", around[tight][on][1], NULL);
 }
 
 struct lanes { char *words[QUEUE_KINDS_ + 1]; int cols[QUEUE_KINDS_ + 1]; };
-
-/* Returns the columns that all of them want. */
-static int
-lanes_make(struct queue_view *q, struct lanes *l)
-{
-	int cols = X_LANES;
-
-	for (int i = 0; i <= QUEUE_KINDS_; i++) {
-		l->words[i] = lane_words(q, i);
-		l->cols[i] = l->words[i] ? base_text_cols(l->words[i], -1) : 0;
-		cols += l->cols[i];
-	}
-	return cols;
-}
 
 static void
 lanes_clear(struct lanes *l)
 {
 	for (int i = 0; i <= QUEUE_KINDS_; i++)
-		g_free(l->words[i]);
+		g_clear_pointer(&l->words[i], g_free);
 }
 
 static int
@@ -99,6 +88,26 @@ lanes_sum(const struct lanes *l, int from, int to)
 	for (int i = from; i < to; i++)
 		cols += l->cols[i];
 	return cols;
+}
+
+/* Closer together where they do not fit. Returns the columns of them all. */
+static int
+lanes_make(struct queue_view *q, struct lanes *l, int cols)
+{
+	int sum = 0;
+
+	for (gboolean tight = FALSE; tight <= TRUE; tight++) {
+		lanes_clear(l);
+		for (int i = 0; i <= QUEUE_KINDS_; i++) {
+			l->words[i] = lane_words(q, i, tight);
+			l->cols[i] = l->words[i] ?
+			    base_text_cols(l->words[i], -1) : 0;
+		}
+		sum = X_LANES + lanes_sum(l, 0, QUEUE_KINDS_ + 1);
+		if (sum <= cols)
+			break;
+	}
+	return sum;
 }
 
 /* The lane to begin with so that the chosen one is seen whole. */
@@ -145,8 +154,8 @@ title(struct view *v, struct canvas *c, struct area a)
 	struct queue_view *q = self(v);
 	g_autofree char *filter = g_strconcat("/", q->text, NULL);
 	g_autofree char *cut = NULL;
-	struct lanes l;
-	gboolean all = lanes_make(q, &l) + 2 + base_text_cols(filter, -1) <=
+	struct lanes l = { 0 };
+	gboolean all = lanes_make(q, &l, a.cols) + 2 + base_text_cols(filter, -1) <=
 	    a.cols || !q->text;
 	int x = draw_lanes(q, c, a, &l, all) + 1;
 
