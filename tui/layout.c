@@ -232,9 +232,14 @@ draw_small(struct tui *ui, struct area a)
 	g_autofree char *text = g_strdup_printf(_("The window is %d×%d; "
 	    "qingnang needs %d×%d. Make it larger: nothing is lost."), a.cols,
 	    a.rows, COLS_MIN, ROWS_MIN);
+	g_autofree char *brief = g_strdup_printf(_("Enlarge to %d×%d"),
+	    COLS_MIN, ROWS_MIN);
+	g_autoptr(GArray) lines = base_text_wrap(text, strlen(text),
+	    MAX(a.cols, 2), FALSE);
 
 	memset(ui->area, 0, sizeof(ui->area));
-	canvas_sentence(ui->canvas, a, E_NOTICE, text);
+	canvas_sentence(ui->canvas, a, E_NOTICE,
+	    (int)lines->len <= a.rows ? text : brief);
 }
 
 static gboolean

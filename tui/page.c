@@ -60,30 +60,47 @@ static const struct { unsigned where; const char *name; } places[] = {
 	{ IN_PANES, N_("Everywhere") },
 	{ IN_THREAD, N_("In a thread") },
 	{ IN_COMPOSER, N_("In a reply") },
+	{ IN_RENEWAL, N_("In the renewal lane") },
+	{ IN_ORDER, N_("In the order line") },
+	{ IN_SIGN, N_("Before a signature") },
+	{ IN_RX_LIST, N_("In the list of prescriptions") },
 	{ IN_PROMPT, N_("In the filter and the command line") },
 };
 
-/* Each request once, under the first place that has it. */
 static void
-keys_make(struct page_view *p)
+keys_of(struct page_view *p, int place, gboolean done[REQ_COUNT_])
 {
-	unsigned done[REQ_COUNT_] = { 0 };
+	int head = -1 - place;
 
-	for (int k = 0; k < (int)G_N_ELEMENTS(places); k++) {
-		int head = -1 - k;
+	g_array_append_val(p->keys, head);
+	for (int r = 0; r < REQ_COUNT_; r++) {
+		unsigned where = request_where((enum request)r);
 
-		g_array_append_val(p->keys, head);
-		for (int r = 0; r < REQ_COUNT_; r++) {
-			if (done[r] || !(request_where((enum request)r) &
-			    places[k].where))
-				continue;
-			if (k == 0 && request_where((enum request)r) ==
-			    IN_THREAD)
-				continue;
-			done[r] = 1;
-			g_array_append_val(p->keys, r);
-		}
+		if (done[r] || !(where & places[place].where) ||
+		    (place == 0 && where == IN_THREAD))
+			continue;
+		done[r] = TRUE;
+		g_array_append_val(p->keys, r);
 	}
+	if (g_array_index(p->keys, int, p->keys->len - 1) == head)
+		g_array_set_size(p->keys, p->keys->len - 1);
+}
+
+/* Each request once, under the first place that has it; the place where the
+ * doctor asked comes first, with all that works there. */
+static void
+keys_make(struct page_view *p, unsigned here)
+{
+	gboolean done[REQ_COUNT_] = { FALSE };
+	int first = 0;
+
+	for (int k = 1; k < (int)G_N_ELEMENTS(places); k++)
+		if (!(here & IN_PANES) && (here & places[k].where))
+			first = k;
+	keys_of(p, first, done);
+	for (int k = 0; k < (int)G_N_ELEMENTS(places); k++)
+		if (k != first)
+			keys_of(p, k, done);
 }
 
 static int64_t
@@ -234,7 +251,7 @@ page_view_reads(struct view *v, struct message_id message)
 }
 
 struct view *
-help_view_new(struct tui *ui)
+help_view_new(struct tui *ui, unsigned here)
 {
 	static const struct list_ops list_ops = { .count = keys_count,
 		.draw = keys_line };
@@ -243,7 +260,7 @@ help_view_new(struct tui *ui)
 	p->view = (struct view){ .ops = &ops, .ui = ui };
 	p->title = g_strdup(_("Keys"));
 	p->keys = g_array_new(FALSE, FALSE, sizeof(int));
-	keys_make(p);
+	keys_make(p, here);
 	list_init(&p->list, &list_ops, p, TRUE);
 	return &p->view;
 }

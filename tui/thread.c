@@ -106,6 +106,21 @@ draw_line(void *user, struct canvas *c, struct area a, int64_t i,
 	thread_lines_draw(t->lines, t->thread, c, a, (int)i);
 }
 
+/* One who has a request and no consultation: whose the chart is, on top too. */
+static void
+title_patient(struct tui *ui, struct canvas *c, struct area a)
+{
+	g_autoptr(GStringChunk) text = g_string_chunk_new(256);
+	g_autofree char *words = NULL;
+	struct patient_brief p = { 0 };
+
+	if (!ui->patient.n ||
+	    !store_patient_brief(ui->store, ui->patient, text, &p, NULL))
+		return;
+	words = words_patient_fit(&p, a.cols - 1);
+	canvas_text(c, a, 0, 1, a.cols - 1, E_STRONG, words);
+}
+
 static void
 title(struct view *v, struct canvas *c, struct area a)
 {
@@ -113,8 +128,10 @@ title(struct view *v, struct canvas *c, struct area a)
 	g_autofree char *words = NULL, *topic = NULL, *below = NULL;
 	int x = 1;
 
-	if (!t->thread)
+	if (!t->thread) {
+		title_patient(v->ui, c, a);
 		return;
+	}
 	topic = base_text_show(t->thread->complaint ? t->thread->complaint : "",
 	    -1, BASE_ONE_LINE);
 	if (t->unread_below) {
@@ -136,21 +153,33 @@ title(struct view *v, struct canvas *c, struct area a)
 static void
 draw_none(struct thread_view *t, struct canvas *c, struct area a)
 {
+	enum { HINTS = 4 };
 	static const struct { enum request request; const char *words; }
-	hints[] = {
+	hints[2][HINTS] = { {
 		{ REQ_OPEN, N_("opens the patient of the selected row") },
 		{ REQ_NEXT, N_("brings the next who is owed something") },
 		{ REQ_FILTER, N_("finds a name or a complaint") },
 		{ REQ_HELP, N_("shows all keys") },
-	};
+	}, {
+		{ REQ_RENEWALS, N_("shows the requests for renewal") },
+		{ REQ_CHART, N_("shows the chart") },
+		{ REQ_NEXT, N_("brings the next who is owed something") },
+		{ REQ_HELP, N_("shows all keys") },
+	} };
+	gboolean someone = t->view.ui->patient.n != 0;
 	int y = MAX(a.rows / 2 - 3, 0), x = MAX((a.cols - 46) / 2, 1);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) {
-		g_autofree char *key = request_key(hints[i].request, IN_QUEUE);
+	if (someone)
+		canvas_sentence(c, area_part(a, 1, 2, MAX(y - 1, 1),
+		    a.cols - 3), E_DIM,
+		    _("This patient has no open consultation."));
+	for (int i = 0; i < HINTS; i++) {
+		g_autofree char *key = request_key(hints[someone][i].request,
+		    IN_QUEUE);
 
-		canvas_text_right(c, a, y + (int)i, x, 5, E_HELP_KEY, key);
-		canvas_text(c, a, y + (int)i, x + 7, a.cols - x - 8,
-		    E_DIM, _(hints[i].words));
+		canvas_text_right(c, a, y + i, x, 5, E_HELP_KEY, key);
+		canvas_text(c, a, y + i, x + 7, a.cols - x - 8, E_DIM,
+		    _(hints[someone][i].words));
 	}
 }
 
@@ -247,7 +276,11 @@ footer(struct view *v)
 		REQ_HELP };
 	static const enum request failed[] = { REQ_RETRY, REQ_TO_DRAFT,
 		REQ_NEXT, REQ_HELP };
+	static const enum request none[] = { REQ_RENEWALS, REQ_NEXT, REQ_CHART,
+		REQ_HELP };
 
+	if (!self(v)->thread)
+		return none;
 	return thread_refused(self(v)) ? failed : keys;
 }
 

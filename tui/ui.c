@@ -89,8 +89,8 @@ ui_pop(struct tui *ui)
 void
 ui_focus(struct tui *ui, enum pane pane)
 {
-	if (pane != PANE_QUEUE && !ui->open.key.consult.n &&
-	    !ui->open.key.report.n)
+	if (pane != PANE_QUEUE && !ui->patient.n &&
+	    !ui->open.key.consult.n && !ui->open.key.report.n)
 		return;
 	ui->focus = pane;
 	ui->composing = FALSE;
@@ -303,7 +303,12 @@ do_reply(struct tui *ui)
 			.kind = row->kind,
 			.key = { row->consult, row->report } });
 	}
-	ui_compose(ui, TRUE);
+	if (ui->over->len)
+		return; /* a renewal: it is answered by its own keys */
+	if (thread_view_thread(ui->pane[PANE_THREAD]))
+		ui_compose(ui, TRUE);
+	else
+		ui_say(ui, _("This patient has no open consultation."));
 }
 
 /* Shown, gone to, put away: wherever the chart lies. */
@@ -421,7 +426,7 @@ do_command(struct tui *ui)
 static void
 do_help(struct tui *ui)
 {
-	ui_push(ui, help_view_new(ui));
+	ui_push(ui, help_view_new(ui, ui_top(ui)->ops->where));
 }
 
 static void

@@ -160,7 +160,8 @@ char *words_shown(const char *text);
 struct view *queue_view_new(struct tui *ui);
 struct view *thread_view_new(struct tui *ui);
 struct view *chart_view_new(struct tui *ui);
-struct view *help_view_new(struct tui *ui);
+/* All keys, those of `here` (enum where) first. */
+struct view *help_view_new(struct tui *ui, unsigned here);
 /* A page of text with a title; both copied. */
 struct view *page_view_new(struct tui *ui, const char *title,
     const char *text);

@@ -473,6 +473,8 @@ test_sizes(void **state)
 		term_resize(t, sizes[i].rows, sizes[i].cols);
 		if (sizes[i].cols > 20 && sizes[i].rows > 1)
 			assert_int_equal(!fits, term_has(t, "window"));
+		else if (sizes[i].cols >= 10)
+			assert_true(term_has(t, "60×16"));
 		if (fits)
 			assert_true(row_has(t, 1, "张银兰"));
 	}
@@ -502,7 +504,8 @@ test_start_too_small(void **state)
 	f->rows = 5;
 	f->cols = 10;
 	t = fixture_term(f);
-	assert_true(term_has(t, "10×5"));
+	assert_true(term_has(t, "Enlarge to"));
+	assert_true(term_has(t, "60×16")); /* whole, even there */
 	term_resize(t, 24, 80);
 	assert_true(term_has(t, "小豆"));
 }

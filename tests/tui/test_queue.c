@@ -2,7 +2,8 @@
 /*
  * The queue's title with all of its lanes: the chosen lane is seen whole at every
  * width in both languages, no word is cut, a mark says where lanes are left out,
- * and a lane that nobody needs is not named. A filter stands beside them.
+ * and a lane that nobody needs is not named. A filter stands beside them. And
+ * the patient who has a request, but no consultation.
  */
 #include "config.h"
 
@@ -19,40 +20,38 @@ static const struct { const char *language; const char *lane[LANES]; }
 	    "[退方 1]" } },
 };
 
+/* A Task of mine about an order, and the order. */
+static void
+task(struct fixture *f, const char *id, const char *patient,
+    const char *intent, const char *status)
+{
+	g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Bundle\","
+	    "\"type\":\"collection\",\"entry\":[{\"resource\":"
+	    "{\"resourceType\":\"MedicationRequest\",\"id\":\"%s-m\","
+	    "\"meta\":{\"versionId\":\"1\",\"lastUpdated\":"
+	    "\"2026-10-03T04:20:00Z\"},\"status\":\"draft\",\"intent\":\"%s\","
+	    "\"requester\":{\"reference\":\"Practitioner/wu\"},\"subject\":"
+	    "{\"reference\":\"Patient/%s\"},\"medicationCodeableConcept\":"
+	    "{\"text\":\"氨氯地平片 5 mg\"}}},{\"resource\":{\"resourceType\":"
+	    "\"Task\",\"id\":\"%s\",\"meta\":{\"versionId\":\"1\","
+	    "\"lastUpdated\":\"2026-10-03T04:20:00Z\"},\"status\":\"%s\","
+	    "\"intent\":\"order\",\"code\":{\"coding\":[{\"system\":"
+	    "\"http://hl7.org/fhir/CodeSystem/task-code\",\"code\":\"approve\""
+	    "}]},\"authoredOn\":\"2026-10-03T12:00:00+08:00\",\"owner\":"
+	    "{\"reference\":\"Practitioner/wu\"},\"requester\":{\"reference\":"
+	    "\"Practitioner/wu\"},\"for\":{\"reference\":\"Patient/%s\"},"
+	    "\"focus\":{\"reference\":\"MedicationRequest/%s-m\"}}}]}", id,
+	    intent, patient, id, status, patient, id);
+
+	fixture_ingest_json(f, json);
+}
+
 /* A renewal that is asked for, and an order of mine that was rejected. */
 static void
 tasks(struct fixture *f)
 {
-	static const char *const ask[][4] = {
-		{ "ren", "p1", "proposal", "requested" },
-		{ "rej", "p3", "order", "rejected" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(ask); i++) {
-		g_autofree char *json = g_strdup_printf("{\"resourceType\":"
-		    "\"Bundle\",\"type\":\"collection\",\"entry\":["
-		    "{\"resource\":{\"resourceType\":\"MedicationRequest\","
-		    "\"id\":\"%s-m\",\"meta\":{\"versionId\":\"1\","
-		    "\"lastUpdated\":\"2026-10-03T04:20:00Z\"},\"status\":"
-		    "\"draft\",\"intent\":\"%s\",\"requester\":{\"reference\":"
-		    "\"Practitioner/wu\"},\"subject\":{\"reference\":"
-		    "\"Patient/%s\"},\"medicationCodeableConcept\":{\"text\":"
-		    "\"氨氯地平片 5 mg\"}}},"
-		    "{\"resource\":{\"resourceType\":\"Task\",\"id\":\"%s\","
-		    "\"meta\":{\"versionId\":\"1\",\"lastUpdated\":"
-		    "\"2026-10-03T04:20:00Z\"},\"status\":\"%s\",\"intent\":"
-		    "\"order\",\"code\":{\"coding\":[{\"system\":"
-		    "\"http://hl7.org/fhir/CodeSystem/task-code\",\"code\":"
-		    "\"approve\"}]},\"authoredOn\":\"2026-10-03T12:00:00+08:00\","
-		    "\"owner\":{\"reference\":\"Practitioner/wu\"},"
-		    "\"requester\":{\"reference\":\"Practitioner/wu\"},"
-		    "\"for\":{\"reference\":\"Patient/%s\"},\"focus\":"
-		    "{\"reference\":\"MedicationRequest/%s-m\"}}}]}", ask[i][0],
-		    ask[i][2], ask[i][1], ask[i][0], ask[i][3], ask[i][1],
-		    ask[i][0]);
-
-		fixture_ingest_json(f, json);
-	}
+	task(f, "ren", "p1", "proposal", "requested");
+	task(f, "rej", "p3", "order", "rejected");
 }
 
 static struct fixture *
@@ -183,6 +182,39 @@ test_filter_beside_lanes(void **state)
 	assert_non_null(strstr(title, "/张"));
 }
 
+/* One who has a request and no consultation: named on top with sex and age, and
+ * every key of the empty thread does something or says why not. */
+static void
+test_no_consultation(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_wide(60, "en");
+	BASE_AUTO(term) t = NULL;
+	g_autofree char *title = NULL, *foot = NULL;
+
+	fixture_ingest_json(f, "{\"resourceType\":\"Bundle\",\"type\":"
+	    "\"collection\",\"entry\":[{\"resource\":{\"resourceType\":"
+	    "\"Patient\",\"id\":\"alone\",\"meta\":{\"versionId\":\"1\","
+	    "\"lastUpdated\":\"2026-10-03T04:00:02Z\"},\"name\":[{\"text\":"
+	    "\"林玉堂\"}],\"gender\":\"male\",\"birthDate\":\"1964-02-01\"}}"
+	    "]}");
+	task(f, "ren", "alone", "proposal", "requested");
+	t = fixture_term(f);
+	term_keys(t, "\t\t\t");
+	term_keys(t, "\r");
+	assert_true(term_has(t, "林玉堂"));
+	term_keys(t, "\033");
+	title = term_row(t, 1);
+	assert_non_null(strstr(title, "林玉堂"));
+	assert_non_null(strstr(title, "62"));
+	foot = term_row(t, term_rows(t) - 1);
+	assert_null(strstr(foot, "reply"));
+	term_keys(t, "r");
+	assert_true(term_has(t, "This patient has no open consultation."));
+	assert_false(term_has(t, "Reply to"));
+	term_keys(t, "c");
+	assert_true(term_has(t, "Chart 林玉堂"));
+}
+
 int
 main(void)
 {
@@ -191,6 +223,7 @@ main(void)
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_no_empty_lane),
 		cmocka_unit_test(test_filter_beside_lanes),
+		cmocka_unit_test(test_no_consultation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
