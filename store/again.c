@@ -12,6 +12,8 @@ static const struct { int version; const char *type; } changed[] = {
 	{ 2, "SupplyDelivery" },
 	{ 2, "Task" },
 	{ 3, "Provenance" },
+	{ 5, "DiagnosticReport" },
+	{ 5, "Observation" },
 };
 
 static gboolean

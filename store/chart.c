@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A patient's chart, from all records that are read together. */
-#include "store/brief.h"
-#include "store/entry.h"
+#include "store/chart_row.h"
 
 #include <math.h>
 
@@ -9,30 +8,18 @@
 
 /* ---- lines -------------------------------------------------------------- */
 
-static const char lines_sql[] = "SELECT e.e, e.section, coalesce(e.words,"
-    " w.words), e.detail, e.value, e.unit, e.range, e.interp, e.date,"
-    " e.date_ms, e.status, e.severe, r.type, r.id, e.test"
-    " FROM entry e JOIN resource r ON r.n = e.e / 256"
-    " LEFT JOIN named w ON w.n = e.drug"
+static const char lines_sql[] = "SELECT " LINE_COLUMNS LINE_TABLES
     " WHERE e.patient=?1 AND e.section=?2";
-static const char line_sql[] = "SELECT e.e, e.section, coalesce(e.words,"
-    " w.words), e.detail, e.value, e.unit, e.range, e.interp, e.date,"
-    " e.date_ms, e.status, e.severe, r.type, r.id, e.test"
-    " FROM entry e JOIN resource r ON r.n = e.e / 256"
-    " LEFT JOIN named w ON w.n = e.drug WHERE e.e=?1";
+static const char line_sql[] = "SELECT " LINE_COLUMNS LINE_TABLES
+    " WHERE e.e=?1";
 
-struct line {
-	struct chart_entry entry;
-	int64_t n;            /* the resource */
-	const char *test;
-};
-
-static void
-line_read(sqlite3_stmt *st, GStringChunk *text, struct line *line)
+void
+chart_line_read(sqlite3_stmt *st, GStringChunk *text, struct line *line)
 {
 	struct chart_entry *e = &line->entry;
 	char ref[128];
 
+	*line = (struct line){ 0 };
 	line->n = sqlite3_column_int64(st, 0) / ENTRY_PARTS;
 	line->test = text_keep(text, st, 14);
 	e->section = (enum chart_section)CLAMP(sqlite3_column_int(st, 1), 0,
@@ -48,6 +35,9 @@ line_read(sqlite3_stmt *st, GStringChunk *text, struct line *line)
 	e->status = (enum entry_status)CLAMP(sqlite3_column_int(st, 10), 0,
 	    ENTRY_NOT_UNDERSTOOD);
 	e->severe = sqlite3_column_int(st, 11);
+	e->test = line->test;
+	e->ucum = text_keep(text, st, 15);
+	e->home = sqlite3_column_int(st, 16);
 	e->days_left = G_MININT;
 	g_snprintf(ref, sizeof ref, "%s/%s", db_col(st, 12), db_col(st, 13));
 	e->ref = g_string_chunk_insert(text, ref);
@@ -66,8 +56,7 @@ section_read(struct store *store, const GArray *family, enum chart_section s,
 		if (!st)
 			return FALSE;
 		while (db_row(store, st, &failed, error)) {
-			line = (struct line){ 0 };
-			line_read(st, text, &line);
+			chart_line_read(st, text, &line);
 			g_array_append_val(lines, line);
 		}
 		db_done(st);
@@ -77,87 +66,21 @@ section_read(struct store *store, const GArray *family, enum chart_section s,
 
 /* ---- results: the latest of each test ----------------------------------- */
 
-struct latest {
-	const char *test;
-	int64_t e, date_ms, previous;
-	gboolean sound;      /* not in error, not cancelled */
-};
-
-static void
-latest_add(GHashTable *tests, GArray *all, GStringChunk *text,
-    sqlite3_stmt *st)
-{
-	const char *test = db_col(st, 1);
-	int status = sqlite3_column_int(st, 3);
-	gboolean sound = status != ENTRY_ENTERED_IN_ERROR &&
-	    status != ENTRY_CANCELLED;
-	struct latest now = { NULL, sqlite3_column_int64(st, 0),
-		sqlite3_column_int64(st, 2), 0, sound };
-	struct latest *old;
-	void *at;
-
-	if (!test || !g_hash_table_lookup_extended(tests, test, NULL, &at)) {
-		now.test = g_string_chunk_insert(text, test ? test : "");
-		if (test)
-			g_hash_table_insert(tests, (void *)now.test,
-			    GUINT_TO_POINTER(all->len));
-		g_array_append_val(all, now);
-		return;
-	}
-	old = &g_array_index(all, struct latest, GPOINTER_TO_UINT(at));
-	now.test = old->test;
-	if (now.sound > old->sound || (now.sound == old->sound &&
-	    now.date_ms >= old->date_ms)) {
-		now.previous = old->sound ? old->e : 0;
-		*old = now;
-	} else if (now.sound && !old->previous) {
-		old->previous = now.e;
-	}
-}
-
-/* Read from the index alone, oldest first within a test, record by record;
- * the records of one person are merged by date here. */
-static GArray *
-latest_read(struct store *store, const GArray *family, GStringChunk *text,
-    GError **error)
-{
-	static const char sql[] = "SELECT e, test, date_ms, status FROM entry"
-	    " INDEXED BY entry_patient WHERE patient=?1 AND section=?2"
-	    " ORDER BY test, date_ms";
-	g_autoptr(GHashTable) tests = g_hash_table_new(g_str_hash,
-	    g_str_equal);
-	g_autoptr(GArray) all = g_array_new(FALSE, FALSE,
-	    sizeof(struct latest));
-	gboolean failed = FALSE;
-
-	for (guint i = 0; i < family->len && !failed; i++) {
-		sqlite3_stmt *st = db_query(store, error, sql, "ii",
-		    g_array_index(family, int64_t, i),
-		    (int64_t)CHART_RESULTS);
-		if (!st)
-			return NULL;
-		while (db_row(store, st, &failed, error))
-			latest_add(tests, all, text, st);
-		db_done(st);
-	}
-	return failed ? NULL : g_steal_pointer(&all);
-}
-
-static gboolean
-line_get(struct store *store, int64_t e, GStringChunk *text, struct line *line,
-    GError **error)
+gboolean
+chart_line_get(struct store *store, int64_t e, GStringChunk *text,
+    struct line *line, GError **error)
 {
 	sqlite3_stmt *st = db_query(store, error, line_sql, "i", e);
 	gboolean failed = FALSE;
 
 	*line = (struct line){ 0 };
 	if (st && db_row(store, st, &failed, error))
-		line_read(st, text, line);
+		chart_line_read(st, text, line);
 	db_done(st);
 	return st && !failed;
 }
 
-static gboolean
+gboolean
 report_of(struct store *store, int64_t n, struct report_id *report,
     GError **error)
 {
@@ -173,9 +96,9 @@ result_read(struct store *store, const struct latest *latest,
 {
 	struct line before = { 0 };
 
-	if (!line_get(store, latest->e, text, line, error) ||
+	if (!chart_line_get(store, latest->e, text, line, error) ||
 	    !report_of(store, line->n, &line->entry.report, error) ||
-	    (latest->previous && !line_get(store, latest->previous, text,
+	    (latest->previous && !chart_line_get(store, latest->previous, text,
 	    &before, error)))
 		return FALSE;
 	/* A figure in another unit beside it would mislead. */
@@ -216,9 +139,10 @@ result_order(gconstpointer a, gconstpointer b)
 
 static gboolean
 results_read(struct store *store, const GArray *family, GStringChunk *text,
-    GArray *lines, GError **error)
+    GArray *lines, int64_t now_ms, GError **error)
 {
-	g_autoptr(GArray) all = latest_read(store, family, text, error);
+	g_autoptr(GArray) all = latest_read(store, family, now_ms, text,
+	    error);
 	guint first = lines->len;
 	struct line line;
 
@@ -378,7 +302,7 @@ lines_read(struct store *store, const GArray *family, GStringChunk *text,
 	for (int s = 0; s < CHART_SECTIONS_; s++) {
 		guint first = lines->len;
 		gboolean ok = s == CHART_RESULTS ?
-		    results_read(store, family, text, lines, error) :
+		    results_read(store, family, text, lines, now_ms, error) :
 		    listed_read(store, family, (enum chart_section)s, text,
 		    lines, error);
 		if (!ok || (s == CHART_DRUGS && !days_read(store, family,

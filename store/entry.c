@@ -16,16 +16,16 @@ entry_put(struct ingest *in, const struct doc *doc, int part,
 {
 	static const char sql[] = "INSERT INTO entry(e, patient, section, test,"
 	    " date_ms, status, severe, drug, words, detail, value, unit, range,"
-	    " interp, date) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-	    " ?11, ?12, ?13, ?14, ?15)";
+	    " interp, date, ucum, home) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+	    " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 	if (part >= ENTRY_PARTS || !doc->patient)
 		return TRUE;
-	return db_run(in->store, error, sql, "iiisiiiisssssss",
+	return db_run(in->store, error, sql, "iiisiiiissssssssi",
 	    doc->n * ENTRY_PARTS + part, doc->patient, (int64_t)e->section,
 	    e->test, e->date_ms, (int64_t)e->status, (int64_t)e->severe,
 	    e->drug, e->words, e->detail, e->value, e->unit, e->range,
-	    e->interp, e->date);
+	    e->interp, e->date, e->ucum, (int64_t)e->home);
 }
 
 enum entry_status

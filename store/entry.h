@@ -15,7 +15,9 @@ struct entry {
 	enum entry_status status;
 	gboolean severe;
 	int64_t drug;         /* named.n, when words are not here */
-	const char *words, *detail, *value, *unit, *range, *interp, *date;
+	const char *words, *detail, *value, *unit, *range, *interp, *date,
+	    *ucum;
+	gboolean home;
 };
 gboolean entries_drop(struct ingest *in, const struct doc *doc,
     GError **error);

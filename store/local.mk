@@ -14,6 +14,7 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/people.c store/purge.c store/queue.c store/read.c \
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
 	store/send.c store/thread.c store/work.c \
+	store/chart_row.h store/latest.c store/results.c store/results.h \
 	store/rx.h store/script.h store/rx_row.h store/formulary.h \
 	store/line.h store/transaction.h \
 	store/again.c store/bodies.c store/card.c store/formulary.c \
@@ -26,7 +27,7 @@ STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIB
 STORE_PINYIN_LIBS = $(ICU_LIBS)
 
 # The migrations, in order, as C strings.
-store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql
+store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql store/schema/004.sql store/schema/005.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc

@@ -352,6 +352,8 @@ struct chart_entry {
 	const char *range;        /* reference range in words */
 	const char *interpretation; /* HH H N L LL A AA …, or NULL */
 	const char *previous;     /* results: the value before, or NULL */
+	const char *test, *ucum;  /* results: what test; the unit's UCUM code */
+	gboolean home;            /* results: read by the patient or theirs */
 	const char *date;         /* as FHIR wrote it */
 	int64_t date_ms;
 	struct report_id report;  /* results: the report it belongs to, n 0 loose */

@@ -72,6 +72,12 @@ tests_store_test_chart_SOURCES = tests/store/test_chart.c tests/store/kit.h
 tests_store_test_chart_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_chart_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/store/test_results
+TESTS += tests/store/test_results
+tests_store_test_results_SOURCES = tests/store/test_results.c tests/store/kit.h
+tests_store_test_results_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_results_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/store/test_crash
 TESTS += tests/store/test_crash
 tests_store_test_crash_SOURCES = tests/store/test_crash.c tests/store/kit.h \

@@ -303,6 +303,8 @@ back_to_001(struct kit *kit)
 		"DELETE FROM queue WHERE kind>1",
 		"DELETE FROM due WHERE key NOT IN (SELECT key FROM queue)",
 		"DELETE FROM link WHERE kind>6",
+		"ALTER TABLE entry DROP COLUMN ucum",
+		"ALTER TABLE entry DROP COLUMN home",
 		"DROP TABLE signer", "DROP TABLE signer_public",
 		"PRAGMA user_version=1",
 	};

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Search: its tables come with the index.
