@@ -85,6 +85,18 @@ tick(struct view *v)
 }
 
 gboolean
+composer_view_take(struct view *v, const char *text, size_t len, size_t caret)
+{
+	struct composer *p = self(v);
+
+	if (!buffer_replace(p->buf, text, len))
+		return FALSE;
+	buffer_move_to(p->buf, caret);
+	note_change(p);
+	return TRUE;
+}
+
+gboolean
 composer_view_empty(struct view *v)
 {
 	return buffer_len(self(v)->buf) == 0;

@@ -18,6 +18,9 @@ struct view *composer_view_new(struct tui *ui, struct draft_key key,
     const struct patient_brief *patient, GError **error);
 /* Saves what is not saved yet; FALSE: disk full and friends. */
 gboolean composer_view_save(struct view *v, GError **error);
+/* Text that is not on disk becomes the reply, and is saved when it can be. */
+gboolean composer_view_take(struct view *v, const char *text, size_t len,
+    size_t caret);
 /* The lock is open again: the editor that it stopped goes on. */
 void composer_edit_again(struct tui *ui);
 /* Nothing is written there. */

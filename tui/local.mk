@@ -12,7 +12,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/page.c tui/queue.c tui/queue_load.c tui/queue_row.c \
 	tui/queue_view.h tui/session.c tui/signals.c tui/thread.c tui/thread_act.c \
 	tui/thread_place.c tui/thread_view.h tui/thread_lines.c \
-	tui/thread_lines.h tui/ui.c tui/words.c \
+	tui/thread_lines.h tui/ui.c tui/unsaved.c tui/unsaved.h tui/words.c \
 	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/secret.c tui/secret.h \
 	tui/sheet.c tui/sheet.h \
 	tui/desk.c tui/desk.h tui/desk_chart.c tui/desk_renewal.c \

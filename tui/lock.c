@@ -7,6 +7,7 @@
 #include "tui/lock.h"
 #include "tui/composer.h"
 #include "tui/secret.h"
+#include "tui/unsaved.h"
 
 #define FIELD_COLS 40
 
@@ -126,6 +127,15 @@ prompt_of(const struct lock *l)
 	    : _("The practice clinic needs no passphrase: press Enter.");
 }
 
+static const char *
+rest_words(const struct tui *ui)
+{
+	return unsaved_any(ui)
+	    ? _("Your reply is not on disk: make room there, then unlock. "
+		"Until then it is kept here.")
+	    : _("Drafts are kept. ^Q leaves.");
+}
+
 static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
@@ -145,8 +155,8 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 		secret_draw(&l->typed, c, area_part(in, 3, 0, 1,
 		    MIN(FIELD_COLS, in.cols)), focused && !l->opening);
 	canvas_sentence(c, area_part(in, 5, 0, MAX(in.rows - 5, 0), in.cols),
-	    l->error ? E_ERROR : E_DIM,
-	    l->error ? l->error : _("Drafts are kept. ^Q leaves."));
+	    l->error || unsaved_any(v->ui) ? E_ERROR : E_DIM,
+	    l->error ? l->error : rest_words(v->ui));
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "tui/editor.h"
 #include "tui/engine.h"
 #include "tui/lock.h"
+#include "tui/unsaved.h"
 
 enum {
 	READ_BYTES = 65536,
@@ -330,6 +331,7 @@ tui_new(struct tui_options *options)
 	ui->input = input_new(remote ? HOLD_REMOTE_MS : HOLD_LOCAL_MS);
 	ui->link = link_new();
 	ui->over = g_ptr_array_new();
+	ui->unsaved = g_ptr_array_new_with_free_func(unsaved_free);
 	ui->pane[PANE_QUEUE] = queue_view_new(ui);
 	ui->pane[PANE_THREAD] = thread_view_new(ui);
 	ui->pane[PANE_CHART] = chart_view_new(ui);
@@ -350,6 +352,7 @@ tui_free(struct tui *ui)
 	link_free(ui->link);
 	input_free(ui->input);
 	g_ptr_array_unref(ui->over);
+	g_ptr_array_unref(ui->unsaved);
 	canvas_close(ui->canvas);
 	theme_free(ui->theme);
 	g_free(ui->notice);

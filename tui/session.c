@@ -9,6 +9,7 @@
 
 #include "tui/composer.h"
 #include "tui/engine.h"
+#include "tui/unsaved.h"
 
 #define PLACE_NOTE "ui.place"
 
@@ -112,7 +113,9 @@ session_open(struct tui *ui, struct base_secret *key, GError **error)
 	}
 	ui->key = key;
 	ui->desk = desk_new(ui->store, ui->options->settings);
+	unsaved_save(ui);
 	restore_place(ui);
+	unsaved_show(ui);
 	ui_dirty(ui, DIRTY_ALL);
 	return TRUE;
 }
@@ -124,7 +127,8 @@ composer_lay_down(struct tui *ui)
 
 	if (!v)
 		return;
-	composer_view_save(v, NULL);
+	if (!composer_view_save(v, NULL))
+		unsaved_keep(ui);
 	ui->composer = NULL;
 	ui->composing = FALSE;
 	v->ops->free(v);

@@ -19,6 +19,7 @@ signals_begin(struct signals *s)
 	for (size_t i = 0; i < G_N_ELEMENTS(caught); i++)
 		sigaddset(&mask, caught[i]);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk */
 	sigprocmask(SIG_BLOCK, &mask, &s->old_mask);
 	s->fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	return s->fd >= 0;

@@ -6,6 +6,7 @@
 #include "tui/composer.h"
 #include "tui/engine.h"
 #include "tui/lock.h"
+#include "tui/unsaved.h"
 #include "tui/rx_view.h"
 #include "tui/ui.h"
 
@@ -445,7 +446,8 @@ do_put_down(struct tui *ui)
 static void
 do_quit(struct tui *ui)
 {
-	if (composer_end(ui))
+	/* Behind the lock too: the screen there says why. */
+	if (!unsaved_any(ui) && composer_end(ui))
 		ui->leave = TRUE;
 }
 

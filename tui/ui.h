@@ -76,6 +76,7 @@ struct tui {
 	char *notice_details;      /* for x */
 	gboolean notice_is_error;
 
+	GPtrArray *unsaved;        /* replies that no disk took; unsaved.c */
 	struct editing *editing;   /* $EDITOR has the reply; editor.c */
 
 	int64_t last_key_mono_ms;  /* for the lock */

@@ -12,6 +12,7 @@
 /* What the test and the screens' process both see. */
 struct fixture_shared {
 	volatile int64_t ahead_ms;   /* of the monotonic clock */
+	volatile int disk_full;      /* for a test that fails the writes */
 	volatile int forgotten;      /* times the kernel's key was revoked */
 };
 

@@ -9,9 +9,11 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -313,6 +315,92 @@ test_lock_when_idle(void **state)
 	assert_true(term_has(t, "Reply to 张银兰"));
 }
 
+/* ---- a full disk -------------------------------------------------------- */
+
+/* Where the screens' process looks before each write of the cache. */
+static volatile int *disk_is_full;
+
+static ssize_t
+full_pwrite(int fd, const void *bytes, size_t len, off_t at)
+{
+	if (!disk_is_full || !*disk_is_full)
+		return pwrite(fd, bytes, len, at);
+	errno = ENOSPC;
+	return -1;
+}
+
+static void
+take_pwrite(struct fixture *f)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find("unix");
+
+	disk_is_full = &f->shared->disk_full;
+	assert_int_equal(vfs->xSetSystemCall(vfs, "pwrite",
+	    (sqlite3_syscall_ptr)full_pwrite), SQLITE_OK);
+	vfs->xSetSystemCall(vfs, "pwrite64", (sqlite3_syscall_ptr)full_pwrite);
+}
+
+static void
+give_pwrite(struct fixture *f)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find("unix");
+
+	f->shared->disk_full = FALSE;
+	vfs->xSetSystemCall(vfs, NULL, NULL);
+	disk_is_full = NULL;
+}
+
+/* What was typed and could not be saved outlives the lock, which says so and
+ * cannot be left by ^Q; it is saved when there is room, and shown again, unsaved,
+ * when there is none. */
+static void
+full_and_locked(gboolean at_unlock, const char *then)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+	BASE_AUTO(store) beside = NULL;
+	g_autofree char *draft = NULL;
+
+	take_pwrite(f);
+	t = composer(f);
+	beside = fixture_store(f); /* as qingnang-sync holds it open */
+	f->shared->disk_full = TRUE;
+	term_keys(t, "再量血压");
+	f->shared->ahead_ms += IDLE_MS + 1;
+	term_sync(t);
+	assert_locked(f, t);
+	assert_true(term_has(t, "not on disk"));
+	assert_false(term_has(t, "再量血压"));
+	term_keys(t, "\021");
+	assert_true(term_has(t, "locked"));
+	f->shared->disk_full = at_unlock;
+	term_keys(t, FIXTURE_PASSPHRASE "\r");
+	term_sync(t);
+	assert_true(term_has(t, "先别加药再量血压"));
+	assert_true(term_has(t, "Reply to 张银兰"));
+	if (then)
+		assert_true(term_has(t, then));
+	f->shared->disk_full = FALSE;
+	term_send(t, "\033\021");
+	assert_int_equal(term_exit(t), 0);
+	g_clear_pointer(&beside, store_close);
+	give_pwrite(f);
+	draft = draft_of(f);
+	assert_string_equal(draft, "先别加药再量血压");
+}
+
+static void
+test_full_disk_lock(void **state)
+{
+	full_and_locked(FALSE, NULL);
+}
+
+static void
+test_full_disk_unlock(void **state)
+{
+	full_and_locked(TRUE, "not saved");
+}
+
 /* ---- signals ------------------------------------------------------------ */
 
 static void
@@ -395,6 +483,8 @@ main(void)
 		cmocka_unit_test(test_stubborn_editor),
 		cmocka_unit_test(test_work_in_editor),
 		cmocka_unit_test(test_lock_when_idle),
+		cmocka_unit_test(test_full_disk_lock),
+		cmocka_unit_test(test_full_disk_unlock),
 		cmocka_unit_test(test_term_in_editor),
 		cmocka_unit_test(test_suspend),
 		cmocka_unit_test(test_no_shell),
