@@ -320,6 +320,7 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  *   poke                 the outbox has something
  *   active 0|1           a doctor is at the keys (sync pauses between batches)
  *   fetch REQUEST_ID TYPE/ID LIMIT_MS
+ *   check REQUEST_ID N LIMIT_MS   decision support about prescription N
  *   pull REQUEST_ID      send, fetch all that is new now, send
  *   purge REQUEST_ID     remove those whose retention has ended, now
  *   stay                 do not end with the last client
@@ -327,7 +328,7 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  */
 enum doorbell_verb { BELL_CHANGED, BELL_STATE, BELL_PROGRESS, BELL_ANSWER,
 	BELL_ENDED, BELL_BYE, BELL_HELLO, BELL_POKE, BELL_ACTIVE, BELL_FETCH,
-	BELL_PULL, BELL_PURGE, BELL_STAY, BELL_QUIT, BELL_UNKNOWN };
+	BELL_CHECK, BELL_PULL, BELL_PURGE, BELL_STAY, BELL_QUIT, BELL_UNKNOWN };
 enum doorbell_state { BELL_LIVE, BELL_CATCHING_UP, BELL_POLLING, BELL_OFFLINE,
 	BELL_LOGIN_NEEDED, BELL_WRONG_DOCTOR, BELL_REFUSED, BELL_DISK_FAILS,
 	BELL_CACHE_DAMAGED };
@@ -342,7 +343,7 @@ struct doorbell_line {
 	int64_t id;              /* store number, request id, or 0|1 of active */
 	int64_t since_ms, fresh_ms, limit_ms;
 	int64_t done, total;
-	int64_t code, count;     /* of ended */
+	int64_t code, count;     /* of ended; count: prescription of check */
 	char word[96];           /* hello's word, answer's word, TYPE/ID */
 };
 /* FALSE and BELL_UNKNOWN for anything not of the grammar: ignored, not fatal. */

@@ -61,6 +61,7 @@ static const struct {
 	[BELL_POKE] = { "poke", { { FIELD_END, 0 } } },
 	[BELL_ACTIVE] = { "active", { FIELD(FIELD_BIT, id) } },
 	[BELL_FETCH] = { "fetch", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_REFERENCE, word), FIELD(FIELD_NUMBER, limit_ms) } },
+	[BELL_CHECK] = { "check", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_NUMBER, count), FIELD(FIELD_NUMBER, limit_ms) } },
 	[BELL_PULL] = { "pull", { FIELD(FIELD_NUMBER, id) } },
 	[BELL_PURGE] = { "purge", { FIELD(FIELD_NUMBER, id) } },
 	[BELL_STAY] = { "stay", { { FIELD_END, 0 } } },

@@ -313,6 +313,21 @@ care_facts_join(struct care_facts *facts)
 
 /* ---- cards of a CDS Hooks service --------------------------------------- */
 
+/* A service may answer two hooks, and says the same to both. */
+static gboolean
+said_already(const struct care_facts *facts, const struct fact_card *card)
+{
+	for (guint i = 0; i < facts->cards->len; i++) {
+		const struct fact_card *old = facts->cards->pdata[i];
+
+		if (strcmp(old->summary, card->summary) == 0 &&
+		    g_strcmp0(old->detail, card->detail) == 0 &&
+		    g_strcmp0(old->indicator, card->indicator) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void
 take_card(struct care_facts *facts, const fhir_node *node)
 {
@@ -328,7 +343,10 @@ take_card(struct care_facts *facts, const fhir_node *node)
 	card->detail = facts_shown(facts, fhir_text(node, "detail"));
 	card->source = facts_shown(facts, fhir_text(node, "source.label"));
 	card->indicator = facts_words(facts, fhir_text(node, "indicator"));
-	g_ptr_array_add(facts->cards, card);
+	if (said_already(facts, card))
+		g_free(card);
+	else
+		g_ptr_array_add(facts->cards, card);
 }
 
 /* https://cds-hooks.hl7.org/2.0/, "CDS Service Response". An array that is

@@ -27,9 +27,16 @@ facts_regimen(const char *dose, const char *unit, int frequency,
     const char *period, const char *period_unit)
 {
 	g_autofree char *normal = dose ? care_decimal_normal(dose) : NULL;
+	int64_t weeks;
 
 	if (!normal || !unit || frequency <= 0 || !period || !period_unit)
 		return NULL;
+	/* Once a week and once in 7 days are one regimen. */
+	weeks = strcmp(period_unit, "wk") == 0 && !strchr(period, '.') ?
+	    g_ascii_strtoll(period, NULL, 10) : 0;
+	if (weeks > 0 && weeks < 100)
+		return g_strdup_printf("%s %s|%d/%dd", normal, unit, frequency,
+		    (int)weeks * 7);
 	return g_strdup_printf("%s %s|%d/%s%s", normal, unit, frequency, period,
 	    period_unit);
 }

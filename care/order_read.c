@@ -51,12 +51,27 @@ has_when(const fhir_node *repeat, const char *code)
 	return FALSE;
 }
 
+/* Once in 7 days is once a week, however another program writes it. */
+static gboolean
+same_period(const struct care_frequency *f, const char *period,
+    const char *unit)
+{
+	int64_t days = strcmp(unit, "d") == 0 ?
+	    g_ascii_strtoll(period, NULL, 10) : 0;
+
+	if (strcmp(f->period, period) == 0 &&
+	    g_strcmp0(f->period_unit, unit) == 0)
+		return TRUE;
+	return days > 0 && !strchr(period, '.') &&
+	    g_strcmp0(f->period_unit, "wk") == 0 &&
+	    days == 7 * g_ascii_strtoll(f->period, NULL, 10);
+}
+
 static gboolean
 same_numbers(const struct care_frequency *f, int frequency,
     const char *period, const char *unit)
 {
-	return f->frequency == frequency && strcmp(f->period, period) == 0 &&
-	    g_strcmp0(f->period_unit, unit) == 0;
+	return f->frequency == frequency && same_period(f, period, unit);
 }
 
 /* By its code first: "QD at bedtime" and "at bedtime" have the same numbers. */

@@ -169,6 +169,28 @@ care_rules_need_review(const struct care_rules *rules)
 	return next_of_kind(rules, check_review, &i) != NULL;
 }
 
+gboolean
+care_rules_long_term(const struct care_rules *rules, const struct care_rx *rx)
+{
+	const struct rule *rule;
+	guint at = 0;
+
+	while (rx->prior_ref && !rx->herbal &&
+	    (rule = next_of_kind(rules, check_supply_days, &at))) {
+		int days = rule_int(rule, "days");
+
+		for (guint i = 0; i < rx->orders->len; i++) {
+			const struct care_order *o = rx->orders->pdata[i];
+
+			if (rule->scope == SCOPE_SHORT_TERM &&
+			    MAX(care_order_supply_days(o),
+			    (double)o->duration_days) > days)
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
 static gboolean
 value_names(const struct rule_value *value, const char *text)
 {

@@ -17,6 +17,9 @@ enum fact_state { FACTS_NOT_LOADED, FACTS_LOADED, FACTS_REFUSED };
 enum fact_section { FACTS_ALLERGIES, FACTS_PROBLEMS, FACTS_DRUGS, FACTS_RESULTS,
 	FACTS_VISITS, FACTS_SECTIONS_ };
 
+/* What a decision support service did about a prescription. */
+enum fact_service { SERVICE_NONE, SERVICE_ASKED, SERVICE_ANSWERED,
+	SERVICE_SILENT };
 /* All texts below belong to the facts. date_ms 0: unknown. */
 struct fact_allergy {
 	const char *words; char **marks;   /* "system|code"; empty: free text */
@@ -90,8 +93,7 @@ struct care_facts {
 	const char *guardian_ref;
 	int unread_messages;
 	const char *service_name;          /* CDS service; NULL: none configured */
-	enum { SERVICE_NONE, SERVICE_ASKED, SERVICE_ANSWERED, SERVICE_SILENT }
-	    service;
+	enum fact_service service;
 	GPtrArray *cards;                  /* struct fact_card */
 	gboolean cards_unreadable;
 	GStringChunk *text;
@@ -187,6 +189,11 @@ gboolean care_rules_about(const struct care_rules *rules, const char *id,
 char **care_rules_ids(const struct care_rules *rules);
 /* A jurisdiction where no pharmacist reviews before the order is active. */
 gboolean care_rules_need_review(const struct care_rules *rules);
+/* A renewal that supplies more days than the rules give to a short prescription
+ * is a long-term one (CN-24, CN-25): which of the two it was, the old order need
+ * not say. A new prescription is what the doctor says. */
+gboolean care_rules_long_term(const struct care_rules *rules,
+    const struct care_rx *rx);
 /* An export of this kind ("drug-doctor": counts by drug and doctor) is refused;
  * the sentence that says why, owned, or NULL: it may leave. */
 char *care_rules_refuse_export(const struct care_rules *rules,

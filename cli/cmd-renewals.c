@@ -11,11 +11,6 @@ static const char *const classes[] = {
 	[RENEWAL_PASSES] = "passes", [RENEWAL_FAILS] = "fails",
 	[RENEWAL_NO_PROTOCOL] = "no-protocol",
 };
-static const char *const gate_states[] = {
-	[GATE_PASSED] = "passed", [GATE_FAILED] = "failed",
-	[GATE_UNKNOWN] = "unknown",
-};
-
 static const char *
 class_of(const struct desk_renewal *r)
 {
@@ -24,25 +19,6 @@ class_of(const struct desk_renewal *r)
 }
 
 /* ---- JSON --------------------------------------------------------------- */
-
-static void
-gates_json(struct cli_json *j, const struct desk_renewal *r)
-{
-	const GPtrArray *gates = r && r->judged ? r->judged->gates : NULL;
-
-	cli_json_array(j, "gates");
-	for (guint i = 0; gates && i < gates->len; i++) {
-		const struct care_gate *g = gates->pdata[i];
-
-		cli_json_object(j, NULL);
-		cli_json_text(j, "id", g->id);
-		cli_json_text(j, "state", gate_states[g->state]);
-		cli_json_text(j, "sentence", g->sentence);
-		cli_json_text(j, "evidence", g->evidence);
-		cli_json_close(j, '}');
-	}
-	cli_json_close(j, ']');
-}
 
 static void
 row_json(struct cli_json *j, const struct renewal_row *row,
@@ -59,7 +35,7 @@ row_json(struct cli_json *j, const struct renewal_row *row,
 	cli_json_text(j, "proposal", row->proposal_ref);
 	cli_json_text(j, "prior", row->prior_ref);
 	cli_json_text(j, "class", class_of(r));
-	gates_json(j, r);
+	cli_json_gates(j, r ? r->judged : NULL);
 	cli_json_int(j, "prescription", row->rx.n);
 	cli_json_close(j, '}');
 }
@@ -97,7 +73,7 @@ renewals_run(struct cli *cli, int argc, char **argv)
 
 	if (!cli_options(&cli_cmd_renewals, entries, &argc, &argv, &code))
 		return code;
-	if (cli_desk_open(cli, FALSE, &d, &error))
+	if (cli_desk_open(cli, &d, &error))
 		page = store_renewals(d.store, ROWS_MAX, &error);
 	if (as_json)
 		cli_json_array(&j, NULL);
@@ -129,7 +105,8 @@ const struct cli_command cli_cmd_renewals = {
 /* ---- renew -------------------------------------------------------------- */
 
 static gboolean
-prepare(struct cli_desk *d, struct task_id task, GError **error)
+prepare(struct cli *cli, struct cli_desk *d, struct task_id task,
+    GError **error)
 {
 	BASE_AUTO(care_rx) rx = desk_rx_renew(d->desk, task, error);
 	BASE_AUTO(desk_chart) chart = rx ? desk_chart_read(d->desk,
@@ -139,6 +116,7 @@ prepare(struct cli_desk *d, struct task_id task, GError **error)
 
 	if (!chart || !desk_pend(d->desk, rx, chart, &id, error))
 		return FALSE;
+	cli_rx_ask(cli, d, id, FALSE);
 	findings = desk_check(d->desk, chart, rx, id, error);
 	if (!findings)
 		return FALSE;
@@ -159,7 +137,7 @@ renew_task(struct cli *cli, const char *ref, const struct renew *how,
 	struct task_id task = { 0 };
 	gboolean ok = FALSE;
 
-	if (cli_desk_open(cli, FALSE, &d, error))
+	if (cli_desk_open(cli, &d, error))
 		task = store_task_find(d.store, ref);
 	if (d.store && !task.n)
 		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
@@ -173,7 +151,7 @@ renew_task(struct cli *cli, const char *ref, const struct renew *how,
 		    strcmp(how->forward, "-") == 0 ? NULL : how->forward,
 		    NULL, base_now_ms(), error);
 	else if (task.n)
-		ok = prepare(&d, task, error);
+		ok = prepare(cli, &d, task, error);
 	cli_desk_close(&d);
 	if (ok)
 		cli_poke(cli);

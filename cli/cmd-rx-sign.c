@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FRESH_MS = 6000 };
-
 static gboolean
 refuse(GError **error, const char *sentence)
 {
@@ -34,6 +32,7 @@ show(const struct desk_sight *sight)
 
 		printf("! %s\n", line);
 	}
+	cli_print_gates(sight->renewal);
 	cli_print_findings(sight->findings);
 	printf("SHA-256 %s …\n", sight->digest);
 	fflush(stdout);
@@ -67,16 +66,6 @@ sign_sight(struct cli_desk *d, struct rx_id id, GError **error)
 	    error);
 }
 
-static void
-refresh(struct cli *cli, struct cli_desk *d, struct rx_id id)
-{
-	BASE_AUTO(rx_row) row = store_rx_get(d->store, id, NULL);
-
-	if (row)
-		desk_verified(d->desk, cli_sync_verified(cli,
-		    row->patient_ref, FRESH_MS));
-}
-
 gboolean
 cli_rx_sign(struct cli *cli, int argc, char **argv, GError **error)
 {
@@ -90,11 +79,11 @@ cli_rx_sign(struct cli *cli, int argc, char **argv, GError **error)
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return refuse(error, _("Signing wants a person at a terminal: a "
 		    "program may prepare a prescription, never sign it."));
-	if (!cli_desk_open(cli, FALSE, &d, error))
+	if (!cli_desk_open(cli, &d, error))
 		return FALSE;
 	id = cli_rx_find(d.store, argv[0], error);
 	if (id.n) {
-		refresh(cli, &d, id);
+		cli_rx_ask(cli, &d, id, TRUE);
 		ok = sign_sight(&d, id, error);
 	}
 	cli_desk_close(&d);

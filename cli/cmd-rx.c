@@ -156,7 +156,7 @@ rx_new(struct cli *cli, const struct rx_options *o, int argc, char **argv,
 	if (argc < 2)
 		return usage(error, _("rx new wants a patient and at least one "
 		    "line: rx new PATIENT \"amlodipine 5mg qd 28d\"."));
-	if (!cli_desk_open(cli, FALSE, &d, error))
+	if (!cli_desk_open(cli, &d, error))
 		return FALSE;
 	patient = store_patient_find(d.store, bare(argv[0]));
 	if (patient.n)
@@ -167,8 +167,10 @@ rx_new(struct cli *cli, const struct rx_options *o, int argc, char **argv,
 	if (rx)
 		chart = desk_chart_read(d.desk, patient, error);
 	if (chart && new_fill(&d, rx, chart, o, argc - 1, argv + 1, error) &&
-	    desk_pend(d.desk, rx, chart, &id, error))
+	    desk_pend(d.desk, rx, chart, &id, error)) {
+		cli_rx_ask(cli, &d, id, FALSE);
 		findings = desk_check(d.desk, chart, rx, id, error);
+	}
 	if (findings)
 		new_print(&d, rx, findings, id, o->json);
 	/* The chart goes before the store it was read from. */
@@ -237,12 +239,14 @@ show_print(const struct desk_sight *sight, gboolean json)
 	if (!json) {
 		row_line(sight->row);
 		cli_print_orders(sight->rx);
+		cli_print_gates(sight->renewal);
 		cli_print_findings(sight->findings);
 		return;
 	}
 	cli_json_object(&j, NULL);
 	cli_json_rx(&j, sight->row);
 	cli_json_findings(&j, "findings", sight->findings);
+	cli_json_gates(&j, sight->renewal);
 	cli_json_array(&j, "differences");
 	for (guint i = 0; i < sight->differences->len; i++)
 		cli_json_text(&j, NULL, sight->differences->pdata[i]);
@@ -262,9 +266,11 @@ rx_show(struct cli *cli, const struct rx_options *o, int argc, char **argv,
 	if (argc != 1)
 		return usage(error, _("Give one prescription, as `qingnang rx "
 		    "list` prints it."));
-	if (!cli_desk_open(cli, TRUE, &d, error))
+	if (!cli_desk_open(cli, &d, error))
 		return FALSE;
 	id = cli_rx_find(d.store, argv[0], error);
+	if (id.n)
+		cli_rx_ask(cli, &d, id, FALSE);
 	if (id.n)
 		sight = desk_sight_new(d.desk, id, error);
 	if (sight)
@@ -285,7 +291,7 @@ rx_cancel(struct cli *cli, const struct rx_options *o, int argc, char **argv,
 	if (argc != 1 || !o->reason)
 		return usage(error, _("rx cancel wants a prescription and a "
 		    "reason: rx cancel ID --why TEXT."));
-	if (!cli_desk_open(cli, FALSE, &d, error))
+	if (!cli_desk_open(cli, &d, error))
 		return FALSE;
 	id = cli_rx_find(d.store, argv[0], error);
 	ok = id.n && desk_withdraw(d.desk, id, o->reason, base_now_ms(),

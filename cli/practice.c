@@ -105,6 +105,8 @@ write_profile(struct cli *cli, const struct fhir_doc *line,
 	static const struct { enum setting key; const char *field; } taken[] = {
 		{ SET_SERVER, "base" }, { SET_PRACTITIONER, "practitioner" },
 		{ SET_CLIENT_ID, "client_id" }, { SET_TOKEN_URL, "token_url" },
+		/* Its table of interactions is practice data, and says so. */
+		{ SET_CDS_URL, "cds_url" },
 	};
 	g_autofree char *secret_path =
 	    g_build_filename(cli->state_dir, "clinic.secret", NULL);

@@ -8,15 +8,12 @@
 /* ---- the desk ----------------------------------------------------------- */
 
 gboolean
-cli_desk_open(struct cli *cli, gboolean online, struct cli_desk *out,
-    GError **error)
+cli_desk_open(struct cli *cli, struct cli_desk *out, GError **error)
 {
 	*out = (struct cli_desk){ .store = cli_store(cli, error) };
 	if (!out->store)
 		return FALSE;
 	out->desk = desk_new(out->store, cli->settings);
-	if (online)
-		desk_verified(out->desk, cli_sync_verified(cli, NULL, 0));
 	return TRUE;
 }
 
@@ -31,10 +28,12 @@ cli_desk_close(struct cli_desk *d)
 
 /* ---- what qingnang-sync says -------------------------------------------- */
 
-enum { STATE_WAIT_MS = 2000, ASK_ID = 1 };
+enum { STATE_WAIT_MS = 2000, ASK_LIMIT_MS = 6000 };
+enum ask { ASK_CHART = 1, ASK_SERVICE };
 
 struct listening {
 	gboolean stated, verified, answered;
+	unsigned open;           /* 1u << enum ask */
 };
 
 static void
@@ -48,8 +47,9 @@ heard(const struct doorbell_line *line, void *user)
 		    line->state == BELL_POLLING ||
 		    line->state == BELL_CATCHING_UP;
 	}
-	if (line->verb == BELL_ANSWER && line->id == ASK_ID)
-		l->answered = TRUE;
+	if (line->verb == BELL_ANSWER && line->id <= ASK_SERVICE)
+		l->open &= ~(1u << line->id);
+	l->answered = l->open == 0;
 }
 
 static void
@@ -68,16 +68,29 @@ listen(struct doorbell *bell, struct listening *l, const gboolean *until,
 	}
 }
 
+static void
+ask(struct doorbell *bell, struct listening *l, enum ask what,
+    const struct doorbell_line *line)
+{
+	struct doorbell_line numbered = *line;
+
+	numbered.id = what;
+	l->open |= 1u << what;
+	doorbell_send(bell, &numbered);
+}
+
 gboolean
-cli_sync_verified(struct cli *cli, const char *ref, int limit_ms)
+cli_sync_ask(struct cli *cli, const char *subject_ref, struct rx_id rx)
 {
 	const struct doorbell_line hello = { .verb = BELL_HELLO,
 		.word = "command" };
 	const struct doorbell_line quit = { .verb = BELL_QUIT };
-	struct doorbell_line fetch = { .verb = BELL_FETCH, .id = ASK_ID,
-		.limit_ms = limit_ms };
+	struct doorbell_line fetch = { .verb = BELL_FETCH,
+		.limit_ms = ASK_LIMIT_MS };
+	struct doorbell_line check = { .verb = BELL_CHECK, .count = rx.n,
+		.limit_ms = DESK_SERVICE_MS };
 	int fd = doorbell_connect(cli->runtime_dir, NULL);
-	struct listening l = { FALSE, FALSE, FALSE };
+	struct listening l = { .stated = FALSE };
 	struct doorbell *bell;
 
 	if (fd < 0)
@@ -85,14 +98,35 @@ cli_sync_verified(struct cli *cli, const char *ref, int limit_ms)
 	bell = doorbell_new(fd);
 	doorbell_send(bell, &hello);
 	listen(bell, &l, &l.stated, STATE_WAIT_MS);
-	if (l.verified && ref) {
-		g_strlcpy(fetch.word, ref, sizeof fetch.word);
-		doorbell_send(bell, &fetch);
-		listen(bell, &l, &l.answered, limit_ms);
-	}
+	l.answered = FALSE;
+	g_strlcpy(fetch.word, subject_ref ? subject_ref : "",
+	    sizeof fetch.word);
+	if (l.verified && subject_ref)
+		ask(bell, &l, ASK_CHART, &fetch);
+	if (rx.n && *base_setting(cli->settings, SET_CDS_URL))
+		ask(bell, &l, ASK_SERVICE, &check);
+	if (l.open)
+		listen(bell, &l, &l.answered, ASK_LIMIT_MS);
 	doorbell_send(bell, &quit);
 	doorbell_free(bell);
 	return l.verified;
+}
+
+void
+cli_rx_ask(struct cli *cli, struct cli_desk *d, struct rx_id id,
+    gboolean chart)
+{
+	BASE_AUTO(rx_row) row = store_rx_get(d->store, id, NULL);
+	struct rx_id about = { 0 };
+	g_autofree char *json = NULL;
+	size_t len;
+
+	if (row && (row->state == RX_PENDED || row->state == RX_RETURNED) &&
+	    store_cards_get(d->store, id, &json, &len, NULL) !=
+	    CARDS_ANSWERED)
+		about = id;
+	desk_verified(d->desk, cli_sync_ask(cli, row && chart ?
+	    row->patient_ref : NULL, about));
 }
 
 /* ---- prescriptions ------------------------------------------------------ */
@@ -171,6 +205,28 @@ cli_json_findings(struct cli_json *j, const char *key,
 	cli_json_close(j, ']');
 }
 
+static const char *const gate_states[] = {
+	[GATE_PASSED] = "passed", [GATE_FAILED] = "failed",
+	[GATE_UNKNOWN] = "unknown",
+};
+
+void
+cli_json_gates(struct cli_json *j, const struct care_renewal *judged)
+{
+	cli_json_array(j, "gates");
+	for (guint i = 0; judged && i < judged->gates->len; i++) {
+		const struct care_gate *g = judged->gates->pdata[i];
+
+		cli_json_object(j, NULL);
+		cli_json_text(j, "id", g->id);
+		cli_json_text(j, "state", gate_states[g->state]);
+		cli_json_text(j, "sentence", g->sentence);
+		cli_json_text(j, "evidence", g->evidence);
+		cli_json_close(j, '}');
+	}
+	cli_json_close(j, ']');
+}
+
 /* ---- on paper ----------------------------------------------------------- */
 
 static void
@@ -205,14 +261,25 @@ cli_print_findings(const GPtrArray *findings)
 
 	for (guint i = 0; i < findings->len; i++) {
 		const struct care_finding *f = findings->pdata[i];
-		gboolean passed = f->severity == SEVERITY_GATE &&
+		gboolean passed = f->severity >= SEVERITY_GATE &&
 		    !care_finding_open(f);
 		const char *rests = f->proof ? f->proof : f->evidence;
-		g_autofree char *text = g_strdup_printf("%s %s%s%s", f->rule,
-		    f->sentence, passed && rests ? " — " : f->numbers ? " " :
+		g_autofree char *text = g_strdup_printf("%s%s%s%s%s",
+		    f->rule ? f->rule : "", f->rule ? " " : "", f->sentence, passed && rests ? " — " : f->numbers ? " " :
 		    "", passed && rests ? rests : f->numbers ? f->numbers :
 		    "");
 
 		say(passed ? "✓" : marks[f->severity], text);
+	}
+}
+
+void
+cli_print_gates(const struct care_renewal *judged)
+{
+	for (guint i = 0; judged && i < judged->gates->len; i++) {
+		const struct care_gate *g = judged->gates->pdata[i];
+
+		if (g->state != GATE_PASSED)
+			say(g->state == GATE_FAILED ? "✗" : "?", g->sentence);
 	}
 }

@@ -227,6 +227,7 @@ static void
 print_line(struct clinic_server *s)
 {
 	g_autoptr(GString) line = g_string_new("{");
+	g_autofree char *cds = g_strconcat(s->origin, "/cds-services", NULL);
 
 	member(line, "base", s->clinic.base);
 	member(line, "token_url", s->clinic.token_url);
@@ -234,6 +235,7 @@ print_line(struct clinic_server *s)
 	member(line, "client_id", clinic_login_client_id(s->login));
 	member(line, "client_secret", clinic_login_client_secret(s->login));
 	member(line, "practitioner", s->practitioner);
+	member(line, "cds_url", cds);
 	member(line, "ca", s->tls.ca_path);
 	printf("%s}\n", line->str);
 	fflush(stdout);

@@ -70,6 +70,11 @@ on_line(const struct doorbell_line *line, void *user)
 		bell->ops->fetch(bell->user, &(struct bell_asker){ c->number,
 		    line->id }, line->word, line->limit_ms);
 		break;
+	case BELL_CHECK:
+		bell->ops->check(bell->user, &(struct bell_asker){ c->number,
+		    line->id }, (struct rx_id){ line->count },
+		    line->limit_ms);
+		break;
 	case BELL_PULL:
 	case BELL_PURGE:
 		bell->ops->asked(bell->user, c->number, line->verb, line->id);

@@ -7,6 +7,7 @@
 #define QN_NET_BELL_H
 
 #include "net/loop.h"
+#include "store/rx.h"
 
 struct bell;
 /* Who asked: every client numbers its requests from 1, so the number alone names
@@ -18,6 +19,9 @@ struct bell_ops {
 	/* bell_answer() is due. */
 	void (*fetch)(void *user, const struct bell_asker *asker,
 	    const char *ref, int64_t limit_ms);
+	/* Decision support; bell_answer() is due. */
+	void (*check)(void *user, const struct bell_asker *asker,
+	    struct rx_id rx, int64_t limit_ms);
 	void (*stay)(void *user);
 	/* BELL_PULL, BELL_PURGE; bell_ended() is due to that client. */
 	void (*asked)(void *user, int64_t client, enum doorbell_verb verb,

@@ -3,6 +3,7 @@
  * lists of patients. */
 #include <string.h>
 #include "net/pull.h"
+#include "store/rx.h"
 
 enum { PATIENTS_FIRST = 5, PATIENTS_A_LIST = 40, LISTS_A_DELTA = 10 };
 
@@ -206,6 +207,19 @@ chart_marks(struct sync *s, int64_t stamp_ms, GError **error)
 	return ids != NULL;
 }
 
+/* What the server refuses for good was said when the chart was filled; what it
+ * could not answer this time proves nothing. */
+static gboolean
+all_seen(GArray *jobs, guint from, guint end)
+{
+	for (guint i = from; i < end; i++) {
+		const struct job *job = &g_array_index(jobs, struct job, i);
+		if (!job->complete && (job->status < 400 || job->status >= 500))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static void
 add_list(struct sync *s, struct delta *delta, const struct patient_id *ids,
     guint n)
@@ -223,6 +237,25 @@ add_list(struct sync *s, struct delta *delta, const struct patient_id *ids,
 	job->since_ms = since_ms;
 	add_charts(s, delta->jobs, patients, since_ms);
 	delta_part(delta, first, mark);
+	g_array_index(delta->parts, struct delta_part, delta->parts->len - 1)
+	    .patients = g_array_append_vals(g_array_new(FALSE, FALSE,
+	    sizeof(*ids)), ids, n);
+}
+
+gboolean
+chart_proved(struct sync *s, const struct delta *delta, int64_t began_ms,
+    GError **error)
+{
+	for (guint i = 0; i < delta->parts->len; i++) {
+		const struct delta_part *part = &g_array_index(delta->parts,
+		    struct delta_part, i);
+		GArray *ids = part->patients;
+		if (ids && all_seen(delta->jobs, part->first, part->end) &&
+		    !store_chart_proved(s->store, (const struct patient_id *)
+		    (void *)ids->data, ids->len, began_ms, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* The list of a delta that this patient stands in: its watermark holds. */
@@ -250,7 +283,7 @@ chart_fresh(struct sync *s, struct patient_id patient, GError **error)
 	g_autofree char *id = store_patient_fhir_id(s->store, patient);
 	g_autofree char *who = id ? g_strconcat("Patient/", id, NULL) : NULL;
 	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
-	int64_t since_ms;
+	int64_t since_ms, began_ms = base_now_ms();
 
 	if (!ids || !who)
 		return FALSE;
@@ -263,11 +296,8 @@ chart_fresh(struct sync *s, struct patient_id patient, GError **error)
 	if (!jobs_run(&run, jobs, error) || !wants_fetch(s, wants, error))
 		return FALSE;
 	bell_changed(s->bell, BELL_KIND_PATIENT, patient.n);
-	for (guint i = 0; i < jobs->len; i++)
-		if (!g_array_index(jobs, struct job, i).complete &&
-		    g_array_index(jobs, struct job, i).status >= 500)
-			return FALSE;
-	return TRUE;
+	return all_seen(jobs, 0, jobs->len) &&
+	    store_chart_proved(s->store, &patient, 1, began_ms, error);
 }
 
 gboolean

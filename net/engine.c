@@ -168,6 +168,8 @@ breathe(struct sync *sync, void *user)
 		engine_push(e, NULL);
 	serve_fetches(e);
 	engine_serve_purges(e, NULL);
+	if (e->decision)
+		decision_step(e->decision);
 	e->breathing = FALSE;
 }
 
@@ -182,6 +184,9 @@ engine_step(struct engine *e)
 		failed(e, error);
 		return;
 	}
+	/* Its service need not be the server. */
+	if (e->decision)
+		decision_step(e->decision);
 	if (!e->connected && base_mono_ms() < e->next_try_ms)
 		return;
 	if (!e->connected) {
@@ -236,6 +241,8 @@ engine_wait_ms(struct engine *e)
 		return 0;
 	if (e->connected)
 		ms = MIN(ms, feed_due_ms(e->feed) - now_ms);
+	if (e->decision && decision_due_ms(e->decision) >= 0)
+		ms = MIN(ms, decision_due_ms(e->decision) - now_ms);
 	return (int)CLAMP(ms, 0, DAY_MS);
 }
 
@@ -271,6 +278,18 @@ engine_fetch(void *user, const struct bell_asker *asker, const char *ref,
 	if (e->fetches->len < FETCHES_MAX && (e->connected ||
 	    e->state == BELL_CATCHING_UP))
 		g_array_append_val(e->fetches, f);
+	else
+		bell_answer(e->s.bell, asker, "failed");
+}
+
+void
+engine_check_rx(void *user, const struct bell_asker *asker, struct rx_id rx,
+    int64_t limit_ms)
+{
+	struct engine *e = user;
+
+	if (e->decision)
+		decision_ask(e->decision, asker, rx, limit_ms);
 	else
 		bell_answer(e->s.bell, asker, "failed");
 }
@@ -332,6 +351,10 @@ engine_free(struct engine *e)
 	if (!e)
 		return;
 	feed_free(e->feed);
+	/* Its calls end here, not after it. */
+	if (e->s.rest)
+		rest_cancel(e->s.rest);
+	decision_free(e->decision);
 	bell_free(e->s.bell);
 	login_free(e->s.login);
 	rest_free(e->s.rest);

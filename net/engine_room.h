@@ -4,6 +4,7 @@
 #define QN_NET_ENGINE_ROOM_H
 
 #include <stdio.h>
+#include "net/decision.h"
 #include "net/engine.h"
 #include "net/feed.h"
 
@@ -30,6 +31,7 @@ struct engine {
 	gboolean stated;
 	int64_t since_ms;      /* wall clock */
 	struct feed *feed;     /* serving; else NULL */
+	struct decision *decision; /* serving; else NULL */
 	gboolean connected;
 	gboolean pulled;       /* since it connected */
 	gboolean poked;
@@ -55,6 +57,8 @@ int engine_wait_ms(struct engine *e);
 void engine_poked(void *user);
 void engine_fetch(void *user, const struct bell_asker *asker,
     const char *ref, int64_t limit_ms);
+void engine_check_rx(void *user, const struct bell_asker *asker,
+    struct rx_id rx, int64_t limit_ms);
 
 /* ---- engine_round.c ------------------------------------------------------ */
 

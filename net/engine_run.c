@@ -123,8 +123,8 @@ on_left(void *user, int remaining)
 }
 
 static const struct bell_ops ops = {
-	.poke = engine_poked, .fetch = engine_fetch, .stay = on_stay,
-	.asked = engine_asked, .came = on_came, .left = on_left,
+	.poke = engine_poked, .fetch = engine_fetch, .check = engine_check_rx,
+	.stay = on_stay, .asked = engine_asked, .came = on_came, .left = on_left,
 };
 
 /* Ends with its last client, but not with a reply in hand while there is hope
@@ -172,6 +172,7 @@ let_go(struct engine *e)
 {
 	g_clear_pointer(&e->feed, feed_free);
 	rest_cancel(e->s.rest);
+	g_clear_pointer(&e->decision, decision_free);
 	e->s.store = NULL;
 	e->connected = FALSE;
 	engine_rounds_end(e, NET_EXIT_CACHE);
@@ -206,6 +207,7 @@ engine_serve(struct engine *e, const struct engine_serve *how)
 		return NET_EXIT_FAILED;
 	}
 	e->feed = feed_new(&e->s);
+	e->decision = decision_new(&e->s);
 	e->push_at_ms = 0;
 	engine_state(e, BELL_CATCHING_UP, NULL);
 	while (!loop_stopping(e->s.loop)) {

@@ -242,7 +242,7 @@ pull_first(struct sync *s, GError **error)
 void
 delta_part(struct delta *delta, guint first, char *mark)
 {
-	struct delta_part part = { first, delta->jobs->len, mark };
+	struct delta_part part = { first, delta->jobs->len, mark, NULL };
 
 	g_array_append_val(delta->parts, part);
 }
@@ -250,7 +250,11 @@ delta_part(struct delta *delta, guint first, char *mark)
 static void
 part_clear(void *part)
 {
-	g_free(((struct delta_part *)part)->mark);
+	struct delta_part *p = part;
+
+	g_free(p->mark);
+	if (p->patients)
+		g_array_unref(p->patients);
 }
 
 /* What colleagues write in my threads need not name me: ask by thread. */
@@ -322,6 +326,7 @@ pull_delta(struct sync *s, GError **error)
 	    sizeof(struct delta_part));
 	struct job_run run = { .sync = s, .wants = wants };
 	struct delta delta = { jobs, parts };
+	int64_t began_ms = base_now_ms();
 
 	if (!gone)
 		return FALSE;
@@ -334,6 +339,7 @@ pull_delta(struct sync *s, GError **error)
 	return delta_threads(s, &delta, error) &&
 	    chart_delta(s, &delta, error) && run_delta(&run, &delta, error) &&
 	    answered(s, jobs, error) &&
+	    chart_proved(s, &delta, began_ms, error) &&
 	    pull_settle(s, wants, error) && sweep_end(gone, error);
 }
 

@@ -29,7 +29,11 @@ struct delta {
 	GArray *jobs;           /* struct job */
 	GArray *parts;          /* struct delta_part */
 };
-struct delta_part { guint first, end; char *mark; };
+struct delta_part {
+	guint first, end;
+	char *mark;
+	GArray *patients;       /* struct patient_id, of charts; or NULL */
+};
 /* The jobs from first on; takes mark. */
 void delta_part(struct delta *delta, guint first, char *mark);
 /* Moves a watermark forward; never back. */
@@ -52,6 +56,10 @@ gboolean chart_fill(struct sync *sync, struct wants *wants, GError **error);
 /* Adds what may have changed in the charts of some patients; of others the
  * next time, where they are many. */
 gboolean chart_delta(struct sync *sync, struct delta *delta, GError **error);
+/* Its charts that were seen to the end are fresh as of began_ms, when it was
+ * begun by this machine's clock. */
+gboolean chart_proved(struct sync *sync, const struct delta *delta,
+    int64_t began_ms, GError **error);
 /* One patient's chart and messages, now: a doctor is about to sign. */
 gboolean chart_fresh(struct sync *sync, struct patient_id patient,
     GError **error);

@@ -94,6 +94,13 @@ struct desk_sight *desk_sight_new(struct desk *desk, struct rx_id id,
     GError **error);
 void desk_sight_free(struct desk_sight *sight);
 BASE_DEFINE_AUTO(desk_sight, desk_sight_free)
+/* TRUE while it still shows what speaks: neither the chart nor what the decision
+ * support service said has changed since. */
+gboolean desk_sight_current(struct desk *desk, const struct desk_sight *sight);
+/* TRUE: a service is configured and has not answered about these bytes. */
+gboolean desk_sight_unasked(struct desk *desk, const struct desk_sight *sight);
+/* How long the service may take; the doctor is not held. */
+enum { DESK_SERVICE_MS = 5000 };
 /* NULL: it may be signed. Else one sentence that says what is in the way;
  * owned. */
 char *desk_sight_obstacle(struct desk *desk, const struct desk_sight *sight);

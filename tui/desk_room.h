@@ -24,4 +24,7 @@ struct fhir_doc *desk_body(struct desk *desk, const char *ref,
 char *desk_bytes(struct desk *desk, const char *ref, size_t *len,
     GError **error);
 
+/* What the store knows of the decision support service and these bytes. */
+enum fact_service desk_service(struct desk *desk, struct rx_id id);
+
 #endif

@@ -55,6 +55,7 @@ renew_of(struct desk *desk, const char *prior_ref, const fhir_node *proposal,
 	BASE_AUTO(care_drug) old = NULL;
 	BASE_AUTO(care_drug) drug = NULL;
 	BASE_AUTO(care_rx) rx = NULL;
+	const struct care_rules *rules;
 
 	if (!prior)
 		return NULL;
@@ -68,7 +69,11 @@ renew_of(struct desk *desk, const char *prior_ref, const fhir_node *proposal,
 		      "new prescription instead."));
 		return NULL;
 	}
-	return begin(desk, rx, error) ? g_steal_pointer(&rx) : NULL;
+	rules = desk_rules(desk, error);
+	if (!rules || !begin(desk, rx, error))
+		return NULL;
+	rx->long_term |= care_rules_long_term(rules, rx);
+	return g_steal_pointer(&rx);
 }
 
 struct care_rx *
@@ -104,21 +109,36 @@ desk_rx_renew(struct desk *desk, struct task_id task, GError **error)
 
 /* ---- checking ----------------------------------------------------------- */
 
+static enum fact_service
+service_read(struct desk *desk, struct rx_id id, char **json, size_t *len)
+{
+	enum card_state state = id.n ? store_cards_get(desk->store, id, json,
+	    len, NULL) : CARDS_NONE;
+
+	return !*base_setting(desk->settings, SET_CDS_URL) ? SERVICE_NONE :
+	    state == CARDS_ANSWERED ? SERVICE_ANSWERED :
+	    state == CARDS_SILENT ? SERVICE_SILENT : SERVICE_ASKED;
+}
+
+enum fact_service
+desk_service(struct desk *desk, struct rx_id id)
+{
+	g_autofree char *json = NULL;
+	size_t len = 0;
+
+	return service_read(desk, id, &json, &len);
+}
+
 /* What a decision support service said of these very bytes. */
 static void
 cards_take(struct desk *desk, struct care_facts *facts, struct rx_id id)
 {
 	g_autofree char *json = NULL;
 	size_t len = 0;
-	enum card_state state = id.n ? store_cards_get(desk->store, id, &json,
-	    &len, NULL) : CARDS_NONE;
 
-	facts->service_name = base_setting(desk->settings, SET_CDS_URL);
-	if (facts->service_name && !*facts->service_name)
-		facts->service_name = NULL;
-	facts->service = !facts->service_name ? SERVICE_NONE :
-	    state == CARDS_ANSWERED ? SERVICE_ANSWERED :
-	    state == CARDS_SILENT ? SERVICE_SILENT : SERVICE_ASKED;
+	facts->service = service_read(desk, id, &json, &len);
+	facts->service_name = facts->service == SERVICE_NONE ? NULL :
+	    base_setting(desk->settings, SET_CDS_URL);
 	care_facts_cards(facts, json, len);
 }
 

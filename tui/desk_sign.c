@@ -99,12 +99,22 @@ from_machine(const struct care_rx *rx)
 
 struct obstacle { enum desk_error code; char *sentence; };
 
-/* The chart that was on the screen, and the one of this moment. */
-static gboolean
-chart_moved(struct desk *desk, const struct desk_sight *sight)
+/* The chart and the cards that were on the screen, and those of this moment. */
+gboolean
+desk_sight_current(struct desk *desk, const struct desk_sight *sight)
 {
-	return store_chart_stamp(desk->store, sight->row->patient, NULL) !=
-	    sight->chart->stamp;
+	return store_chart_stamp(desk->store, sight->row->patient, NULL) ==
+	    sight->chart->stamp && desk_service(desk, sight->row->id) ==
+	    sight->chart->facts->service;
+}
+
+gboolean
+desk_sight_unasked(struct desk *desk, const struct desk_sight *sight)
+{
+	return sight->chart->facts->service_name &&
+	    (sight->row->state == RX_PENDED ||
+	    sight->row->state == RX_RETURNED) &&
+	    desk_service(desk, sight->row->id) != SERVICE_ANSWERED;
 }
 
 static struct obstacle
@@ -144,9 +154,9 @@ obstacle_of(struct desk *desk, const struct desk_sight *sight)
 		return (struct obstacle){ DESK_ERROR_OFFLINE, g_strdup(
 		    _("Signing needs the server and your verified login: this "
 		      "stays prepared until you are online.")) };
-	if (chart_moved(desk, sight))
+	if (!desk_sight_current(desk, sight))
 		return (struct obstacle){ DESK_ERROR_CHANGED, g_strdup(
-		    _("Something new came into this chart just now: look at it "
+		    _("Something new came in just now: look at it "
 		      "again before you sign.")) };
 	return o;
 }

@@ -333,24 +333,40 @@ link_quit(struct tui *ui)
 
 /* ---- questions ---------------------------------------------------------- */
 
-int64_t
-ui_ask(struct tui *ui, enum doorbell_verb verb, const char *ref,
-    int64_t limit_ms)
+static int64_t
+ask(struct tui *ui, struct doorbell_line *line)
 {
 	struct link *l = ui->link;
-	struct doorbell_line line = { .verb = verb, .limit_ms = limit_ms };
 	int at;
 
 	if (!l->bell)
 		return 0;
-	line.id = ++l->asked_last;
-	g_strlcpy(line.word, ref, sizeof line.word);
-	at = (int)(line.id % ASKED_MAX);
-	l->asked[at].id = line.id;
-	l->asked[at].until_ms = base_mono_ms() + limit_ms;
+	line->id = ++l->asked_last;
+	at = (int)(line->id % ASKED_MAX);
+	l->asked[at].id = line->id;
+	l->asked[at].until_ms = base_mono_ms() + line->limit_ms;
 	l->asked[at].state = ASK_WAITING;
-	link_send(ui, &line);
-	return line.id;
+	link_send(ui, line);
+	return line->id;
+}
+
+int64_t
+ui_ask(struct tui *ui, enum doorbell_verb verb, const char *ref,
+    int64_t limit_ms)
+{
+	struct doorbell_line line = { .verb = verb, .limit_ms = limit_ms };
+
+	g_strlcpy(line.word, ref, sizeof line.word);
+	return ask(ui, &line);
+}
+
+int64_t
+ui_ask_service(struct tui *ui, struct rx_id rx, int64_t limit_ms)
+{
+	struct doorbell_line line = { .verb = BELL_CHECK, .count = rx.n,
+		.limit_ms = limit_ms };
+
+	return ask(ui, &line);
 }
 
 enum ask_state

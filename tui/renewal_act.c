@@ -55,6 +55,7 @@ prepare(struct renewal_view *r, struct task_id task, GArray *ids)
 	}
 	g_hash_table_remove(r->marked, GSIZE_TO_POINTER(task.n));
 	g_array_append_val(ids, id);
+	ui_ask_service(ui, id, DESK_SERVICE_MS);
 	return TRUE;
 }
 

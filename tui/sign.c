@@ -83,12 +83,23 @@ subject_of(const struct sign_view *s)
 	return s->sight ? g_strdup(s->sight->row->patient_ref) : NULL;
 }
 
+/* Its cards come among the findings when they come; nothing waits for them. */
+static void
+ask_service(struct sign_view *s)
+{
+	struct tui *ui = s->view.ui;
+
+	if (s->sight && desk_sight_unasked(ui->desk, s->sight))
+		ui_ask_service(ui, id_now(s), DESK_SERVICE_MS);
+}
+
 /* The chart is asked for anew once; while the answer is out the key is dead. */
 static void
 ask_fresh(struct sign_view *s)
 {
 	g_autofree char *subject = subject_of(s);
 
+	ask_service(s);
 	s->asked = subject && desk_is_verified(s->view.ui->desk) ?
 	    ui_ask(s->view.ui, BELL_FETCH, subject, FRESH_MS) : 0;
 }
@@ -116,10 +127,8 @@ static void
 load(struct view *v)
 {
 	struct sign_view *s = self(v);
-	int64_t stamp = s->sight ? s->sight->chart->stamp : -1;
 	gboolean same = s->sight && s->sight->row->id.n == id_now(s).n &&
-	    store_chart_stamp(v->ui->store, s->sight->row->patient, NULL) ==
-	    stamp;
+	    desk_sight_current(v->ui->desk, s->sight);
 	g_autofree char *obstacle = same ? desk_sight_obstacle(v->ui->desk,
 	    s->sight) : NULL;
 
@@ -257,6 +266,8 @@ prove(struct view *asker, const char *reason)
 	if (!desk_pend(ui->desk, s->sight->rx, s->sight->chart, &id, &error))
 		ui_fail(ui, error->message, error);
 	sight_read(s);
+	/* With a reason in them these are other bytes. */
+	ask_service(s);
 	return TRUE;
 }
 

@@ -196,8 +196,8 @@ on_left(void *user, int remaining)
 }
 
 static const struct bell_ops ops = {
-	.poke = engine_poked, .fetch = engine_fetch, .stay = on_nothing,
-	.came = on_came, .left = on_left,
+	.poke = engine_poked, .fetch = engine_fetch, .check = engine_check_rx,
+	.stay = on_nothing, .came = on_came, .left = on_left,
 };
 
 static void
