@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which tests are the same thing measured, and how their units convert. A table
+ * with its source in every row: what is not in it stays apart, and a conversion
+ * it does not state is refused. Decimals in, decimals out; nothing is guessed from
+ * the size of a number.
+ */
+#ifndef QN_CARE_ANALYTE_H
+#define QN_CARE_ANALYTE_H
+
+#include "care/care.h"
+
+#define CARE_LOINC "http://loinc.org|"
+
+struct care_analyte {
+	const char *id;
+	const char *en, *zh;
+	const char *also;     /* what a doctor types after "@", folded, blanks
+	                       * between */
+	const char *codes;    /* LOINC, blanks between */
+	const char *unit;     /* UCUM; that values are brought to */
+};
+extern const struct care_analyte care_analytes[]; /* id NULL ends it */
+/* unit → care_analyte.unit: × times ÷ over + plus. code: only of that LOINC. */
+struct care_conversion {
+	const char *id, *code, *unit;
+	const char *times, *over, *plus;
+	const char *source;
+};
+extern const struct care_conversion care_conversions[]; /* id NULL ends it */
+
+/* Of a test "system|code"; NULL: in no group, it is the same as itself alone. */
+const struct care_analyte *care_analyte_of(const char *test);
+/* The test keys of a group, "http://loinc.org|…"; NULL-terminated, owned. */
+char **care_analyte_tests(const struct care_analyte *analyte);
+
+/*
+ * A value of test in unit as a value in `to` of the same group: the text itself
+ * when the units are the same, else exact arithmetic, rounded half up to one
+ * significant digit more than the value has. NULL: refused (no unit, no row, not a
+ * plain positive number). unit and to are UCUM codes or the words of one.
+ */
+char *care_analyte_convert(const char *test, const char *value,
+    const char *unit, const char *to_test, const char *to);
+/* Where a conversion stands written; NULL: there is none. */
+const char *care_analyte_source(const char *test, const char *unit);
+
+/* now − before with its sign, exactly: "+0.40", "−2", "±0"; NULL when one is not
+ * a plain number. Owned. */
+char *care_decimal_change(const char *now, const char *before);
+
+#endif
