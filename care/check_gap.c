@@ -174,10 +174,6 @@ gap_pack(struct check *c, const struct care_pack *pack)
 {
 	g_autofree char *day = check_day(c->facts->now_ms);
 
-	if (!pack->signer)
-		pack_finding(c, pack, SEVERITY_WARN, g_strdup_printf(
-		    _("Nobody has signed off the rules \"%s\" (%s): they are "
-		      "not legal advice."), pack->title, pack->version));
 	if (pack->failing > 0)
 		pack_finding(c, pack, SEVERITY_WARN, g_strdup_printf(
 		    _("%d of %d vectors of the rules \"%s\" fail: run "
@@ -188,6 +184,28 @@ gap_pack(struct check *c, const struct care_pack *pack)
 		    _("This machine's clock says %s, before the rules \"%s\" "
 		      "of %s were written: set the clock."), day, pack->title,
 		    pack->date));
+}
+
+/* All that nobody signed off in one sentence: it is said at every check. */
+static void
+gap_unsigned(struct check *c)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	const struct care_pack *first = NULL;
+
+	for (guint i = 0; i < c->rules->packs->len; i++) {
+		const struct care_pack *pack = c->rules->packs->pdata[i];
+
+		if (pack->signer)
+			continue;
+		first = first ? first : pack;
+		g_string_append_printf(names, "%s%s (%s)",
+		    names->len ? ", " : "", pack->jurisdiction, pack->version);
+	}
+	if (first)
+		pack_finding(c, first, SEVERITY_WARN, g_strdup_printf(
+		    _("Nobody has signed off the rules %s: they are not legal "
+		      "advice."), names->str));
 }
 
 void
@@ -203,6 +221,7 @@ check_gaps(struct check *c)
 	if (c->rules->packs->len == 0)
 		check_not_run(c, LINE_ALL, g_strdup(_("No rules are loaded: "
 		    "nothing was checked.")));
+	gap_unsigned(c);
 	for (guint i = 0; i < c->rules->packs->len; i++)
 		gap_pack(c, c->rules->packs->pdata[i]);
 }

@@ -50,6 +50,8 @@ void care_drug_free(struct care_drug *drug);
 BASE_DEFINE_AUTO(care_drug, care_drug_free)
 /* The name a prescription states: generic, in the language; borrowed. */
 const char *care_drug_words(const struct care_drug *drug, const char *lang);
+/* The product, by which two of one name are told apart: "二甲双胍缓释片 0.5 g". Owned. */
+char *care_drug_product(const struct care_drug *drug, const char *lang);
 /* Same substance: a common coded ingredient, the same ATC substance (7
  * characters), or the same folded generic name. */
 gboolean care_drug_same_substance(const struct care_drug *a,

@@ -69,6 +69,21 @@ put_strength(GString *out, const struct care_drug *d, const char *lang)
 		put_amount(out, d->per, NULL, d->per_unit, lang);
 }
 
+char *
+care_drug_product(const struct care_drug *drug, const char *lang)
+{
+	GString *out = g_string_new(NULL);
+
+	/* Of a combination the document's words alone have the strengths. */
+	if (!drug->strength && drug->words && !drug->herbal && is_zh(lang)) {
+		g_string_append(out, drug->words);
+	} else {
+		put_name(out, drug, lang);
+		put_strength(out, drug, lang);
+	}
+	return g_string_free(out, FALSE);
+}
+
 /* The dose in the drug's other measure: of pieces the substance, and of the
  * substance pieces. NULL: there is none, or it is no short decimal. */
 static char *

@@ -173,8 +173,8 @@ words_of(const struct care_rx *rx)
 
 	for (guint i = 0; i < rx->orders->len; i++) {
 		const struct care_order *order = rx->orders->pdata[i];
-		const char *name = order->drug ? care_drug_words(order->drug,
-		    base_i18n_language()) : NULL;
+		g_autofree char *name = order->drug ? care_drug_product(
+		    order->drug, base_i18n_language()) : NULL;
 
 		if (!name)
 			continue;

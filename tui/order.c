@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-enum { PAUSE_MS = 300, LINE_MAX_BYTES = 1000, ROWS_ECHO = 2, X_LINE = 3 };
+enum {
+	PAUSE_MS = 300, LINE_MAX_BYTES = 1000, X_LINE = 3,
+	ROWS_SAID = 2, ROWS_ECHO = 3, /* the sentence; and the quantity */
+};
 
 static struct order_view *
 self(struct view *v)
@@ -58,9 +61,6 @@ line_changed(struct order_view *o)
 {
 	o->unsaved_mono_ms = base_mono_ms();
 	o->selected = -1;
-	/* Another drug is meant when the words of the chosen one are gone. */
-	if (o->chosen && !*field_text(&o->line))
-		g_clear_pointer(&o->chosen, care_drug_free);
 	order_refresh(o);
 }
 
@@ -90,19 +90,26 @@ line_take(struct order_view *o)
 		g_ptr_array_remove_index(o->rx->orders, (guint)o->replaces);
 	g_ptr_array_add(o->rx->orders, care_order_copy(o->parsed->order));
 	o->replaces = -1;
-	g_clear_pointer(&o->chosen, care_drug_free);
+	order_choose(o, NULL);
 	line_set(o, "");
 }
 
+/* The name of what was taken stands in the line: initials stay nowhere. */
 static void
 candidate_take(struct order_view *o, int i)
 {
 	const struct care_candidate *k = o->parsed->candidates->pdata[i];
+	const struct care_span *word = order_part(o, PART_DRUG);
+	const char *text = field_text(&o->line);
+	g_autofree char *line = NULL, *head = NULL;
 
-	g_clear_pointer(&o->chosen, care_drug_free);
-	o->chosen = care_drug_copy(k->drug);
-	o->selected = -1;
-	order_refresh(o);
+	if (!word)
+		return;
+	head = g_strndup(text, word->start);
+	line = g_strconcat(head, care_drug_words(k->drug,
+	    base_i18n_language()), text + word->end, NULL);
+	order_choose(o, k->drug);
+	line_set(o, line);
 }
 
 /* A choice stands for what the question pointed at. */
@@ -127,8 +134,7 @@ order_take_back(struct order_view *o, int i)
 	const struct care_order *order = o->rx->orders->pdata[i];
 	g_autofree char *line = care_line_write(order);
 
-	g_clear_pointer(&o->chosen, care_drug_free);
-	o->chosen = care_drug_copy(order->drug);
+	order_choose(o, order->drug);
 	o->replaces = i;
 	line_set(o, line);
 }
@@ -176,6 +182,9 @@ accept(struct order_view *o)
 	case ROW_FINDING:
 		rx_explain(o->view.ui, o->findings->pdata[row->i]);
 		break;
+	case ROW_NOTES:
+		rx_explain_all(o->view.ui, o->findings);
+		break;
 	case ROW_HEAD:
 		break;
 	}
@@ -198,7 +207,7 @@ static void
 explain(struct order_view *o)
 {
 	if (o->findings && o->findings->len)
-		rx_explain(o->view.ui, o->findings->pdata[0]);
+		rx_explain_all(o->view.ui, o->findings);
 	else
 		ui_say(o->view.ui, _("No rule speaks here."));
 }
@@ -246,7 +255,7 @@ request(struct view *v, enum request r)
 	case REQ_COMPLETE:
 		complete(o);
 		return TRUE;
-	case REQ_SIGN:
+	case REQ_FINISH:
 		prepare(o);
 		return TRUE;
 	case REQ_DETAILS:
@@ -315,12 +324,12 @@ draw_spans(struct order_view *o, struct canvas *c, struct area a)
 	}
 }
 
+/* What the line says so far, and below it how the quantity came about. */
 static char *
-echo(struct order_view *o, enum element *element)
+echo(struct order_view *o, enum element *element, char **formula)
 {
 	const struct care_question *q;
-	g_autofree char *sentence = NULL, *formula = NULL;
-	g_autofree char *quantity = NULL, *unit = NULL;
+	g_autofree char *drug = NULL, *quantity = NULL, *unit = NULL;
 
 	*element = E_DIM;
 	if (!o->parsed)
@@ -329,31 +338,39 @@ echo(struct order_view *o, enum element *element)
 		    "amlodipine 5mg qd 28d"));
 	q = o->parsed->questions->len ? o->parsed->questions->pdata[0] : NULL;
 	*element = q ? E_CHART_ABNORMAL : E_STATUS_LIVE;
-	if (q)
-		return g_strdup(q->sentence);
-	sentence = care_order_sentence(o->parsed->order,
-	    base_i18n_language());
-	care_order_quantity(o->parsed->order, base_i18n_language(), &quantity,
-	    &unit, &formula);
-	return g_strdup_printf("%s%s%s", sentence ? sentence : "",
-	    formula ? "  " : "", formula ? formula : "");
+	if (!q) {
+		care_order_quantity(o->parsed->order, base_i18n_language(),
+		    &quantity, &unit, formula);
+		return care_order_sentence(o->parsed->order,
+		    base_i18n_language());
+	}
+	if (o->parsed->order->drug)
+		drug = care_drug_product(o->parsed->order->drug,
+		    base_i18n_language());
+	return g_strdup_printf("%s%s%s", drug ? drug : "", drug ? " · " : "",
+	    q->sentence);
 }
 
 static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct order_view *o = self(v);
-	struct area line = area_part(a, 0, X_LINE, 1, a.cols - X_LINE - 1);
+	int cols = a.cols - X_LINE - 1;
+	struct area line = area_part(a, 0, X_LINE, 1, cols);
 	enum element element;
-	g_autofree char *said = echo(o, &element);
-	g_autofree char *safe = base_text_show(said, -1, BASE_ONE_LINE);
+	g_autofree char *formula = NULL;
+	g_autofree char *said = echo(o, &element, &formula);
+	g_autofree char *safe = words_shown(said);
+	g_autofree char *sum = words_shown(formula);
+	g_autofree char *cut = base_text_cut(sum, cols);
 
 	canvas_text(c, a, 0, 1, 1, E_PROMPT, "›");
 	field_draw(&o->line, c, line, E_COMPOSER_TEXT,
 	    focused && o->selected < 0);
 	draw_spans(o, c, line);
-	canvas_sentence(c, area_part(a, 1, X_LINE, ROWS_ECHO,
-	    a.cols - X_LINE - 1), element, safe);
+	canvas_sentence(c, area_part(a, 1, X_LINE, ROWS_SAID, cols), element,
+	    safe);
+	canvas_text(c, a, 1 + ROWS_SAID, X_LINE, cols, E_DIM, cut);
 	order_rows_draw(o, c, area_part(a, 1 + ROWS_ECHO, 0,
 	    a.rows - 1 - ROWS_ECHO, a.cols), focused);
 }
@@ -361,16 +378,19 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 static void
 title(struct view *v, struct canvas *c, struct area a)
 {
+	g_autofree char *person = words_fit(self(v)->name, self(v)->person,
+	    a.cols - base_text_cols(_("Prescription · %s"), -1) + 1);
+
 	canvas_print(c, a, 0, 0, a.cols, E_TITLE_FOCUS, _("Prescription · %s"),
-	    self(v)->person);
+	    person);
 }
 
 static const enum request *
 footer(struct view *v)
 {
 	static const enum request line[] = { REQ_ACCEPT, REQ_COMPLETE,
-		REQ_SIGN, REQ_CANCEL, REQ_NONE };
-	static const enum request rows[] = { REQ_ACCEPT, REQ_STRIKE, REQ_SIGN,
+		REQ_FINISH, REQ_CANCEL, REQ_NONE };
+	static const enum request rows[] = { REQ_ACCEPT, REQ_STRIKE, REQ_FINISH,
 		REQ_CANCEL, REQ_NONE };
 
 	return self(v)->selected < 0 ? line : rows;
@@ -404,12 +424,13 @@ order_free(struct view *v)
 	line_save(o);
 	field_clear(&o->line);
 	care_line_free(o->parsed);
-	care_drug_free(o->chosen);
+	order_choose(o, NULL);
 	if (o->findings)
 		g_ptr_array_unref(o->findings);
 	desk_chart_free(o->chart);
 	care_rx_free(o->rx);
 	g_array_unref(o->rows);
+	g_free(o->name);
 	g_free(o->person);
 	g_free(o);
 }
@@ -429,17 +450,18 @@ static const struct view_ops ops = {
 	.free = order_free,
 };
 
-static char *
-person_of(struct tui *ui, struct patient_id patient, GError **error)
+static gboolean
+person_take(struct order_view *o, GError **error)
 {
 	GStringChunk *text = g_string_chunk_new(256);
 	struct patient_brief brief;
-	char *person = NULL;
+	gboolean here = store_patient_brief(o->view.ui->store, o->patient,
+	    text, &brief, error);
 
-	if (store_patient_brief(ui->store, patient, text, &brief, error))
-		person = words_patient(&brief);
+	o->name = here ? words_name(&brief) : NULL;
+	o->person = here ? words_person(&brief) : NULL;
 	g_string_chunk_free(text);
-	return person;
+	return here;
 }
 
 struct view *
@@ -458,9 +480,8 @@ order_view_new(struct tui *ui, struct care_rx *rx, struct patient_id patient,
 	o->rows = g_array_new(FALSE, FALSE, sizeof(struct order_row));
 	line = store_line_load(ui->store, patient, &caret, NULL);
 	field_init(&o->line, line, LINE_MAX_BYTES);
-	o->person = person_of(ui, patient, error);
-	o->chart = o->person ? desk_chart_read(ui->desk, patient, error) :
-	    NULL;
+	o->chart = person_take(o, error) ? desk_chart_read(ui->desk, patient,
+	    error) : NULL;
 	if (!o->chart) {
 		order_free(&o->view);
 		return NULL;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { X_WORDS = 3, ROW_LINES_MAX = 3 };
+
 /* ---- the rows ----------------------------------------------------------- */
 
 static void
@@ -27,12 +29,26 @@ question(const struct order_view *o)
 	    o->parsed->questions->pdata[0] : NULL;
 }
 
+/* The gravest come first: what is for the record alone stands behind. */
+static int
+findings_spoken(const struct order_view *o)
+{
+	int n = 0;
+
+	while (o->findings && n < (int)o->findings->len &&
+	    ((struct care_finding *)o->findings->pdata[n])->severity !=
+	    SEVERITY_LOG)
+		n++;
+	return n;
+}
+
 static void
 rows_make(struct order_view *o)
 {
 	const struct care_question *q = question(o);
 	int drugs = o->parsed && !o->chosen ?
 	    (int)o->parsed->candidates->len : 0;
+	int spoken = findings_spoken(o);
 
 	g_array_set_size(o->rows, 0);
 	rows_add(o, ROW_CANDIDATE, _("Which drug? ↓ and Enter"), drugs);
@@ -40,8 +56,9 @@ rows_make(struct order_view *o)
 	rows_add(o, ROW_ORDER, _("This prescription"),
 	    (int)o->rx->orders->len);
 	rows_add(o, ROW_FIELD, _("Form"), order_field_count(o));
-	rows_add(o, ROW_FINDING, _("Rules"), o->findings ?
-	    (int)o->findings->len : 0);
+	rows_add(o, ROW_FINDING, _("Rules"), spoken);
+	rows_add(o, ROW_NOTES, NULL, o->findings &&
+	    spoken < (int)o->findings->len);
 	o->selected = MIN(o->selected, (int)o->rows->len - 1);
 	if (o->selected >= 0 && g_array_index(o->rows, struct order_row,
 	    o->selected).kind == ROW_HEAD)
@@ -62,19 +79,72 @@ with_line(const struct order_view *o)
 	return rx;
 }
 
-void
-order_refresh(struct order_view *o)
+static void
+parse(struct order_view *o)
 {
-	struct desk *desk = o->view.ui->desk;
-	struct care_lookup lookup = desk_lookup(desk);
+	struct care_lookup lookup = desk_lookup(o->view.ui->desk);
 	const char *text = field_text(&o->line);
-	g_autoptr(GError) error = NULL;
-	BASE_AUTO(care_rx) rx = NULL;
 
 	g_clear_pointer(&o->parsed, care_line_free);
 	if (*text)
 		o->parsed = care_line_parse(text, &lookup, o->chosen,
 		    o->rx->herbal);
+}
+
+const struct care_span *
+order_part(const struct order_view *o, enum care_part part)
+{
+	for (guint i = 0; o->parsed && i < o->parsed->spans->len; i++) {
+		const struct care_span *s = &g_array_index(o->parsed->spans,
+		    struct care_span, i);
+
+		if (s->part == part)
+			return s;
+	}
+	return NULL;
+}
+
+void
+order_choose(struct order_view *o, const struct care_drug *drug)
+{
+	struct care_drug *copy = drug ? care_drug_copy(drug) : NULL;
+
+	care_drug_free(o->chosen);
+	o->chosen = copy;
+	g_clear_pointer(&o->chosen_word, g_free);
+}
+
+/* The first parse says which word stands for the chosen drug. */
+static gboolean
+chosen_is_gone(struct order_view *o)
+{
+	const struct care_span *s = order_part(o, PART_DRUG);
+	g_autofree char *word = s ? g_strndup(field_text(&o->line) + s->start,
+	    s->end - s->start) : NULL;
+
+	if (!o->chosen)
+		return FALSE;
+	if (word)
+		g_strstrip(word);
+	if (!o->chosen_word)
+		o->chosen_word = g_steal_pointer(&word);
+	else
+		return g_strcmp0(word, o->chosen_word) != 0;
+	return o->chosen_word == NULL;
+}
+
+void
+order_refresh(struct order_view *o)
+{
+	struct desk *desk = o->view.ui->desk;
+	g_autoptr(GError) error = NULL;
+	BASE_AUTO(care_rx) rx = NULL;
+
+	parse(o);
+	if (chosen_is_gone(o)) {
+		order_choose(o, NULL);
+		parse(o);
+	}
 	rx = with_line(o);
 	g_clear_pointer(&o->findings, g_ptr_array_unref);
 	o->findings = desk_check(desk, o->chart, rx, o->id, &error);
@@ -107,6 +177,53 @@ draw_cut(struct canvas *c, struct area a, int x, enum element e,
 	canvas_text(c, a, 0, x, a.cols - x, e, cut);
 }
 
+/* A sentence on as many lines as its row has; the last one is cut. */
+static void
+draw_wrapped(struct canvas *c, struct area a, enum element e,
+    const char *text)
+{
+	g_autofree char *safe = base_text_show(text, -1, BASE_ONE_LINE);
+	g_autoptr(GArray) wrap = base_text_wrap(safe, strlen(safe),
+	    MAX(a.cols - X_WORDS - 1, 2), FALSE);
+
+	for (int y = 0; y < a.rows && y < (int)wrap->len; y++) {
+		struct base_line *l = &g_array_index(wrap, struct base_line,
+		    y);
+
+		if (y == a.rows - 1)
+			draw_cut(c, area_part(a, y, 0, 1, a.cols), X_WORDS, e,
+			    safe + l->start);
+		else
+			canvas_text_n(c, a, y, X_WORDS, a.cols, e,
+			    safe + l->start, l->len);
+	}
+}
+
+static int
+lines_of(const char *text, int cols)
+{
+	g_autofree char *safe = base_text_show(text, -1, BASE_ONE_LINE);
+	g_autoptr(GArray) wrap = base_text_wrap(safe, strlen(safe),
+	    MAX(cols - X_WORDS - 1, 2), FALSE);
+
+	return CLAMP((int)wrap->len, 1, ROW_LINES_MAX);
+}
+
+/* Findings and lines of the prescription take what they need. */
+static int
+row_height(struct order_view *o, const struct order_row *row, int cols)
+{
+	g_autofree char *words = NULL;
+
+	if (row->kind == ROW_FINDING)
+		words = rx_finding_words(o->view.ui,
+		    o->findings->pdata[row->i]);
+	else if (row->kind == ROW_ORDER)
+		words = care_order_sentence(o->rx->orders->pdata[row->i],
+		    base_i18n_language());
+	return words ? lines_of(words, cols) : 1;
+}
+
 static const char *const hit_words[] = {
 	[HIT_CODE] = N_("code"), [HIT_NAME] = N_("name"),
 	[HIT_NAME_START] = N_("name"), [HIT_BRAND] = N_("brand"),
@@ -119,14 +236,11 @@ draw_candidate(struct order_view *o, struct canvas *c, struct area a, int i)
 {
 	const struct care_candidate *k = o->parsed->candidates->pdata[i];
 	const char *word = _(hit_words[k->hit]);
-	g_autofree char *words = g_strdup_printf("%s%s%s%s%s",
-	    care_drug_words(k->drug, base_i18n_language()),
-	    k->drug->strength ? " " : "", k->drug->strength ?
-	    k->drug->strength : "", k->drug->strength_unit ? " " : "",
-	    k->drug->strength_unit ? k->drug->strength_unit : "");
+	g_autofree char *words = care_drug_product(k->drug,
+	    base_i18n_language());
 
-	draw_cut(c, area_part(a, 0, 0, 1, a.cols - 24), 3, E_QUEUE_NAME,
-	    words);
+	draw_cut(c, area_part(a, 0, 0, 1, a.cols - 2 - base_text_cols(word,
+	    -1)), X_WORDS, E_QUEUE_NAME, words);
 	canvas_text_right(c, a, 0, 0, a.cols - 2, E_DIM, word);
 }
 
@@ -135,10 +249,10 @@ draw_order(struct order_view *o, struct canvas *c, struct area a, int i)
 {
 	g_autofree char *words = care_order_sentence(o->rx->orders->pdata[i],
 	    base_i18n_language());
-	g_autofree char *line = g_strdup_printf("%d  %s", i + 1,
-	    words ? words : "");
+	g_autofree char *nth = g_strdup_printf("%d", i + 1);
 
-	draw_cut(c, a, 3, E_STRONG, line);
+	canvas_text(c, a, 0, 1, 2, E_STRONG, nth);
+	draw_wrapped(c, a, E_STRONG, words ? words : "");
 }
 
 static void
@@ -150,28 +264,23 @@ draw_field(struct order_view *o, struct canvas *c, struct area a, int i)
 	draw_cut(c, a, 24, E_CHART_TEXT, value);
 }
 
-static const struct { const char *mark; enum element element; } marks[] = {
-	[SEVERITY_LOG] = { "·", E_DIM },
-	[SEVERITY_WARN] = { "!", E_CHART_ABNORMAL },
-	[SEVERITY_GATE] = { "?", E_CHART_ABNORMAL },
-	[SEVERITY_BLOCK] = { "✗", E_CHART_CRITICAL },
-};
-
 static void
 draw_finding(struct order_view *o, struct canvas *c, struct area a, int i)
 {
 	const struct care_finding *f = o->findings->pdata[i];
-	gboolean passed = f->severity == SEVERITY_GATE &&
-	    !care_finding_open(f);
-	const char *rests = f->proof ? f->proof : f->evidence;
-	g_autofree char *words = g_strdup_printf("%s  %s%s%s", f->rule,
-	    f->sentence, passed ? " — " : f->numbers ? " " : "",
-	    passed ? (rests ? rests : "") : f->numbers ? f->numbers : "");
+	g_autofree char *words = rx_finding_words(o->view.ui, f);
 
-	canvas_text(c, a, 0, 1, 2, passed ? E_STATUS_LIVE :
-	    marks[f->severity].element, passed ? "✓" :
-	    marks[f->severity].mark);
-	draw_cut(c, a, 3, passed ? E_DIM : marks[f->severity].element, words);
+	canvas_text(c, a, 0, 1, 2, rx_finding_element(f), rx_finding_mark(f));
+	draw_wrapped(c, a, rx_finding_element(f), words);
+}
+
+static void
+draw_notes(struct order_view *o, struct canvas *c, struct area a, int i)
+{
+	g_autofree char *words = rx_notes_words(o->findings);
+
+	canvas_text(c, a, 0, 1, 2, E_DIM, "·");
+	draw_cut(c, a, X_WORDS, E_DIM, words ? words : "");
 }
 
 static void
@@ -189,7 +298,8 @@ static void (*const drawers[])(struct order_view *o, struct canvas *c,
     struct area a, int i) = {
 	[ROW_CANDIDATE] = draw_candidate, [ROW_CHOICE] = draw_choice,
 	[ROW_ORDER] = draw_order, [ROW_FIELD] = draw_field,
-	[ROW_FINDING] = draw_finding, [ROW_HEAD] = draw_head,
+	[ROW_FINDING] = draw_finding, [ROW_NOTES] = draw_notes,
+	[ROW_HEAD] = draw_head,
 };
 
 static void
@@ -214,18 +324,48 @@ draw_row(struct order_view *o, struct canvas *c, struct area a, int at,
 	canvas_under(c, E_SCREEN);
 }
 
+/* Rows from top that are on the screen whole. */
+static int
+rows_that_fit(struct order_view *o, struct area a)
+{
+	int at = o->top, y = 0;
+
+	for (; at < (int)o->rows->len; at++) {
+		y += row_height(o, &g_array_index(o->rows, struct order_row,
+		    at), a.cols);
+		if (y > a.rows)
+			break;
+	}
+	return at - o->top;
+}
+
+/* The selected row is whole on the screen, with the head above the first. */
+static void
+rows_settle(struct order_view *o, struct area a)
+{
+	o->top = CLAMP(o->top, 0, MAX(o->selected, 0));
+	if (o->selected <= 1)
+		o->top = 0;
+	while (o->top < o->selected &&
+	    o->top + rows_that_fit(o, a) <= o->selected)
+		o->top++;
+}
+
 void
 order_rows_draw(struct order_view *o, struct canvas *c, struct area a,
     gboolean focused)
 {
-	int n = (int)o->rows->len, at = MAX(o->selected, 0);
+	int y = 0;
 
-	o->top = CLAMP(o->top, MAX(at - a.rows + 1, 0), at);
-	o->top = MIN(o->top, MAX(n - a.rows, 0));
-	/* The head above the first row comes with it. */
-	if (o->selected <= 1)
-		o->top = 0;
-	for (int y = 0; y < a.rows && o->top + y < n; y++)
-		draw_row(o, c, area_part(a, y, 0, 1, a.cols), o->top + y,
-		    focused);
+	rows_settle(o, a);
+	for (int at = o->top; at < (int)o->rows->len && y < a.rows; at++) {
+		int rows = MIN(row_height(o, &g_array_index(o->rows,
+		    struct order_row, at), a.cols), a.rows - y);
+
+		draw_row(o, c, area_part(a, y, 0, rows, a.cols), at, focused);
+		y += rows;
+	}
+	if (o->top + rows_that_fit(o, a) < (int)o->rows->len)
+		canvas_text_right(c, a, a.rows - 1, 0, a.cols - 1, E_DIM,
+		    "↓");
 }

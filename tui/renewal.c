@@ -140,14 +140,17 @@ renewal_load(struct view *v)
 }
 
 static void
-why_note(struct request_row *row, const struct care_renewal *judged)
+why_note(struct renewal_view *r, struct request_row *row,
+    const struct care_renewal *judged)
 {
 	for (guint i = 0; i < judged->gates->len; i++) {
 		const struct care_gate *g = judged->gates->pdata[i];
+		g_autofree char *words = NULL;
 
 		if (g->state == GATE_PASSED)
 			continue;
-		row->why = base_text_show(g->sentence, -1, BASE_ONE_LINE);
+		words = rx_plain(r->view.ui, g->sentence);
+		row->why = base_text_show(words, -1, BASE_ONE_LINE);
 		return;
 	}
 }
@@ -164,7 +167,7 @@ judge(struct renewal_view *r, struct request_row *row)
 		row->group = d && d->judged ? (enum group)d->judged->class :
 		    GROUP_NONE;
 	if (d && d->judged)
-		why_note(row, d->judged);
+		why_note(r, row, d->judged);
 	else
 		row->why = g_strdup(_("the old order is not here"));
 }
@@ -186,8 +189,12 @@ tick(struct view *v)
 
 	while (r->next < r->rows->len && base_mono_ms() < end)
 		judge(r, renewal_row(r, r->next++));
-	if (r->next == r->rows->len)
+	if (r->next == r->rows->len) {
 		arrange(r);
+		/* Until a key came there is nothing that could move away. */
+		if (!r->touched)
+			list_select(&r->list, 0);
+	}
 	ui_dirty(v->ui, DIRTY_SCREEN);
 }
 
@@ -215,7 +222,7 @@ sheet_fill(struct renewal_view *r, const struct request_row *row)
 		sheet_add(r->sheet, E_DIM, "", _("From the pool: preparing it "
 		    "makes it yours."));
 	if (r->open->judged)
-		rx_sheet_renewal(r->sheet, r->open->judged);
+		rx_sheet_renewal(ui, r->sheet, r->open->judged);
 	else
 		sheet_add(r->sheet, E_CHART_ABNORMAL, "?", _("The old order "
 		    "is not here, so nothing can be judged: e writes a new "
@@ -259,22 +266,36 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	g_autofree char *drug = base_text_show(row->row->words ?
 	    row->row->words : "", -1, BASE_ONE_LINE);
 	const char *word = _(groups[row->group].word);
+	const char *why = row->group == GROUP_PASSES ? NULL : row->why;
+	g_autofree char *line = NULL, *cut = NULL;
 	int x = a.cols - base_text_cols(word, -1) - 1;
 
 	canvas_text(c, a, 0, 0, 1, E_QUEUE_NAME, is_selected ? "▸" : " ");
 	canvas_text(c, a, 0, 1, 2, E_QUEUE_MINE, row->marked ? "✓" : " ");
 	canvas_text(c, a, 0, 3, x - 4, E_QUEUE_NAME, name);
 	canvas_text(c, a, 0, x, a.cols - x, groups[row->group].element, word);
-	x = 3 + canvas_text(c, a, 1, 3, a.cols - 4, E_DIM, drug);
-	if (row->why && row->group != GROUP_PASSES)
-		canvas_print(c, a, 1, x, a.cols - x - 1, E_DIM, " · %s",
-		    row->why);
+	line = g_strdup_printf("%s%s%s", drug, why ? " · " : "",
+	    why ? why : "");
+	cut = base_text_cut(line, a.cols - 4);
+	canvas_text(c, a, 1, 3, a.cols - 4, E_DIM, cut);
 }
 
 static const struct list_ops rows_ops = {
 	.count = count,
 	.draw = draw_row,
 };
+
+/* At the end of the last line, which gives way to it. */
+static void
+draw_more(struct canvas *c, struct area a)
+{
+	const char *more = _("PgDn: more");
+	int cols = base_text_cols(more, -1);
+	struct area end = area_part(a, 0, a.cols - cols - 2, 1, cols + 2);
+
+	canvas_fill(c, end, E_SCREEN);
+	canvas_text(c, end, 0, 1, cols, E_DIM, more);
+}
 
 static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
@@ -300,8 +321,8 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 	sheet_follow(r);
 	sheet_draw(r->sheet, c, sheet);
 	if (sheet_below(r->sheet))
-		canvas_text_right(c, sheet, sheet.rows - 1, 0, sheet.cols - 1,
-		    E_DIM, _("PgDn: more"));
+		draw_more(c, area_part(sheet, sheet.rows - 1, 0, 1,
+		    sheet.cols));
 }
 
 static void
@@ -342,6 +363,7 @@ request(struct view *v, enum request req)
 {
 	struct renewal_view *r = self(v);
 
+	r->touched = TRUE;
 	if (renewal_act(r, req) || list_request(&r->list, req))
 		return TRUE;
 	switch (req) {
@@ -426,6 +448,7 @@ renewal_view_new(struct tui *ui, struct task_id task)
 	r->marked = g_hash_table_new(NULL, NULL);
 	r->sheet = sheet_new();
 	r->want = task.n;
+	r->touched = task.n != 0;
 	list_init(&r->list, &rows_ops, r, FALSE);
 	r->list.height = 2;
 	return &r->view;

@@ -24,6 +24,7 @@ struct renewal_view {
 	GHashTable *marked;        /* task numbers */
 	int64_t want;              /* task to select */
 	guint next;                /* to be judged */
+	gboolean touched;          /* a key came: nothing moves from then on */
 	struct sheet *sheet;
 	int64_t shown;             /* task in the sheet */
 	struct desk_renewal *open;

@@ -46,7 +46,7 @@ _(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN |
 _(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST, N_("page up"), N_("one screen up")) \
 _(TOP, "top", "g", "Home", IN_ROWS, N_("top"), N_("to the beginning")) \
 _(BOTTOM, "bottom", "G", "End", IN_ROWS, N_("end"), N_("to the end")) \
-_(OPEN, "open", "Enter", "→ l", IN_ROWS, N_("open"), N_("go in: open the patient, answer in a thread")) \
+_(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST, N_("open"), N_("go in: open the patient, answer in a thread")) \
 _(BACK, "back", "Esc", "← h", IN_ROWS, N_("back"), N_("come out again")) \
 _(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER | IN_SIGN, N_("next"), N_("the next patient who is owed something")) \
 _(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
@@ -73,7 +73,9 @@ _(PREPARE, "prepare", "r", "F4", IN_RENEWAL, N_("prepare"), N_("prepare what is 
 _(DECLINE, "decline", "d", "Del", IN_RENEWAL, N_("decline"), N_("decline the request, with a reason")) \
 _(FORWARD, "forward", "f", "F6", IN_RENEWAL, N_("forward"), N_("forward the request")) \
 _(EDIT, "edit", "e", "F7", IN_RX, N_("edit"), N_("change the prescription")) \
-_(SIGN, "sign", "s", "^S", IN_RX | IN_ORDER, N_("sign"), N_("sign, once its last line was on the screen")) \
+_(SIGN, "sign", "s", "^S", IN_RX, N_("sign"), N_("sign, once its last line was on the screen")) \
+_(REASON, "reason", "Enter", "+", IN_SIGN, N_("give a reason"), N_("give the evidence or reason that a rule asks for")) \
+_(FINISH, "finish", "^S", "", IN_ORDER, N_("prepare"), N_("prepare the prescription, to be signed on its own sight")) \
 _(WITHDRAW, "withdraw", "w", "F10", IN_SIGN | IN_RX_LIST, N_("withdraw"), N_("withdraw the prescription")) \
 _(STRIKE, "strike", "^D", "F6", IN_ORDER, N_("strike out"), N_("take the selected line out")) \
 _(ACCEPT, "accept", "Enter", "", IN_PROMPT | IN_ORDER, N_("take it"), N_("take what was typed")) \

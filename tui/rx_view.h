@@ -35,13 +35,30 @@ struct view *rx_list_view_new(struct tui *ui, struct patient_id patient);
 
 /* The drug lines of a prescription, as the signed bytes say them. */
 void rx_sheet_orders(struct sheet *s, const struct care_rx *rx);
-/* Findings, the gravest first: mark, rule, sentence, numbers, what it rests on. */
-void rx_sheet_findings(struct sheet *s, const GPtrArray *findings);
-/* The gates of a renewal, what was handed out, the results that matter. */
-void rx_sheet_renewal(struct sheet *s, const struct care_renewal *renewal);
+/* "Type/id" in a sentence as a doctor says it ("order", a colleague's name);
+ * owned. The record and `x` keep the reference. */
+char *rx_plain(struct tui *ui, const char *text);
+/* Findings, the gravest first; what is for the record alone in one line. */
+void rx_sheet_findings(struct tui *ui, struct sheet *s,
+    const GPtrArray *findings);
+/* One of them: its words (owned), mark and element; and the notes for the
+ * record, NULL when there are none. */
+char *rx_finding_words(struct tui *ui, const struct care_finding *finding);
+const char *rx_finding_mark(const struct care_finding *finding);
+enum element rx_finding_element(const struct care_finding *finding);
+char *rx_notes_words(const GPtrArray *findings);
+/* The lane: every gate of a renewal on a line of its own, what is new, the
+ * results that matter, what was handed out. */
+void rx_sheet_renewal(struct tui *ui, struct sheet *s,
+    const struct care_renewal *renewal);
+/* The sight: the same gates, those that passed together. */
+void rx_sheet_passed(struct tui *ui, struct sheet *s,
+    const struct care_renewal *renewal);
 /* "awaiting pharmacist": every state has a word. */
 const char *rx_state_words(enum rx_state state);
 /* Page with document, article and numbers of a finding. */
 void rx_explain(struct tui *ui, const struct care_finding *finding);
+/* … of all of them. */
+void rx_explain_all(struct tui *ui, const GPtrArray *findings);
 
 #endif

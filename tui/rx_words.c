@@ -2,6 +2,8 @@
 /* What the screens of prescribing say alike. */
 #include "tui/rx_view.h"
 
+#include <string.h>
+
 /* ---- states ------------------------------------------------------------- */
 
 static const char *const states[RX_STATES_] = {
@@ -65,36 +67,145 @@ rx_sheet_orders(struct sheet *s, const struct care_rx *rx)
 		sheet_add(s, E_ERROR, "✗", _("No diagnosis is stated."));
 }
 
+/* ---- references --------------------------------------------------------- */
+
+/* "Type/id" in a sentence is for the record; a doctor reads what it is. */
+static const struct { const char *type, *words; } kinds[] = {
+	{ "MedicationRequest", N_("order") },
+	{ "MedicationDispense", N_("dispense") },
+	{ "MedicationStatement", N_("statement") },
+	{ "Observation", N_("result") },
+	{ "Condition", N_("diagnosis") },
+	{ "Encounter", N_("visit") },
+	{ "AllergyIntolerance", N_("allergy") },
+	{ "Task", N_("request") },
+};
+
+static gboolean
+is_id(char c)
+{
+	return g_ascii_isalnum(c) || c == '-' || c == '.';
+}
+
+static char *
+doctor_name(struct tui *ui, const char *ref)
+{
+	const char *me = store_me_ref(ui->store);
+	g_autofree char *bytes = NULL;
+	BASE_AUTO(fhir_doc) doc = NULL;
+	const char *name;
+	size_t len = 0;
+
+	if (me && strcmp(me, ref) == 0)
+		return g_strdup(_("you"));
+	bytes = store_body(ui->store, "Practitioner", strchr(ref, '/') + 1,
+	    &len, NULL);
+	doc = bytes ? fhir_parse(bytes, len, NULL, NULL) : NULL;
+	name = doc ? fhir_text(fhir_root(doc), "name.0.text") : NULL;
+	return name ? g_strdup(name) : g_strdup(_("a doctor"));
+}
+
+/* What stands for the reference at p, and its length; NULL: none begins here. */
+static char *
+ref_words(struct tui *ui, const char *p, size_t *len)
+{
+	const char *slash = p + strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz");
+	g_autofree char *type = g_strndup(p, (gsize)(slash - p));
+	g_autofree char *ref = NULL;
+
+	if (slash == p || *slash != '/' || !is_id(slash[1]))
+		return NULL;
+	*len = (size_t)(slash - p) + 1;
+	while (is_id(p[*len]))
+		++*len;
+	ref = g_strndup(p, *len);
+	if (strcmp(type, "Practitioner") == 0)
+		return doctor_name(ui, ref);
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (strcmp(type, kinds[i].type) == 0)
+			return g_strdup(_(kinds[i].words));
+	return NULL;
+}
+
+char *
+rx_plain(struct tui *ui, const char *text)
+{
+	GString *out = g_string_new(NULL);
+	char before = ' ';
+
+	for (const char *p = text; *p;) {
+		size_t len = 1;
+		g_autofree char *words = g_ascii_isalpha(*p) &&
+		    !g_ascii_isalnum(before) ? ref_words(ui, p, &len) : NULL;
+
+		before = *p;
+		if (words) {
+			g_string_append(out, words);
+			p += len;
+			/* "order, 2026-09-04" is one thing. */
+			if (p[0] == ',' && p[1] == ' ' && g_ascii_isdigit(p[2]))
+				p++;
+			continue;
+		}
+		g_string_append_c(out, *p++);
+	}
+	return g_string_free(out, FALSE);
+}
+
 /* ---- findings ----------------------------------------------------------- */
 
 static const struct { enum element element; const char *mark, *word; }
 severities[] = {
-	[SEVERITY_LOG] = { E_DIM, "·", N_("note") },
-	[SEVERITY_WARN] = { E_CHART_ABNORMAL, "!", N_("warning") },
+	[SEVERITY_LOG] = { E_DIM, "·", NULL },
+	[SEVERITY_WARN] = { E_CHART_ABNORMAL, "!", NULL },
 	[SEVERITY_GATE] = { E_CHART_ABNORMAL, "?", N_("needs a reason") },
 	[SEVERITY_BLOCK] = { E_CHART_CRITICAL, "✗", N_("not allowed") },
 };
 
-static void
-finding_add(struct sheet *s, const struct care_finding *f)
+static gboolean
+has_passed(const struct care_finding *f)
 {
-	gboolean passed = f->severity == SEVERITY_GATE &&
-	    !care_finding_open(f);
-	const char *rests = f->proof ? f->proof : f->evidence;
-
-	if (passed)
-		sheet_print(s, E_STATUS_LIVE, "✓", _("%s %s — passed: %s"),
-		    f->rule, f->sentence, rests ? rests : "");
-	else
-		sheet_print(s, severities[f->severity].element,
-		    severities[f->severity].mark, "%s %s: %s%s%s", f->rule,
-		    _(severities[f->severity].word), f->sentence,
-		    f->numbers ? " " : "", f->numbers ? f->numbers : "");
+	return f->severity >= SEVERITY_GATE && !care_finding_open(f);
 }
 
-/* Notes for the record alone stand last and in one line. */
-void
-rx_sheet_findings(struct sheet *s, const GPtrArray *findings)
+enum element
+rx_finding_element(const struct care_finding *f)
+{
+	return has_passed(f) ? E_STATUS_LIVE : severities[f->severity].element;
+}
+
+const char *
+rx_finding_mark(const struct care_finding *f)
+{
+	return has_passed(f) ? "✓" : severities[f->severity].mark;
+}
+
+/* What passed names what it rests on; what did not, what it asks. */
+char *
+rx_finding_words(struct tui *ui, const struct care_finding *f)
+{
+	const char *rests = f->proof ? f->proof : f->evidence;
+	const char *word = f->kind == FINDING_NOT_RUN ? N_("not checked") :
+	    severities[f->severity].word;
+	const char *numbers = f->numbers && !strstr(f->sentence, f->numbers) ?
+	    f->numbers : NULL;
+	g_autofree char *all = NULL;
+
+	if (has_passed(f))
+		all = g_strdup_printf(_("%s passed: %s"), f->rule,
+		    rests ? rests : f->sentence);
+	else
+		all = g_strdup_printf("%s%s%s%s%s%s%s",
+		    f->rule && f->kind != FINDING_PACK ? f->rule : "",
+		    f->rule && f->kind != FINDING_PACK ? " " : "",
+		    word ? _(word) : "", word ? _(": ") : "", f->sentence,
+		    numbers ? " " : "", numbers ? numbers : "");
+	return rx_plain(ui, all);
+}
+
+char *
+rx_notes_words(const GPtrArray *findings)
 {
 	g_autoptr(GString) notes = g_string_new(NULL);
 
@@ -103,26 +214,69 @@ rx_sheet_findings(struct sheet *s, const GPtrArray *findings)
 
 		if (f->severity == SEVERITY_LOG)
 			g_string_append_printf(notes, "%s%s",
-			    notes->len ? ", " : "", f->rule);
-		else
-			finding_add(s, f);
+			    notes->len ? ", " : "", f->rule ? f->rule :
+			    f->sentence);
 	}
-	if (notes->len)
-		sheet_print(s, E_DIM, "·", _("Also on record: %s"),
-		    notes->str);
+	return notes->len ? g_strdup_printf(_("Also on record: %s"),
+	    notes->str) : NULL;
+}
+
+/* Notes for the record alone stand last and in one line. */
+void
+rx_sheet_findings(struct tui *ui, struct sheet *s, const GPtrArray *findings)
+{
+	g_autofree char *notes = rx_notes_words(findings);
+
+	for (guint i = 0; i < findings->len; i++) {
+		const struct care_finding *f = findings->pdata[i];
+		g_autofree char *words = f->severity == SEVERITY_LOG ? NULL :
+		    rx_finding_words(ui, f);
+
+		if (words)
+			sheet_add(s, rx_finding_element(f), rx_finding_mark(f),
+			    words);
+	}
+	if (notes)
+		sheet_add(s, E_DIM, "·", notes);
+}
+
+static void
+explain_add(GString *out, const struct care_rules *rules,
+    const struct care_finding *f)
+{
+	g_autofree char *rule = rules && f->rule ?
+	    care_rules_explain(rules, f->rule) : NULL;
+	const char *const lines[] = { f->sentence, f->numbers, f->evidence,
+		f->proof, rule ? rule : f->document };
+
+	if (out->len)
+		g_string_append_c(out, '\n');
+	g_string_append_printf(out, "%s %s\n", rx_finding_mark(f),
+	    f->rule ? f->rule : "");
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
+		if (lines[i])
+			g_string_append_printf(out, "%s\n", lines[i]);
 }
 
 void
 rx_explain(struct tui *ui, const struct care_finding *f)
 {
-	const struct care_rules *rules = desk_rules(ui->desk, NULL);
-	g_autofree char *rule = rules ? care_rules_explain(rules, f->rule) :
-	    NULL;
-	g_autofree char *text = g_strdup_printf("%s\n%s%s\n%s", f->sentence,
-	    f->numbers ? f->numbers : "", f->numbers ? "\n" : "",
-	    rule ? rule : "");
+	g_autoptr(GString) out = g_string_new(NULL);
 
-	ui_push(ui, page_view_new(ui, f->rule, text));
+	explain_add(out, desk_rules(ui->desk, NULL), f);
+	ui_push(ui, page_view_new(ui, f->rule ? f->rule : _("Rules"),
+	    out->str));
+}
+
+void
+rx_explain_all(struct tui *ui, const GPtrArray *findings)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (guint i = 0; i < findings->len; i++)
+		explain_add(out, desk_rules(ui->desk, NULL),
+		    findings->pdata[i]);
+	ui_push(ui, page_view_new(ui, _("Rules"), out->str));
 }
 
 /* ---- a renewal ---------------------------------------------------------- */
@@ -133,50 +287,136 @@ static const struct { enum element element; const char *mark; } gates[] = {
 	[GATE_UNKNOWN] = { E_CHART_ABNORMAL, "?" },
 };
 
+/* One line a test: the newest first, the ones before behind it. */
+static void
+result_add(struct sheet *s, const GPtrArray *results, guint i)
+{
+	const struct fact_result *r = results->pdata[i];
+	const char *mark = care_interpretation_mark(r->interpretation);
+	g_autofree char *day = base_time_words(r->date_ms);
+	GString *line = g_string_new(NULL);
+
+	g_string_append_printf(line, "%s %s %s  %s", r->words,
+	    r->value ? r->value : "", r->unit ? r->unit : "", day);
+	for (guint k = i + 1; k < results->len; k++) {
+		const struct fact_result *old = results->pdata[k];
+		g_autofree char *then = base_time_words(old->date_ms);
+
+		if (strcmp(old->words, r->words) == 0)
+			g_string_append_printf(line, " ← %s  %s",
+			    old->value ? old->value : "", then);
+	}
+	sheet_add(s, *mark ? E_CHART_ABNORMAL : E_CHART_TEXT, mark, line->str);
+	g_string_free(line, TRUE);
+}
+
+static gboolean
+seen_before(const GPtrArray *results, guint i)
+{
+	const struct fact_result *r = results->pdata[i];
+
+	for (guint k = 0; k < i; k++)
+		if (strcmp(((struct fact_result *)results->pdata[k])->words,
+		    r->words) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 static void
 results_add(struct sheet *s, const GPtrArray *results)
 {
-	for (guint i = 0; i < results->len; i++) {
-		const struct fact_result *r = results->pdata[i];
-		g_autofree char *day = base_time_words(r->date_ms);
-		const char *mark = care_interpretation_mark(r->interpretation);
-
-		sheet_print(s, *mark ? E_CHART_ABNORMAL : E_CHART_TEXT, mark,
-		    "%s %s %s  %s", r->words, r->value ? r->value : "",
-		    r->unit ? r->unit : "", day);
-	}
+	if (results->len)
+		sheet_head(s, _("Results that matter for this drug"));
+	for (guint i = 0; i < results->len; i++)
+		if (!seen_before(results, i))
+			result_add(s, results, i);
 }
 
 static void
-lines_add(struct sheet *s, const char *head, const GPtrArray *lines,
-    enum element element)
+differences_add(struct tui *ui, struct sheet *s, const GPtrArray *lines)
 {
 	if (lines->len)
-		sheet_head(s, head);
-	for (guint i = 0; i < lines->len; i++)
-		sheet_add(s, element, "", lines->pdata[i]);
+		sheet_head(s, _("New since the old order"));
+	for (guint i = 0; i < lines->len; i++) {
+		g_autofree char *words = rx_plain(ui, lines->pdata[i]);
+
+		sheet_add(s, E_CHART_ABNORMAL, "!", words);
+	}
+}
+
+/* The last ones, on one line, and how regularly. */
+static void
+fills_add(struct sheet *s, const struct care_renewal *r)
+{
+	enum { FILLS_SHOWN = 3 };
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	for (guint i = 0; i < MIN(r->fills->len, FILLS_SHOWN); i++)
+		g_string_append_printf(line, "%s%s", i ? " · " : "",
+		    (const char *)r->fills->pdata[i]);
+	if (r->adherence)
+		g_string_append_printf(line, "%s%s", line->len ? " · " : "",
+		    r->adherence);
+	if (line->len)
+		sheet_print(s, E_CHART_TEXT, "", _("Handed out: %s"),
+		    line->str);
+}
+
+/* A proof whose day the sentence says already is not said twice. */
+static char *
+gate_words(struct tui *ui, const struct care_gate *g)
+{
+	g_autofree char *said = rx_plain(ui, g->sentence);
+	g_autofree char *proof = g->evidence ? rx_plain(ui, g->evidence) : NULL;
+	const char *day = proof ? strrchr(proof, ' ') : NULL;
+
+	if (!proof || strstr(said, proof) || (day && strstr(said, day + 1)))
+		return g_steal_pointer(&said);
+	return g_strdup_printf("%s — %s", said, proof);
 }
 
 void
-rx_sheet_renewal(struct sheet *s, const struct care_renewal *r)
+rx_sheet_renewal(struct tui *ui, struct sheet *s, const struct care_renewal *r)
 {
 	sheet_head(s, _("Gates"));
 	for (guint i = 0; i < r->gates->len; i++) {
 		const struct care_gate *g = r->gates->pdata[i];
+		g_autofree char *words = gate_words(ui, g);
 
-		sheet_print(s, gates[g->state].element, gates[g->state].mark,
-		    "%s%s%s", g->sentence, g->evidence ? " — " : "",
-		    g->evidence ? g->evidence : "");
+		sheet_add(s, gates[g->state].element, gates[g->state].mark,
+		    words);
 	}
-	if (r->early)
-		sheet_add(s, E_CHART_DETAIL, "", r->early);
-	lines_add(s, _("New since the old order"), r->differences,
-	    E_CHART_ABNORMAL);
-	if (r->monitoring->len) {
-		sheet_head(s, _("Results that matter for this drug"));
-		results_add(s, r->monitoring);
+	differences_add(ui, s, r->differences);
+	results_add(s, r->monitoring);
+	fills_add(s, r);
+}
+
+/* The test that the drug needs is among the findings. */
+static gboolean
+is_said_there(const struct care_gate *g)
+{
+	return strcmp(g->id, "monitoring") == 0;
+}
+
+void
+rx_sheet_passed(struct tui *ui, struct sheet *s, const struct care_renewal *r)
+{
+	g_autoptr(GString) passed = g_string_new(NULL);
+
+	sheet_head(s, _("Renewal"));
+	for (guint i = 0; i < r->gates->len; i++) {
+		const struct care_gate *g = r->gates->pdata[i];
+		g_autofree char *words = rx_plain(ui, g->sentence);
+
+		if (g->state != GATE_PASSED)
+			sheet_add(s, gates[g->state].element,
+			    gates[g->state].mark, words);
+		else if (!is_said_there(g))
+			g_string_append_printf(passed, "%s%s",
+			    passed->len ? " · " : "", words);
 	}
-	lines_add(s, _("Handed out"), r->fills, E_CHART_TEXT);
-	if (r->adherence)
-		sheet_add(s, E_CHART_DETAIL, "", r->adherence);
+	if (passed->len)
+		sheet_add(s, E_STATUS_LIVE, "✓", passed->str);
+	results_add(s, r->monitoring);
+	fills_add(s, r);
 }

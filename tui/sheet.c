@@ -16,6 +16,7 @@ struct sheet {
 	GArray *paragraphs;
 	GArray *lines;
 	int cols;       /* the width that lines are for; 0: none */
+	int for_rows;   /* … and the height */
 	int top, rows;  /* as last drawn */
 	gboolean seen;
 };
@@ -101,7 +102,7 @@ sheet_head(struct sheet *s, const char *text)
 /* ---- lines -------------------------------------------------------------- */
 
 static void
-wrap_one(struct sheet *s, int i, int cols)
+wrap_one(struct sheet *s, int i, int cols, gboolean gaps)
 {
 	const struct paragraph *p = &g_array_index(s->paragraphs,
 	    struct paragraph, i);
@@ -109,7 +110,7 @@ wrap_one(struct sheet *s, int i, int cols)
 	    MAX(cols - (p->head ? X_MARK : X_TEXT) - 1, 2), FALSE);
 	struct sheet_line line = { .paragraph = -1 };
 
-	if (p->head && s->lines->len)
+	if (p->head && gaps && s->lines->len)
 		g_array_append_val(s->lines, line);
 	for (guint k = 0; k < wrap->len; k++) {
 		struct base_line *l = &g_array_index(wrap, struct base_line,
@@ -120,15 +121,21 @@ wrap_one(struct sheet *s, int i, int cols)
 	}
 }
 
+/* Empty lines give way before the last line does. */
 static void
-wrap_all(struct sheet *s, int cols)
+wrap_all(struct sheet *s, int cols, int rows)
 {
-	if (s->cols == cols)
+	if (s->cols == cols && s->for_rows == rows)
 		return;
-	g_array_set_size(s->lines, 0);
-	for (guint i = 0; i < s->paragraphs->len; i++)
-		wrap_one(s, (int)i, cols);
+	for (int gaps = 1; gaps >= 0; gaps--) {
+		g_array_set_size(s->lines, 0);
+		for (guint i = 0; i < s->paragraphs->len; i++)
+			wrap_one(s, (int)i, cols, gaps);
+		if ((int)s->lines->len <= rows)
+			break;
+	}
 	s->cols = cols;
+	s->for_rows = rows;
 }
 
 /* ---- the screen --------------------------------------------------------- */
@@ -154,7 +161,7 @@ sheet_draw(struct sheet *s, struct canvas *c, struct area a)
 {
 	int n;
 
-	wrap_all(s, a.cols);
+	wrap_all(s, a.cols, a.rows);
 	n = (int)s->lines->len;
 	s->rows = a.rows;
 	s->top = CLAMP(s->top, 0, MAX(n - a.rows, 0));

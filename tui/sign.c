@@ -38,13 +38,22 @@ id_now(const struct sign_view *s)
 /* ---- the sheet ---------------------------------------------------------- */
 
 static void
-lines_add(struct sheet *sheet, const char *head, const GPtrArray *lines)
+add_plain(struct tui *ui, struct sheet *sheet, const char *line)
+{
+	g_autofree char *words = rx_plain(ui, line);
+
+	sheet_add(sheet, E_CHART_ABNORMAL, "!", words);
+}
+
+static void
+lines_add(struct tui *ui, struct sheet *sheet, const char *head,
+    const GPtrArray *lines)
 {
 	if (!lines->len)
 		return;
 	sheet_head(sheet, head);
 	for (guint i = 0; i < lines->len; i++)
-		sheet_add(sheet, E_CHART_ABNORMAL, "!", lines->pdata[i]);
+		add_plain(ui, sheet, lines->pdata[i]);
 }
 
 static void
@@ -61,15 +70,16 @@ static void
 sheet_fill(struct sign_view *s)
 {
 	struct desk_sight *sight = s->sight;
+	struct tui *ui = s->view.ui;
 
 	sheet_clear(s->sheet);
 	rx_sheet_orders(s->sheet, sight->rx);
-	lines_add(s->sheet, _("Different from the old order, or new"),
+	lines_add(ui, s->sheet, _("Different from the old order, or new"),
 	    sight->differences);
 	sheet_head(s->sheet, _("Rules"));
-	rx_sheet_findings(s->sheet, sight->findings);
+	rx_sheet_findings(ui, s->sheet, sight->findings);
 	if (sight->renewal)
-		rx_sheet_renewal(s->sheet, sight->renewal);
+		rx_sheet_passed(ui, s->sheet, sight->renewal);
 	if (sight->row->reason)
 		sheet_add(s->sheet, E_ERROR, "✗", sight->row->reason);
 	end_add(s);
@@ -346,13 +356,8 @@ withdraw(struct view *asker, const char *reason)
 static void
 explain(struct sign_view *s)
 {
-	const struct care_finding *f = s->sight ?
-	    desk_first_open(s->sight->findings) : NULL;
-
-	if (!f && s->sight && s->sight->findings->len)
-		f = s->sight->findings->pdata[0];
-	if (f)
-		rx_explain(s->view.ui, f);
+	if (s->sight && s->sight->findings->len)
+		rx_explain_all(s->view.ui, s->sight->findings);
 	else
 		ui_say(s->view.ui, _("There is nothing more to say here."));
 }
@@ -370,7 +375,7 @@ request(struct view *v, enum request r)
 	case REQ_SIGN:
 		sign(s);
 		return TRUE;
-	case REQ_OPEN:
+	case REQ_REASON:
 		ask_proof(s);
 		return TRUE;
 	case REQ_EDIT:
@@ -417,7 +422,7 @@ footer(struct view *v)
 {
 	static const enum request may[] = { REQ_SIGN, REQ_EDIT, REQ_NEXT,
 		REQ_HELP, REQ_NONE };
-	static const enum request may_not[] = { REQ_OPEN, REQ_EDIT,
+	static const enum request may_not[] = { REQ_REASON, REQ_EDIT,
 		REQ_DETAILS, REQ_HELP, REQ_NONE };
 
 	return self(v)->obstacle ? may_not : may;
