@@ -74,7 +74,7 @@ static const struct { const char *type, *words; } kinds[] = {
 	{ "MedicationRequest", N_("order") },
 	{ "MedicationDispense", N_("dispense") },
 	{ "MedicationStatement", N_("statement") },
-	{ "Observation", N_("result") },
+	{ "Observation", N_("test result") },
 	{ "Condition", N_("diagnosis") },
 	{ "Encounter", N_("visit") },
 	{ "AllergyIntolerance", N_("allergy") },
