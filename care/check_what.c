@@ -10,7 +10,11 @@
 static char *
 unidentified(const struct check *c, guint line)
 {
-	return g_strdup_printf(_("%s cannot be identified: it has no code that "
+	const struct care_drug *drug = check_order(c, line)->drug;
+
+	return g_strdup_printf(drug->claimed ? _("%s is not identified: the "
+	    "formulary has no such product, and what the old order says of it "
+	    "is not proof.") : _("%s cannot be identified: it has no code that "
 	    "the lists know, so it was not held against them."),
 	    check_drug_words(c, line));
 }
@@ -23,12 +27,13 @@ one_not_listed(struct check *c, guint line, const struct care_drug *drug)
 	const char *by;
 	gboolean judged = FALSE;
 
-	if (except && check_listed(c, except, drug, &by))
+	if (except && !drug->claimed && check_listed(c, except, drug, &by))
 		return;
 	for (guint i = 0; i < lists->lists->len; i++) {
 		const struct pack_list *list = lists->lists->pdata[i];
 
-		judged |= check_can_list(list, drug);
+		/* what an order says of itself convicts, and clears of nothing */
+		judged |= !drug->claimed && check_can_list(list, drug);
 		if (!check_listed(c, list, drug, &by))
 			continue;
 		check_found(c, (struct found){ .line = (int)line,
@@ -287,10 +292,12 @@ line_states(const struct care_order *o, const char *need)
 	if (strcmp(need, "dose") == 0)
 		return o->dose && o->dose_unit;
 	if (strcmp(need, "form") == 0)
-		return o->drug && (o->drug->herbal || o->drug->form ||
-		    o->drug->form_words || o->drug->piece_unit);
+		return o->drug && (o->drug->herbal || (!o->drug->claimed &&
+		    (o->drug->form || o->drug->form_words ||
+		    o->drug->piece_unit)));
 	if (strcmp(need, "frequency") == 0)
-		return (o->drug && o->drug->herbal) || o->frequency;
+		return (o->drug && o->drug->herbal) || o->frequency ||
+		    o->as_needed;
 	if (strcmp(need, "quantity") == 0)
 		return (o->drug && o->drug->herbal) ||
 		    (o->quantity && o->quantity_unit);

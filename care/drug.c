@@ -8,8 +8,8 @@
 static const size_t texts[] = {
 #define TEXT(field) G_STRUCT_OFFSET(struct care_drug, field)
 	TEXT(ref), TEXT(system), TEXT(code), TEXT(generic_zh), TEXT(generic_en),
-	TEXT(brand), TEXT(words), TEXT(strength), TEXT(strength_unit), TEXT(per),
-	TEXT(per_unit), TEXT(form), TEXT(form_words), TEXT(form_display),
+	TEXT(brand), TEXT(words), TEXT(strength), TEXT(strength_unit),
+	TEXT(strengths), TEXT(per), TEXT(per_unit), TEXT(form), TEXT(form_words), TEXT(form_display),
 	TEXT(piece_unit), TEXT(pack), TEXT(pack_unit), TEXT(route),
 	TEXT(dose_low), TEXT(dose_high), TEXT(dose_unit), TEXT(dose_source),
 #undef TEXT
@@ -29,6 +29,7 @@ care_drug_copy(const struct care_drug *drug)
 	copy->marks = g_strdupv(drug->marks);
 	copy->ingredients = g_strdupv(drug->ingredients);
 	copy->herbal = drug->herbal;
+	copy->claimed = drug->claimed;
 	return copy;
 }
 

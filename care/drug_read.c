@@ -162,6 +162,39 @@ read_strength(struct care_drug *drug, const fhir_node *ratio)
 	}
 }
 
+/* "80/5 mg", "20 mg/25 ug": what tells two products of the same things apart.
+ * Nothing is computed with it; one that is not stated leaves out all. */
+static void
+read_strengths(struct care_drug *drug, const fhir_node *list)
+{
+	g_autoptr(GString) plain = g_string_new(NULL);
+	g_autoptr(GString) each_unit = g_string_new(NULL);
+	g_autofree char *first = NULL;
+	gboolean alike = TRUE;
+	struct fhir_each each;
+	const fhir_node *one;
+
+	fhir_each(&each, list);
+	while ((one = fhir_each_next(&each, NULL)) && plain->len < 60) {
+		const fhir_node *n = fhir_get(one, "strength.numerator");
+		g_autofree char *value = NULL, *unit = NULL;
+
+		set_decimal(&value, n);
+		set_unit(&unit, n);
+		if (!value || !unit)
+			return;
+		if (!first)
+			first = g_strdup(unit);
+		alike &= strcmp(first, unit) == 0;
+		g_string_append_printf(plain, "%s%s", plain->len ? "/" : "",
+		    value);
+		g_string_append_printf(each_unit, "%s%s %s", each_unit->len ?
+		    "/" : "", value, unit);
+	}
+	g_string_append_printf(plain, " %s", first);
+	set(&drug->strengths, alike ? plain->str : each_unit->str);
+}
+
 static void
 read_ingredients(struct care_drug *drug, const fhir_node *list,
     GPtrArray *found, GPtrArray *marks)
@@ -178,9 +211,11 @@ read_ingredients(struct care_drug *drug, const fhir_node *list,
 		list_codings(marks, fhir_child(one, "itemCodeableConcept"));
 		read_strength(drug, fhir_child(one, "strength"));
 	}
-	if (fhir_count(list, NULL) > 1) /* counted all the same */
+	if (fhir_count(list, NULL) > 1) { /* counted all the same */
 		set_unit(&drug->piece_unit, fhir_get(list,
 		    "strength.denominator"));
+		read_strengths(drug, list);
+	}
 }
 
 static void
@@ -344,6 +379,7 @@ drug_of_concept(const fhir_node *concept)
 	list_codings(marks, concept);
 	drug->marks = list_end(marks);
 	drug->ingredients = g_new0(char *, 1);
+	drug->claimed = TRUE;
 	return drug;
 }
 
@@ -376,6 +412,7 @@ drug_of_reference(const fhir_node *request)
 	if (fhir_ref_parse(ref, &parsed))
 		drug->ref = g_strdup_printf("%s/%s", parsed.type, parsed.id);
 	set(&drug->words, fhir_text(reference, "display"));
+	drug->claimed = TRUE;
 	return drug;
 }
 
@@ -384,9 +421,6 @@ care_drug_of_order(const fhir_node *request)
 {
 	const fhir_node *concept = fhir_child(request,
 	    "medicationCodeableConcept");
-	struct care_drug *drug = concept ? drug_of_concept(concept) :
-	    drug_of_reference(request);
 
-	drug_read_product(drug, request);
-	return drug;
+	return concept ? drug_of_concept(concept) : drug_of_reference(request);
 }

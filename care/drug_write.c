@@ -12,7 +12,8 @@ static const struct { const char *name; size_t offset; } members[] = {
 #define MEMBER(name, field) { name, G_STRUCT_OFFSET(struct care_drug, field) }
 	MEMBER("generic-zh", generic_zh), MEMBER("generic-en", generic_en),
 	MEMBER("brand", brand), MEMBER("strength", strength),
-	MEMBER("strength-unit", strength_unit), MEMBER("per", per),
+	MEMBER("strength-unit", strength_unit),
+	MEMBER("strengths", strengths), MEMBER("per", per),
 	MEMBER("per-unit", per_unit), MEMBER("form", form),
 	MEMBER("form-words", form_words), MEMBER("form-display", form_display),
 	MEMBER("piece-unit", piece_unit), MEMBER("pack", pack),
@@ -60,6 +61,7 @@ drug_write_product(struct fhir_out *out, const struct care_drug *drug)
 	for (char **i = drug->ingredients; i && *i; i++)
 		put(out, "ingredient", *i);
 	put(out, "kind", drug->herbal ? "herbal-piece" : "drug");
+	put(out, "source", drug->claimed ? "order" : "formulary");
 	fhir_out_close(out);
 	fhir_out_text(out, "url", CARE_EXT "product");
 	fhir_out_close(out);
@@ -99,6 +101,8 @@ read_member(struct care_drug *drug, const fhir_node *node, GPtrArray *marks,
 		g_ptr_array_add(ingredients, g_strdup(text));
 	} else if (g_strcmp0(url, "kind") == 0) {
 		drug->herbal = strcmp(text, "herbal-piece") == 0;
+	} else if (g_strcmp0(url, "source") == 0) {
+		drug->claimed = strcmp(text, "formulary") != 0;
 	}
 }
 

@@ -63,15 +63,11 @@ han_amount(const struct line *l, size_t p)
 	g_autofree char *value = NULL;
 	size_t len = line_number(l, p, &value);
 	size_t end = len > 0 ? p + len : 0;
-	size_t n = 0;
+	size_t n;
 
 	if (len == 0 || line_number_at(l, p))
 		return FALSE;
-	for (const struct care_unit *u = care_units; u->code; u++) {
-		size_t fits = spelling_match(u->also, l->s + end);
-
-		n = MAX(n, fits);
-	}
+	n = line_unit_len(l, end);
 	return n > 0 && (is_break(l->s[end + n]) ||
 	    line_word_len(l, end + n) > 0);
 }

@@ -94,6 +94,10 @@ line_settle_needs(struct line *l)
 		return;
 	if (!o->frequency && !o->as_needed && !was_asked(l, PART_FREQUENCY))
 		line_ask_frequency(l, l->n, l->n, g_strdup(_("How often?")));
+	if (!order_weekdays_fit(o->frequency, o->weekdays) &&
+	    !was_asked(l, PART_FREQUENCY))
+		line_ask_frequency(l, l->n, l->n, g_strdup(_("The days of the "
+		    "week do not fit how often it is.")));
 	if (!o->route && o->drug && !was_asked(l, PART_ROUTE))
 		need_route(l);
 	if (o->duration_days == 0 && !o->as_needed && !once &&

@@ -70,17 +70,19 @@ line_number(const struct line *l, size_t p, char **value)
 
 /* ---- units -------------------------------------------------------------- */
 
-static size_t
-unit_len(const struct line *l, size_t p)
+size_t
+line_unit_len(const struct line *l, size_t p)
 {
-	size_t best = 0;
+	static struct spelling_index *index;
+	const void *row;
+	int table;
 
-	for (const struct care_unit *u = care_units; u->code; u++) {
-		size_t len = spelling_match(u->also, l->s + p);
-
-		best = MAX(best, len);
+	if (!index) {
+		index = spelling_index_new();
+		for (const struct care_unit *u = care_units; u->code; u++)
+			spelling_index_add(index, u->also, 0, u);
 	}
-	return best;
+	return spelling_index_match(index, l->s + p, &table, &row);
 }
 
 /* The drug's own. */
@@ -135,7 +137,7 @@ take_unit(const struct line *l, size_t p, size_t *unit, size_t *len)
 {
 	size_t at = skip_blanks(l, p);
 
-	*len = unit_len(l, at);
+	*len = line_unit_len(l, at);
 	*unit = *len > 0 ? at : 0;
 	return *len > 0 ? at + *len : p;
 }

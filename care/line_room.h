@@ -71,6 +71,8 @@ gboolean line_number_at(const struct line *l, size_t p);
 /* An amount at p, asked about when wrong; its length, 0: none. */
 size_t line_take_amount(struct line *l, size_t p);
 size_t line_take_quantity(struct line *l, size_t p);
+/* The length of the longest unit spelled at p; 0: none. */
+size_t line_unit_len(const struct line *l, size_t p);
 /* The unit spelled there that fits the drug best; NULL: none is spelled. */
 const struct care_unit *line_unit(const struct line *l, size_t unit,
     size_t len);

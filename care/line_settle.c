@@ -89,6 +89,26 @@ strength_words(const struct care_drug *d)
 	return g_strconcat(d->strength, unit, NULL);
 }
 
+/* "80/5mg" of a combination: not a number, the very words. */
+static gboolean
+is_strengths(const struct care_drug *d, const struct line *l,
+    const struct line_amount *a)
+{
+	g_autofree char *own = d->strengths ? base_text_fold(d->strengths) :
+	    NULL;
+	const char *s = l->s + a->start, *end = l->s + a->end;
+
+	for (const char *p = own; p && *p; p++) {
+		while (s < end && *s == ' ')
+			s++;
+		if (*p == ' ')
+			continue;
+		if (s >= end || *s++ != *p)
+			return FALSE;
+	}
+	return own && s == end;
+}
+
 static void
 settle_strength(struct line *l, const struct line_amount *a)
 {
@@ -97,9 +117,15 @@ settle_strength(struct line *l, const struct line_amount *a)
 	struct ratio typed, has;
 
 	line_span(l, PART_STRENGTH, a->start, a->end);
-	if (!d || !a->value)
+	if (!d || (!d->strengths && !a->value) || is_strengths(d, l, a))
 		return;
 	g_autofree char *word = line_slice(l, a->start, a->end);
+	if (d->strengths) {
+		line_choice(line_ask(l, PART_STRENGTH, a->start, a->end,
+		    g_strdup_printf(_("“%s” is not this drug's strength, which "
+		    "is %s."), word, d->strengths)), "%s", d->strengths);
+		return;
+	}
 	if (!d->strength || !d->strength_unit) {
 		line_ask(l, PART_STRENGTH, a->start, a->end, g_strdup_printf(
 		    _("The formulary states no single strength of this drug: "

@@ -18,50 +18,64 @@ word_begins(const struct line *l, size_t p)
 	    !g_ascii_isalnum(l->s[p - 1]);
 }
 
-static size_t
-match(const char *code, const char *also, const char *text)
-{
-	size_t a = spelling_match(code, text);
-	size_t b = spelling_match(also, text);
-
-	return MAX(a, b);
-}
-
 struct found {
 	const struct care_frequency *frequency;
-	const struct care_when *when;
+	const struct care_when *when, *weekday;
 	const struct care_route *route;
 	const char *preparation;
 	gboolean needed;
 	size_t len;
 };
 
-/* The longest word of any table; of two alike the first table's. */
+enum { OF_FREQUENCY, OF_WHEN, OF_WEEKDAY, OF_ROUTE, OF_PREPARATION,
+	OF_NEEDED };
+
+/* Made at the first line and kept; of two alike the first table's word counts. */
+static const struct spelling_index *
+words(void)
+{
+	static struct spelling_index *index;
+
+	if (index)
+		return index;
+	index = spelling_index_new();
+	for (const struct care_frequency *f = care_frequencies; f->code; f++) {
+		spelling_index_add(index, f->code, OF_FREQUENCY, f);
+		spelling_index_add(index, f->also, OF_FREQUENCY, f);
+	}
+	for (const struct care_when *w = care_whens; w->code; w++)
+		spelling_index_add(index, w->also, OF_WHEN, w);
+	for (const struct care_when *w = care_weekdays; w->code; w++)
+		spelling_index_add(index, w->also, OF_WEEKDAY, w);
+	for (const struct care_route *r = care_routes; r->code; r++) {
+		spelling_index_add(index, r->code, OF_ROUTE, r);
+		spelling_index_add(index, r->also, OF_ROUTE, r);
+	}
+	for (const char *const *w = preparations; *w; w++)
+		spelling_index_add(index, *w, OF_PREPARATION, *w);
+	spelling_index_add(index, needed, OF_NEEDED, NULL);
+	return index;
+}
+
+/* The longest word of any table. */
 static void
 find(const struct line *l, size_t p, struct found *out)
 {
-	const char *s = l->s + p;
-	size_t n;
+	const void *row = NULL;
+	int table = OF_NEEDED;
 
 	memset(out, 0, sizeof(*out));
 	if (!word_begins(l, p))
 		return;
-#define LONGER(length, member, value)                                          \
-	if ((n = (length)) > out->len) {                                       \
-		memset(out, 0, sizeof(*out));                                  \
-		out->len = n;                                                  \
-		out->member = value;                                           \
-	}
-	for (const struct care_frequency *f = care_frequencies; f->code; f++)
-		LONGER(match(f->code, f->also, s), frequency, f)
-	for (const struct care_when *w = care_whens; w->code; w++)
-		LONGER(spelling_match(w->also, s), when, w)
-	for (const struct care_route *r = care_routes; r->code; r++)
-		LONGER(match(r->code, r->also, s), route, r)
-	for (const char *const *w = preparations; *w; w++)
-		LONGER(spelling_match(*w, s), preparation, *w)
-	LONGER(spelling_match(needed, s), needed, TRUE)
-#undef LONGER
+	out->len = spelling_index_match(words(), l->s + p, &table, &row);
+	if (out->len == 0)
+		return;
+	out->frequency = table == OF_FREQUENCY ? row : NULL;
+	out->when = table == OF_WHEN ? row : NULL;
+	out->weekday = table == OF_WEEKDAY ? row : NULL;
+	out->route = table == OF_ROUTE ? row : NULL;
+	out->preparation = table == OF_PREPARATION ? row : NULL;
+	out->needed = table == OF_NEEDED;
 }
 
 size_t
@@ -110,6 +124,18 @@ take_when(struct line *l, const struct care_when *when, size_t p, size_t len)
 		twice(l, PART_WHEN, p, len);
 	else
 		o->when = when;
+}
+
+static void
+take_weekday(struct line *l, const struct care_when *day, size_t p, size_t len)
+{
+	struct care_order *o = l->out->order;
+	unsigned bit = 1u << (day - care_weekdays);
+
+	line_span(l, PART_WHEN, p, p + len);
+	if (o->weekdays & bit)
+		twice(l, PART_WHEN, p, len);
+	o->weekdays |= bit;
 }
 
 static void
@@ -203,6 +229,8 @@ line_take_word(struct line *l, size_t p)
 		take_frequency(l, f.frequency, p, f.len);
 	else if (f.when)
 		take_when(l, f.when, p, f.len);
+	else if (f.weekday)
+		take_weekday(l, f.weekday, p, f.len);
 	else if (f.route)
 		take_route(l, f.route, p, f.len);
 	else if (f.preparation)

@@ -116,6 +116,11 @@ care_line_write(const struct care_order *order)
 		put(out, order->route->code);
 	if (order->frequency && !herb)
 		put(out, order->frequency->code);
+	for (unsigned i = 0; care_weekdays[i].code && !herb; i++)
+		if (order->weekdays & 1u << i) {
+			put(out, "@");
+			g_string_append(out, care_weekdays[i].code);
+		}
 	if (order->when && !herb)
 		put_when(out, order);
 	if (order->as_needed && !herb)

@@ -24,6 +24,7 @@ struct care_drug {
 	char *generic_zh, *generic_en, *brand;
 	char *words;               /* as the document names it */
 	char *strength, *strength_unit; /* of one piece: "5" "mg"; NULL */
+	char *strengths;           /* of several ingredients: "80/5 mg"; words */
 	char *per, *per_unit;      /* liquids: in "5" "mL"; NULL: one piece */
 	char *form;                /* form code, or NULL */
 	char *form_words;          /* 片: as the document says it */
@@ -37,13 +38,17 @@ struct care_drug {
 	                            * level, storage …; NULL-terminated */
 	char **ingredients;        /* "system|code" or "|folded words" */
 	gboolean herbal;           /* a herbal piece (中药饮片) */
+	/* Only what a document says of itself, whoever wrote it: nothing of it
+	 * clears the drug of a list (CN-20). FALSE: the formulary's. */
+	gboolean claimed;
 };
 /* medication: Medication; knowledge: its MedicationKnowledge or NULL. NULL when it
  * is neither. */
 struct care_drug *care_drug_read(const fhir_node *medication,
     const fhir_node *knowledge);
 /* What an order itself says: medicationCodeableConcept, a contained Medication,
- * or only the display of a reference. Never NULL. */
+ * or only the display of a reference. Never NULL, and always claimed: our own
+ * extensions are not read, since anybody may write them. */
 struct care_drug *care_drug_of_order(const fhir_node *request);
 struct care_drug *care_drug_copy(const struct care_drug *drug);
 void care_drug_free(struct care_drug *drug);
@@ -86,6 +91,8 @@ struct care_when { const char *code, *also, *en, *zh; };
 extern const struct care_when care_whens[];
 /* A row by its code; NULL: none. */
 const struct care_when *care_when_find(const char *code);
+/* Days of the week, Monday first: FHIR's days-of-week. */
+extern const struct care_when care_weekdays[];
 /* Routes: SNOMED CT, with the usual abbreviations. dose_free: ointments and the
  * like, whose dose need not be counted. */
 struct care_route { const char *code, *snomed, *also, *en, *zh;
@@ -130,6 +137,8 @@ struct care_order {
 	char *dose, *dose_high, *dose_unit; /* "5" "mg" | "1" "2" "{tablet}" */
 	const struct care_frequency *frequency;
 	const struct care_when *when;
+	/* bit i: care_weekdays[i]; as many as a weekly frequency's times, or 0 */
+	unsigned weekdays;
 	const struct care_route *route;
 	gboolean as_needed;
 	char *as_needed_for;
@@ -191,6 +200,9 @@ struct care_line *care_line_parse(const char *text,
     gboolean herbal);
 void care_line_free(struct care_line *line);
 BASE_DEFINE_AUTO(care_line, care_line_free)
+/* Gives an order the formulary's drug of today, when it is the one the order
+ * names; a dose that was counted for another strength is left open. */
+void care_order_use(struct care_order *order, const struct care_drug *now);
 /* The line that parses back to this very order (with its drug chosen). Owned. */
 char *care_line_write(const struct care_order *order);
 
@@ -312,7 +324,9 @@ char *care_task_decline(const struct care_body *task, const char *reason,
     size_t *len, GError **error);
 char *care_task_forward(const struct care_body *task, const char *owner_ref,
     const char *reason, size_t *len, GError **error);
-/* A renewal made from an old order: everything carried over but the comments. */
+/* A renewal made from an old order: everything carried over but the comments. What
+ * is not sure to mean the same (hours of the day, several dosages, a dose counted
+ * for another strength) is left open and asked for. */
 struct care_rx *care_rx_renew(const fhir_node *prior, const fhir_node *proposal,
     const fhir_node *task, const struct care_drug *formulary_drug_or_null,
     int64_t now_ms);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An order out of a MedicationRequest of any system. What our order cannot say
- * exactly (several dosages, weekdays, hours of the day, a rate) is left out whole,
+ * exactly (several dosages, hours of the day, a rate) is left out whole,
  * so that it is asked for and never half understood.
  */
 #include "care/order_room.h"
@@ -27,7 +27,7 @@ static gboolean
 says_more(const fhir_node *repeat)
 {
 	static const char *const known[] = { "frequency", "period",
-		"periodUnit", "when", "boundsDuration", "boundsPeriod", "count",
+		"periodUnit", "when", "dayOfWeek", "boundsDuration", "boundsPeriod", "count",
 		NULL };
 	struct fhir_each each;
 	const char *key;
@@ -170,14 +170,40 @@ read_when(struct care_order *o, const fhir_node *repeat)
 	return TRUE;
 }
 
+/* FALSE: one that is no day of the week, or is said twice. */
+static gboolean
+read_weekdays(struct care_order *o, const fhir_node *repeat)
+{
+	struct fhir_each each;
+	const fhir_node *day;
+
+	fhir_each(&each, fhir_child(repeat, "dayOfWeek"));
+	while ((day = fhir_each_next(&each, NULL))) {
+		const char *code = fhir_text(day, NULL);
+		unsigned i = 0, bit;
+
+		while (care_weekdays[i].code &&
+		    g_strcmp0(care_weekdays[i].code, code) != 0)
+			i++;
+		bit = 1u << i;
+		if (!care_weekdays[i].code || (o->weekdays & bit))
+			return FALSE;
+		o->weekdays |= bit;
+	}
+	return order_weekdays_fit(o->frequency, o->weekdays);
+}
+
 static void
 read_timing(struct care_order *o, const fhir_node *timing)
 {
+	const fhir_node *repeat = fhir_child(timing, "repeat");
+
 	o->frequency = read_frequency(timing);
-	if (!read_when(o, fhir_child(timing, "repeat"))) {
-		o->frequency = NULL;
-		o->when = NULL;
-	}
+	if (read_when(o, repeat) && read_weekdays(o, repeat))
+		return;
+	o->frequency = NULL;
+	o->when = NULL;
+	o->weekdays = 0;
 }
 
 /* ---- amounts ------------------------------------------------------------ */
@@ -261,16 +287,41 @@ read_dosage(struct care_order *o, const fhir_node *dosage)
 		    "timing.repeat.boundsDuration"));
 }
 
+/* Of several dosages ("one in the morning, two in the evening") only the route is
+ * sure, when it is one. */
+static void
+read_shared(struct care_order *o, const fhir_node *dosages)
+{
+	const struct care_route *route = NULL;
+	struct fhir_each each;
+	const fhir_node *one;
+
+	fhir_each(&each, dosages);
+	while ((one = fhir_each_next(&each, NULL))) {
+		const struct care_route *r = care_route_of(fhir_child(one,
+		    "route"));
+
+		if (!r || (route && r != route))
+			return;
+		route = r;
+	}
+	o->route = route;
+}
+
 struct care_order *
-order_read(const fhir_node *request)
+order_read(const fhir_node *request, enum order_by by)
 {
 	struct care_order *o = care_order_new();
 
 	o->drug = care_drug_of_order(request);
+	if (by == ORDER_OURS)
+		drug_read_product(o->drug, request);
 	o->origin = origin_of(fhir_text(get_extension(request, "origin"),
 	    "valueCode"));
 	read_dispense(o, fhir_child(request, "dispenseRequest"));
 	if (fhir_count(request, "dosageInstruction") == 1)
 		read_dosage(o, fhir_at(request, "dosageInstruction", 0));
+	else
+		read_shared(o, fhir_child(request, "dosageInstruction"));
 	return o;
 }

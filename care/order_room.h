@@ -21,6 +21,17 @@ size_t spelling_match(const char *list, const char *text);
 /* The whole text is one of the spellings. */
 gboolean spelling_is(const char *list, const char *text);
 
+/* All spellings of some tables by how they begin: one look at a text instead of
+ * one for each row. */
+struct spelling_index;
+struct spelling_index *spelling_index_new(void);
+/* row belongs to table, both the caller's. */
+void spelling_index_add(struct spelling_index *index, const char *list,
+    int table, const void *row);
+/* As spelling_match() over all rows: the longest, of two alike the earlier one. */
+size_t spelling_index_match(const struct spelling_index *index,
+    const char *text, int *table, const void **row);
+
 /* ---- exact numbers: care/decimal_math.c --------------------------------- */
 
 /* A fraction of two whole numbers, den > 0; den 0: overflow, and stays so. */
@@ -40,6 +51,8 @@ struct ratio unit_factor(const char *from, const char *to);
 
 /* ---- quantities: care/quantity.c ---------------------------------------- */
 
+/* No weekday, or one for each time of a weekly frequency. care/timing.c */
+gboolean order_weekdays_fit(const struct care_frequency *f, unsigned weekdays);
 /* Pieces in one dose of `dose` (the drug's piece_unit); not good: unknown. */
 struct ratio order_pieces(const struct care_order *order, const char *dose);
 /* Doses in one day; not good: unknown or none. */
@@ -86,10 +99,14 @@ void drug_write_concept(struct fhir_out *out, const char *key,
 /* The extension "product": what of a drug has no place in a MedicationRequest.
  * Goes into an open extension array. */
 void drug_write_product(struct fhir_out *out, const struct care_drug *drug);
-/* The other way; FALSE: there is no such extension. */
+/* The other way, of bytes that this client wrote and kept; FALSE: there is no such
+ * extension. */
 gboolean drug_read_product(struct care_drug *drug, const fhir_node *node);
 struct care_drug *drug_of_concept(const fhir_node *concept);
-struct care_order *order_read(const fhir_node *request);
+/* Whose bytes they are: another system's, or ours out of our own store, whose
+ * extensions are believed. */
+enum order_by { ORDER_FOREIGN, ORDER_OURS };
+struct care_order *order_read(const fhir_node *request, enum order_by by);
 void order_write_dosage(struct fhir_out *out, const struct care_order *order,
     const char *lang);
 const char *origin_code(enum care_origin origin);
@@ -101,7 +118,8 @@ enum care_origin origin_of(const char *code);
  * rx is new. */
 void rx_read_context(struct care_rx *rx, const fhir_node *request);
 /* Its lines: one, or all herbs. */
-void rx_read_orders(struct care_rx *rx, const fhir_node *request);
+void rx_read_orders(struct care_rx *rx, const fhir_node *request,
+    enum order_by by);
 
 /* ---- transactions: care/rx_send.c --------------------------------------- */
 

@@ -108,6 +108,11 @@ write_repeat(struct fhir_out *out, const struct care_order *o)
 		fhir_out_number(out, "period", f->period);
 		fhir_out_text(out, "periodUnit", f->period_unit);
 	}
+	fhir_out_open(out, "dayOfWeek", '[');
+	for (unsigned i = 0; care_weekdays[i].code; i++)
+		if (o->weekdays & 1u << i)
+			fhir_out_text(out, NULL, care_weekdays[i].code);
+	fhir_out_close(out);
 	fhir_out_open(out, "when", '[');
 	fhir_out_text(out, NULL, f ? f->when : NULL);
 	fhir_out_text(out, NULL, o->when ? o->when->code : NULL);

@@ -35,7 +35,8 @@ herbs_of(const fhir_node *request)
 }
 
 static struct care_order *
-read_herb(const fhir_node *ingredient, const struct care_order *shared)
+read_herb(const fhir_node *ingredient, const struct care_order *shared,
+    enum order_by by)
 {
 	struct care_order *o = care_order_new();
 	const fhir_node *amount = fhir_get(ingredient, "strength.numerator");
@@ -43,8 +44,9 @@ read_herb(const fhir_node *ingredient, const struct care_order *shared)
 
 	o->drug = drug_of_concept(fhir_child(ingredient,
 	    "itemCodeableConcept"));
-	if (!drug_read_product(o->drug, ingredient))
-		o->drug->herbal = TRUE;
+	o->drug->herbal = TRUE;
+	if (by == ORDER_OURS)
+		drug_read_product(o->drug, ingredient);
 	o->dose = care_decimal_normal(fhir_number(amount, "value"));
 	o->dose_unit = o->dose && unit ? g_strdup(unit->code) : NULL;
 	o->origin = origin_of(fhir_text(get_extension(ingredient, "origin"),
@@ -54,6 +56,7 @@ read_herb(const fhir_node *ingredient, const struct care_order *shared)
 	o->note = text_at(get_extension(ingredient, "note"), "valueString");
 	o->frequency = shared->frequency;
 	o->when = shared->when;
+	o->weekdays = shared->weekdays;
 	o->route = shared->route;
 	o->as_needed = shared->as_needed;
 	o->as_needed_for = g_strdup(shared->as_needed_for);
@@ -64,9 +67,9 @@ read_herb(const fhir_node *ingredient, const struct care_order *shared)
 
 static void
 read_herbs(struct care_rx *rx, const fhir_node *request,
-    const fhir_node *herbs)
+    const fhir_node *herbs, enum order_by by)
 {
-	BASE_AUTO(care_order) shared = order_read(request);
+	BASE_AUTO(care_order) shared = order_read(request, by);
 	struct ratio doses = ratio_of(shared->quantity);
 	struct fhir_each each;
 	const fhir_node *one;
@@ -78,18 +81,19 @@ read_herbs(struct care_rx *rx, const fhir_node *request,
 	fhir_each(&each, herbs);
 	while (rx->orders->len < HERBS_MAX &&
 	    (one = fhir_each_next(&each, NULL)))
-		g_ptr_array_add(rx->orders, read_herb(one, shared));
+		g_ptr_array_add(rx->orders, read_herb(one, shared, by));
 }
 
 void
-rx_read_orders(struct care_rx *rx, const fhir_node *request)
+rx_read_orders(struct care_rx *rx, const fhir_node *request,
+    enum order_by by)
 {
 	const fhir_node *herbs = herbs_of(request);
 
 	if (herbs)
-		read_herbs(rx, request, herbs);
+		read_herbs(rx, request, herbs, by);
 	else
-		g_ptr_array_add(rx->orders, order_read(request));
+		g_ptr_array_add(rx->orders, order_read(request, by));
 }
 
 /* ---- what the lines share ----------------------------------------------- */
@@ -204,7 +208,7 @@ read_whole(struct care_rx *rx, const fhir_node *bundle)
 		rx->authored_ms = 0;
 	fhir_each(&each, fhir_child(bundle, "entry"));
 	while ((entry = fhir_each_next(&each, NULL)))
-		rx_read_orders(rx, fhir_child(entry, "resource"));
+		rx_read_orders(rx, fhir_child(entry, "resource"), ORDER_OURS);
 }
 
 static gboolean

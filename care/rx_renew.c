@@ -35,6 +35,26 @@ drop_dose(struct care_order *o)
 	g_clear_pointer(&o->quantity_unit, g_free);
 }
 
+/* The very product, by its code or by reference. */
+static gboolean
+is_product(const struct care_drug *then, const struct care_drug *now)
+{
+	if (then->code)
+		return g_strcmp0(then->code, now->code) == 0 &&
+		    g_strcmp0(then->system, now->system) == 0;
+	return then->ref && g_strcmp0(then->ref, now->ref) == 0;
+}
+
+/* Words that name another thing than the code does leave it open which is meant;
+ * a brand that the formulary does not know does too. */
+static gboolean
+is_meant(const struct care_drug *then, const struct care_drug *now)
+{
+	return care_drug_same_substance(then, now) ||
+	    (is_product(then, now) && !then->words && !then->generic_zh &&
+	    !then->generic_en);
+}
+
 /* "Two tablets" of another strength is another dose. */
 static gboolean
 dose_holds(const struct care_order *o, const struct care_drug *now)
@@ -45,8 +65,7 @@ dose_holds(const struct care_order *o, const struct care_drug *now)
 	if (!o->dose_unit || (now->strength_unit && ratio_good(unit_factor(
 	    o->dose_unit, now->strength_unit))))
 		return TRUE;
-	if (g_strcmp0(then->code, now->code) == 0 && then->code &&
-	    g_strcmp0(then->system, now->system) == 0)
+	if (is_product(then, now))
 		return TRUE;
 	factor = then->strength_unit && now->strength_unit ? unit_factor(
 	    then->strength_unit, now->strength_unit) : (struct ratio){ 0, 0 };
@@ -55,10 +74,10 @@ dose_holds(const struct care_order *o, const struct care_drug *now)
 	    ratio_of(now->strength)) == 0;
 }
 
-static void
-use_formulary(struct care_order *o, const struct care_drug *now)
+void
+care_order_use(struct care_order *o, const struct care_drug *now)
 {
-	if (!care_drug_same_substance(o->drug, now))
+	if (!is_meant(o->drug, now))
 		return;
 	if (!dose_holds(o, now))
 		drop_dose(o);
@@ -76,7 +95,7 @@ carry(struct care_rx *rx, const struct care_drug *formulary_drug,
 		g_clear_pointer(&o->note, g_free);
 		o->origin = origin;
 		if (formulary_drug && !rx->herbal)
-			use_formulary(o, formulary_drug);
+			care_order_use(o, formulary_drug);
 	}
 }
 
@@ -94,7 +113,7 @@ care_rx_renew(const fhir_node *prior, const fhir_node *proposal,
 		return NULL;
 	rx = care_rx_new();
 	rx_read_context(rx, from);
-	rx_read_orders(rx, from);
+	rx_read_orders(rx, from, ORDER_FOREIGN);
 	carry(rx, formulary_drug_or_null, prior ? ORIGIN_CARRIED :
 	    ORIGIN_MACHINE);
 	rx->prior_ref = ref_of(prior);

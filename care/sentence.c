@@ -55,8 +55,11 @@ put_name(GString *out, const struct care_drug *d, const char *lang)
 static void
 put_strength(GString *out, const struct care_drug *d, const char *lang)
 {
-	if (!d->strength || !d->strength_unit || d->herbal ||
-	    care_drug_words(d, lang) == d->words)
+	if (d->herbal || care_drug_words(d, lang) == d->words)
+		return;
+	if (d->strengths)
+		g_string_append_printf(out, " %s", d->strengths);
+	if (!d->strength || !d->strength_unit)
 		return;
 	g_string_append_c(out, ' ');
 	put_amount(out, d->strength, NULL, d->strength_unit, lang);
@@ -190,6 +193,25 @@ put_refills(GString *out, int refills, const char *lang)
 		    "%d refills", refills);
 }
 
+/* "（周一、周四）", " on Monday and Thursday" */
+static void
+put_weekdays(GString *out, const struct care_order *o, const char *lang)
+{
+	gboolean zh = is_zh(lang), first = TRUE;
+
+	for (unsigned i = 0; care_weekdays[i].code; i++) {
+		if (!(o->weekdays & 1u << i))
+			continue;
+		g_string_append(out, !first ? (zh ? "、" : " and ") :
+		    zh ? "（" : " on ");
+		g_string_append(out, zh ? care_weekdays[i].zh :
+		    care_weekdays[i].en);
+		first = FALSE;
+	}
+	if (zh && !first)
+		g_string_append(out, "）");
+}
+
 static void
 put_use(GString *out, const struct care_order *o, const char *lang)
 {
@@ -203,6 +225,7 @@ put_use(GString *out, const struct care_order *o, const char *lang)
 	}
 	if (o->frequency)
 		put_part(out, zh ? o->frequency->zh : o->frequency->en, lang);
+	put_weekdays(out, o, lang);
 	if (o->when)
 		put_part(out, zh ? o->when->zh : o->when->en, lang);
 	if (o->as_needed)

@@ -73,6 +73,29 @@ const struct care_when care_whens[] = {
 	{ .code = NULL },
 };
 
+/* "周一" and never "每周一": "每周一片" is one tablet a week. */
+const struct care_when care_weekdays[] = {
+	{ "mon", "@mon monday mondays 周一 星期一", "Monday", "周一" },
+	{ "tue", "@tue tuesday tuesdays 周二 星期二", "Tuesday", "周二" },
+	{ "wed", "@wed wednesday wednesdays 周三 星期三", "Wednesday", "周三" },
+	{ "thu", "@thu thursday thursdays 周四 星期四", "Thursday", "周四" },
+	{ "fri", "@fri friday fridays 周五 星期五", "Friday", "周五" },
+	{ "sat", "@sat saturday saturdays 周六 星期六", "Saturday", "周六" },
+	{ "sun", "@sun sunday sundays 周日 周天 星期日 星期天", "Sunday", "周日" },
+	{ .code = NULL },
+};
+
+gboolean
+order_weekdays_fit(const struct care_frequency *f, unsigned weekdays)
+{
+	int n = 0;
+
+	for (unsigned left = weekdays; left; left &= left - 1)
+		n++;
+	return n == 0 || (f && !f->once && f->frequency == n &&
+	    strcmp(f->period, "1") == 0 && strcmp(f->period_unit, "wk") == 0);
+}
+
 const struct care_frequency *
 care_frequency_find(const char *code)
 {

@@ -41,7 +41,8 @@ static const struct pack_member line_members[] = {
 	{ "frequency", '"', FALSE }, { "days", '0', FALSE },
 	{ "quantity", '"', FALSE }, { "quantity_unit", '"', FALSE },
 	{ "refills", '0', FALSE }, { "origin", '"', FALSE },
-	{ "note", '"', FALSE }, { NULL },
+	{ "note", '"', FALSE }, { "as_needed", 't', FALSE },
+	{ "claimed", 't', FALSE }, { NULL },
 };
 static const struct pack_member allergy_members[] = {
 	{ "code", '"', FALSE }, { "words", '"', FALSE },
@@ -606,6 +607,8 @@ add_line(struct vector *v, const fhir_node *node)
 	    o->drug->strength : "1");
 	o->dose_unit = line_text(node, "unit", o->drug->strength_unit ?
 	    o->drug->strength_unit : o->drug->herbal ? "g" : piece);
+	o->drug->claimed = fhir_bool(node, "claimed") == 1;
+	o->as_needed = fhir_bool(node, "as_needed") == 1;
 	o->frequency = frequency_of(frequency);
 	o->duration_days = duration;
 	o->quantity = line_text(node, "quantity", days);

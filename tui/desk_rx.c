@@ -46,7 +46,21 @@ desk_rx_new(struct desk *desk, struct patient_id patient,
 	return g_steal_pointer(&rx);
 }
 
-/* The old order with the formulary's drug of today, where there is one. */
+/* Each herb is a drug of its own. */
+static void
+use_herbs(struct desk *desk, struct care_rx *rx)
+{
+	for (guint i = 0; rx->herbal && i < rx->orders->len; i++) {
+		struct care_order *herb = rx->orders->pdata[i];
+		BASE_AUTO(care_drug) now = desk_drug(desk, herb->drug);
+
+		if (now)
+			care_order_use(herb, now);
+	}
+}
+
+/* The old order with the formulary's drug of today, where there is one; without
+ * it a finding says that the drug is not identified. */
 static struct care_rx *
 renew_of(struct desk *desk, const char *prior_ref, const fhir_node *proposal,
     const fhir_node *task, GError **error)
@@ -69,6 +83,7 @@ renew_of(struct desk *desk, const char *prior_ref, const fhir_node *proposal,
 		      "new prescription instead."));
 		return NULL;
 	}
+	use_herbs(desk, rx);
 	rules = desk_rules(desk, error);
 	if (!rules || !begin(desk, rx, error))
 		return NULL;

@@ -42,6 +42,7 @@ gen_drug(int i)
 	d->words = g_strdup(r->words);
 	d->strength = g_strdup(r->strength);
 	d->strength_unit = g_strdup(r->unit);
+	d->strengths = i == 5 ? g_strdup("80/5 mg") : NULL;
 	d->per = g_strdup(r->per);
 	d->per_unit = g_strdup(r->per_unit);
 	d->form_words = g_strdup(r->form);
@@ -188,6 +189,11 @@ gen_order(GRand *rand)
 	if (!chance(rand, 8))
 		o->frequency = any_row(rand, care_frequencies,
 		    sizeof(care_frequencies[0]));
+	if (o->frequency && !o->frequency->once &&
+	    strcmp(o->frequency->period_unit, "wk") == 0 &&
+	    strcmp(o->frequency->period, "1") == 0 && chance(rand, 2))
+		o->weekdays = ((1u << o->frequency->frequency) - 1) <<
+		    pick(rand, (guint)(8 - o->frequency->frequency));
 	o->as_needed = !o->frequency || chance(rand, 5);
 	if (o->as_needed && chance(rand, 2))
 		o->as_needed_for = gen_words(rand);
@@ -349,6 +355,7 @@ drug_difference(const struct care_drug *a, const struct care_drug *b)
 	TEXTS_DIFFER(a, b, words)
 	TEXTS_DIFFER(a, b, strength)
 	TEXTS_DIFFER(a, b, strength_unit)
+	TEXTS_DIFFER(a, b, strengths)
 	TEXTS_DIFFER(a, b, per)
 	TEXTS_DIFFER(a, b, per_unit)
 	TEXTS_DIFFER(a, b, form)
@@ -363,6 +370,7 @@ drug_difference(const struct care_drug *a, const struct care_drug *b)
 	TEXTS_DIFFER(a, b, dose_unit)
 	TEXTS_DIFFER(a, b, dose_source)
 	DIFFER(a, b, herbal)
+	DIFFER(a, b, claimed)
 	if (!lists_alike(a->marks, b->marks))
 		return "marks";
 	return lists_alike(a->ingredients, b->ingredients) ? NULL :
@@ -377,6 +385,7 @@ order_difference(const struct care_order *a, const struct care_order *b)
 	TEXTS_DIFFER(a, b, dose_unit)
 	DIFFER(a, b, frequency)
 	DIFFER(a, b, when)
+	DIFFER(a, b, weekdays)
 	DIFFER(a, b, route)
 	DIFFER(a, b, as_needed)
 	TEXTS_DIFFER(a, b, as_needed_for)
