@@ -141,8 +141,8 @@ draw_lanes(struct queue_view *q, struct canvas *c, struct area a,
 			break;
 		}
 		if (l->words[i])
-			x += canvas_text(c, a, 0, x, a.cols - x, i == chosen
-			    ? E_LANE_ON : E_LANE, l->words[i]);
+			x += canvas_text(c, a, 0, x, a.cols - x,
+			    i == chosen ? E_LANE_ON : E_LANE, l->words[i]);
 	}
 	return x;
 }
@@ -155,8 +155,8 @@ title(struct view *v, struct canvas *c, struct area a)
 	g_autofree char *filter = g_strconcat("/", q->text, NULL);
 	g_autofree char *cut = NULL;
 	struct lanes l = { 0 };
-	gboolean all = lanes_make(q, &l, a.cols) + 2 + base_text_cols(filter, -1) <=
-	    a.cols || !q->text;
+	gboolean all = lanes_make(q, &l, a.cols) + 2 +
+	    base_text_cols(filter, -1) <= a.cols || !q->text;
 	int x = draw_lanes(q, c, a, &l, all) + 1;
 
 	lanes_clear(&l);
