@@ -141,10 +141,11 @@ log_in(struct cli *cli, const struct base_secret *key,
 }
 
 int
-setup_connect(struct cli *cli, gboolean paste)
+setup_connect(struct cli *cli, gboolean paste, struct base_secret **key_out)
 {
 	BASE_AUTO(base_secret) key = NULL;
 	GError *error = NULL;
+	int code;
 
 	if (!setup_ask_missing(cli, &error))
 		return cli_fail(error);
@@ -153,15 +154,18 @@ setup_connect(struct cli *cli, gboolean paste)
 	    !base_settings_save(cli->settings, cli->config_path, &error))
 		return cli_fail(error);
 	cli->configured = TRUE;
-	return log_in(cli, key, paste);
+	code = log_in(cli, key, paste);
+	if (key_out && code == BASE_EXIT_OK)
+		*key_out = g_steal_pointer(&key);
+	return code;
 }
 
 int
 cli_setup(struct cli *cli)
 {
-	int code = setup_connect(cli, FALSE);
+	struct base_secret *key = NULL;
+	int code = setup_connect(cli, FALSE, &key);
 
-	if (code != BASE_EXIT_OK)
-		return code;
-	return cli_screens(cli, NULL);
+	/* Who has just chosen the passphrase is not asked for it. */
+	return code == BASE_EXIT_OK ? cli_screens(cli, key) : code;
 }
