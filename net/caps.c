@@ -5,6 +5,7 @@
 struct caps {
 	gboolean known, batch;
 	GHashTable *types; /* type → GHashTable set of parameters */
+	GHashTable *histories; /* set: types with history-type */
 	char *software, *websocket;
 	gboolean binding_token;
 	GPtrArray *topics; /* NULL last */
@@ -17,6 +18,8 @@ caps_unknown(void)
 
 	caps->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    (GDestroyNotify)g_hash_table_unref);
+	caps->histories = g_hash_table_new_full(g_str_hash, g_str_equal,
+	    g_free, NULL);
 	caps->batch = TRUE;
 	caps->topics = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(caps->topics, NULL);
@@ -43,6 +46,18 @@ take_subscription(struct caps *caps, const fhir_node *resource)
 	}
 }
 
+static gboolean
+has_interaction(const fhir_node *rest, const char *code)
+{
+	size_t n = fhir_count(rest, "interaction");
+
+	for (size_t i = 0; i < n; i++)
+		if (g_strcmp0(fhir_text(fhir_at(rest, "interaction", i),
+		    "code"), code) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 static void
 take_resource(struct caps *caps, const fhir_node *resource)
 {
@@ -54,6 +69,8 @@ take_resource(struct caps *caps, const fhir_node *resource)
 		return;
 	if (strcmp(type, "Subscription") == 0)
 		take_subscription(caps, resource);
+	if (has_interaction(resource, "history-type"))
+		g_hash_table_add(caps->histories, g_strdup(type));
 	params = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (size_t i = 0; i < n; i++) {
 		const char *name = fhir_text(fhir_at(resource, "searchParam",
@@ -62,18 +79,6 @@ take_resource(struct caps *caps, const fhir_node *resource)
 			g_hash_table_add(params, g_strdup(name));
 	}
 	g_hash_table_replace(caps->types, g_strdup(type), params);
-}
-
-static gboolean
-has_interaction(const fhir_node *rest, const char *code)
-{
-	size_t n = fhir_count(rest, "interaction");
-
-	for (size_t i = 0; i < n; i++)
-		if (g_strcmp0(fhir_text(fhir_at(rest, "interaction", i),
-		    "code"), code) == 0)
-			return TRUE;
-	return FALSE;
 }
 
 static char *
@@ -132,6 +137,7 @@ caps_free(struct caps *caps)
 	if (!caps)
 		return;
 	g_hash_table_unref(caps->types);
+	g_hash_table_unref(caps->histories);
 	g_ptr_array_unref(caps->topics);
 	g_free(caps->software);
 	g_free(caps->websocket);
@@ -160,6 +166,12 @@ caps_param(const struct caps *caps, const char *type, const char *param)
 		return TRUE;
 	return params && (g_hash_table_size(params) == 0 ||
 	    g_hash_table_contains(params, param));
+}
+
+gboolean
+caps_history(const struct caps *caps, const char *type)
+{
+	return g_hash_table_contains(caps->histories, type);
 }
 
 gboolean

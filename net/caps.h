@@ -20,6 +20,8 @@ gboolean caps_known(const struct caps *caps);
 gboolean caps_type(const struct caps *caps, const char *type);
 gboolean caps_param(const struct caps *caps, const char *type,
     const char *param);
+/* The history of the whole type is offered. */
+gboolean caps_history(const struct caps *caps, const char *type);
 gboolean caps_batch(const struct caps *caps);
 /* The server refused a batch after all. */
 void caps_no_batch(struct caps *caps);

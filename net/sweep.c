@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Deletions leave no trace in a search by _lastUpdated. So a few of the things
+ * Deletions leave no trace in a search by _lastUpdated. Where the server can tell
+ * of them it is asked (gone.h). And everywhere a few of the things
  * that stand on the screens are asked for by id at each delta; one that does not
  * come is read alone, and goes when the server says 410.
  */
 #include <string.h>
+#include "net/gone.h"
 #include "net/pull.h"
 
 enum { ROWS = 40, PATIENTS = 4 };
@@ -12,8 +14,12 @@ enum { ROWS = 40, PATIENTS = 4 };
 struct sweep {
 	struct sync *s;
 	GHashTable *refs;       /* "Type/id" that should be there */
+	GHashTable *told;       /* "Type/id" of ours that the server deleted */
+	GPtrArray *nexts;       /* more pages of that */
 	gboolean again;         /* refused as we asked it */
 	GPtrArray *urls;
+	guint searches;         /* of those; behind them gone_ask()'s */
+	int64_t began_ms;       /* the server's clock */
 	struct many_also also;
 };
 
@@ -51,6 +57,15 @@ on_found(size_t i, const struct many_answer *answer, void *user,
 	const struct fhir_limits *limits = rest_limits(w->s->rest);
 	BASE_AUTO(fhir_bundle) bundle = NULL;
 
+	if (!w->began_ms)
+		w->began_ms = answer->date_ms;
+	if (i >= w->searches) {
+		char *next;
+		gone_take(w->s, answer, w->told, &next);
+		if (next)
+			g_ptr_array_add(w->nexts, next);
+		return TRUE;
+	}
 	if (answer->status == 200 && answer->bytes)
 		bundle = fhir_bundle_cut(answer->bytes, answer->len, limits,
 		    NULL);
@@ -109,12 +124,12 @@ searches(struct sweep *w)
 }
 
 static gboolean
-ask_missing(struct sweep *w, GError **error)
+ask_missing(struct sweep *w, GHashTable *refs, GError **error)
 {
 	GHashTableIter iter;
 	gpointer ref;
 
-	g_hash_table_iter_init(&iter, w->refs);
+	g_hash_table_iter_init(&iter, refs);
 	while (g_hash_table_iter_next(&iter, &ref, NULL)) {
 		g_autoptr(GError) why = NULL;
 		struct fhir_ref parsed;
@@ -166,10 +181,14 @@ sweep_new(struct sync *s, GError **error)
 
 	w->s = s;
 	w->refs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	w->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	w->nexts = g_ptr_array_new_with_free_func(g_free);
 	if (!expect_rows(w, error))
 		return NULL;
 	expect_charts(w);
 	w->urls = searches(w);
+	w->searches = w->urls->len;
+	gone_ask(s, w->urls);
 	w->also = (struct many_also){ (char *const *)w->urls->pdata,
 		w->urls->len, on_found, w };
 	return g_steal_pointer(&w);
@@ -181,6 +200,8 @@ sweep_free(struct sweep *w)
 	if (!w)
 		return;
 	g_hash_table_unref(w->refs);
+	g_hash_table_unref(w->told);
+	g_ptr_array_unref(w->nexts);
 	g_clear_pointer(&w->urls, g_ptr_array_unref);
 	g_free(w);
 }
@@ -198,9 +219,17 @@ sweep_end(struct sweep *w, GError **error)
 		w->s->sweep_whole = TRUE;
 		g_ptr_array_unref(w->urls);
 		w->urls = searches(w);
+		w->searches = w->urls->len;
 		if (!many_get(w->s, (char *const *)w->urls->pdata,
 		    w->urls->len, on_found, w, error))
 			return FALSE;
 	}
-	return ask_missing(w, error);
+	for (guint i = 0; i < w->nexts->len; i++)
+		if (!gone_follow(w->s, g_strdup(w->nexts->pdata[i]), w->told,
+		    error))
+			return FALSE;
+	return ask_missing(w, w->told, error) &&
+	    ask_missing(w, w->refs, error) &&
+	    pull_mark(w->s, GONE_MARK, w->began_ms ? w->began_ms :
+	    store_watermark(w->s->store, GONE_MARK_BEFORE), error);
 }

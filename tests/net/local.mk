@@ -11,7 +11,7 @@ NET_TEST_LIBS = tests/net/libtestnet.a $(NET_LIBS) $(CMOCKA_LIBS) \
 
 NET_TESTS = tests/net/test_origin tests/net/test_rest tests/net/test_login tests/net/test_guard tests/net/test_sync tests/net/test_serve \
 	tests/net/test_kill tests/net/test_way tests/net/test_beside \
-	tests/net/test_cache
+	tests/net/test_cache tests/net/test_gone tests/net/test_page
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 tests_net_test_origin_SOURCES = tests/net/test_origin.c
@@ -72,3 +72,10 @@ EXTRA_DIST += tests/fuzz/corpus/net_frame/backport-event \
 	tests/fuzz/corpus/net_frame/medplum-event \
 	tests/fuzz/corpus/net_frame/medplum-handshake \
 	tests/fuzz/corpus/net_frame/ticket
+tests_net_test_gone_SOURCES = tests/net/test_gone.c
+tests_net_test_gone_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_net_test_gone_LDADD = $(NET_TEST_LIBS)
+tests_net_test_page_SOURCES = tests/net/test_page.c tests/store/kit.h \
+	tests/store/kit_crash.h
+tests_net_test_page_CPPFLAGS = $(NET_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_net_test_page_LDADD = $(NET_TEST_LIBS)

@@ -801,22 +801,31 @@ test_stale_update(void **state)
 static void
 test_wrong_doctor(void **state)
 {
-	/* {"fhirUser":"Practitioner/2"} */
-	static const char token[] = "echo e30.eyJmaGlyVXNlciI6IlByYWN0aXRpb25l"
-	    "ci8yIn0.x";
-	struct world w;
+	/* {"fhirUser":"Practitioner/2"}, and what Medplum says of a login by
+	 * client credentials: {"profile":"ClientApplication/7"}. */
+	static const struct { const char *token, *who; } others[] = {
+		{ "echo e30.eyJmaGlyVXNlciI6IlByYWN0aXRpb25lci8yIn0.x",
+		    "Practitioner/2" },
+		{ "echo e30.eyJwcm9maWxlIjoiQ2xpZW50QXBwbGljYXRpb24vNyJ9.x",
+		    "ClientApplication/7" },
+	};
 
-	open_world(&w);
-	assert_int_equal(once(&w), NET_EXIT_OK);
-	reply(&w, "Not under this name.");
-	stop_engine(&w);
-	set(&w, SET_TOKEN_COMMAND, token);
-	start_engine(&w);
-	assert_int_equal(once(&w), NET_EXIT_WRONG_DOCTOR);
-	expect_sentence(&w, "Practitioner/2");
-	assert_int_equal(w.fhir.posts, 0);
-	assert_int_equal(outbox(&w).waiting, 1);
-	close_world(&w);
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		struct world w;
+
+		open_world(&w);
+		assert_int_equal(once(&w), NET_EXIT_OK);
+		reply(&w, "Not under this name.");
+		stop_engine(&w);
+		set(&w, SET_TOKEN_COMMAND, others[i].token);
+		start_engine(&w);
+		assert_int_equal(once(&w), NET_EXIT_WRONG_DOCTOR);
+		expect_sentence(&w, others[i].who);
+		expect_sentence(&w, "nothing is sent. Log in as yourself");
+		assert_int_equal(w.fhir.posts, 0);
+		assert_int_equal(outbox(&w).waiting, 1);
+		close_world(&w);
+	}
 }
 
 int

@@ -104,7 +104,7 @@ killed_at(struct kit *kit, run_fn run, enum fate how, int n)
 	return WEXITSTATUS(status) == KILLED_STATUS;
 }
 
-static void
+static inline void
 each_write(struct kit *kit, run_fn run, void (*check)(struct store *store))
 {
 	g_autofree char *master = g_dir_make_tmp("qn-store-XXXXXX", NULL);
