@@ -77,8 +77,8 @@ login_run(struct cli *cli, int argc, char **argv)
 		.description = _("paste the address the browser ends at "
 				 "(a login over SSH)") };
 	if (cli_options(&cli_cmd_login, entries, &argc, &argv, &code))
-		code = apply(cli, values, &error) ? setup_connect(cli, paste, NULL)
-						  : cli_fail(error);
+		code = apply(cli, values, &error) ?
+		    setup_connect(cli, paste, NULL) : cli_fail(error);
 	for (size_t i = 0; i < N_LOGIN; i++)
 		g_free(values[i]);
 	return code;
