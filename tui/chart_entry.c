@@ -70,8 +70,8 @@ add_detail(struct chart_lines *l, const char *detail)
 /* ---- entries by section ------------------------------------------------- */
 
 /* A moment is the hospital's day; a date is as exact as it was written. */
-static char *
-date_words(const struct chart_entry *e)
+char *
+chart_date_words(const struct chart_entry *e)
 {
 	g_autofree char *date = words_shown(e->date);
 	g_autoptr(GDateTime) day = NULL;
@@ -99,7 +99,7 @@ chart_plain_add(struct chart_lines *l, const struct chart_entry *e)
 	}
 	text = g_strdup_printf("%s%s", e->section == CHART_ALLERGIES &&
 	    !is_void(e->status) ? (e->severe ? "‼ " : "! ") : "", words);
-	chart_text_add(l, entry_element(e), 1, text, date_words(e),
+	chart_text_add(l, entry_element(e), 1, text, chart_date_words(e),
 	    E_CHART_DETAIL);
 	if (e->severe && e->section == CHART_ALLERGIES && !is_void(e->status))
 		chart_text_add(l, E_CHART_ALLERGY, 3, _("severe, high risk"), NULL,
@@ -131,13 +131,32 @@ chart_drug_add(struct chart_lines *l, const struct chart_entry *e)
 	add_detail(l, e->detail);
 }
 
+gboolean
+chart_is_plain(const struct chart_entry *e)
+{
+	return e->value && (!e->detail ||
+	    g_str_has_prefix(e->detail, e->value));
+}
+
+gboolean
+chart_is_sound(const struct chart_entry *e)
+{
+	return !is_void(e->status);
+}
+
+const char *
+chart_status_words(enum entry_status status)
+{
+	return status_words[status] ? _(status_words[status]) : NULL;
+}
+
 /* The server's, else the reading of value and range; "< 5" is no plain value. */
-static const char *
-reading(const struct chart_entry *e)
+const char *
+chart_reading(const struct chart_entry *e)
 {
 	if (e->interpretation)
 		return e->interpretation;
-	if (e->value && e->detail && !g_str_has_prefix(e->detail, e->value))
+	if (!chart_is_plain(e))
 		return NULL;
 	return care_interpret_range(e->value, e->range);
 }
@@ -145,7 +164,7 @@ reading(const struct chart_entry *e)
 static enum element
 result_element(const struct chart_entry *e)
 {
-	int rank = care_interpretation_rank(reading(e));
+	int rank = care_interpretation_rank(chart_reading(e));
 
 	if (is_void(e->status))
 		return E_CHART_VOID;
@@ -160,7 +179,7 @@ value_words(const struct chart_entry *e)
 {
 	g_autofree char *value = words_shown(e->detail ? e->detail : e->value);
 	g_autofree char *unit = words_shown(e->detail ? NULL : e->unit);
-	const char *mark = care_interpretation_mark(reading(e));
+	const char *mark = care_interpretation_mark(chart_reading(e));
 
 	return g_strdup_printf("%s%s%s%s%s", value, *unit ? " " : "", unit,
 	    *mark ? " " : "", mark);
@@ -171,7 +190,7 @@ static char *
 day_words(const struct chart_entry *e)
 {
 	g_autoptr(GDateTime) now = base_clock_date(base_now_ms());
-	g_autofree char *date = date_words(e);
+	g_autofree char *date = chart_date_words(e);
 	g_autofree char *year = g_strdup_printf("%d-",
 	    g_date_time_get_year(now));
 
@@ -186,7 +205,7 @@ result_words(const struct chart_entry *e)
 {
 	g_autofree char *range = words_shown(e->range);
 	g_autofree char *previous = words_shown(e->previous);
-	GString *s = g_string_new(care_interpretation_words(reading(e)));
+	GString *s = g_string_new(care_interpretation_words(chart_reading(e)));
 
 	if (*range)
 		g_string_append_printf(s, "%s(%s)", s->len ? " " : "", range);
@@ -217,5 +236,5 @@ chart_result_rank(const struct chart_entry *e)
 {
 	/* Unknown stands with normal: it is not pushed down for that. */
 	return is_void(e->status) ? 3
-	    : MIN(care_interpretation_rank(reading(e)), 2);
+	    : MIN(care_interpretation_rank(chart_reading(e)), 2);
 }

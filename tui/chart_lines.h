@@ -41,6 +41,16 @@ void chart_text_add(struct chart_lines *l, enum element e, int indent,
 void chart_plain_add(struct chart_lines *l, const struct chart_entry *e);
 void chart_drug_add(struct chart_lines *l, const struct chart_entry *e);
 void chart_result_add(struct chart_lines *l, const struct chart_entry *e);
+/* The day, as exact as it was written; NULL: none. Owned. */
+char *chart_date_words(const struct chart_entry *e);
+/* The server's interpretation, else value against range; NULL: neither. */
+const char *chart_reading(const struct chart_entry *e);
+/* A number without a comparator. */
+gboolean chart_is_plain(const struct chart_entry *e);
+/* Not refuted, in error, cancelled or over. */
+gboolean chart_is_sound(const struct chart_entry *e);
+/* NULL: it is plainly so. */
+const char *chart_status_words(enum entry_status status);
 /* 0 critical, 1 abnormal, 2 the rest, 3 no result at all. */
 int chart_result_rank(const struct chart_entry *e);
 

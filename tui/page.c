@@ -64,6 +64,7 @@ static const struct { unsigned where; const char *name; } places[] = {
 	{ IN_ORDER, N_("In the order line") },
 	{ IN_SIGN, N_("Before a signature") },
 	{ IN_RX_LIST, N_("In the list of prescriptions") },
+	{ IN_RESULTS, N_("In the results") },
 	{ IN_PROMPT, N_("In the filter and the command line") },
 };
 

@@ -28,10 +28,11 @@ enum where {
 	IN_ORDER = 1 << 9,    /* the order line and its form */
 	IN_SIGN = 1 << 10,    /* a prescription before its signature */
 	IN_RX_LIST = 1 << 11, /* prescriptions and their states */
+	IN_RESULTS = 1 << 12, /* the results page and the trend of a test */
 	IN_PANES = IN_QUEUE | IN_THREAD | IN_CHART,
 	IN_LISTS = IN_PANES | IN_PAGE,
 	IN_RX = IN_RENEWAL | IN_SIGN | IN_RX_LIST,
-	IN_ROWS = IN_LISTS | IN_RX,
+	IN_ROWS = IN_LISTS | IN_RX | IN_RESULTS,
 	IN_TEXT = IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_ORDER, /* letters
 	                                                     * are text */
 	IN_ALL = IN_ROWS | IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_FIRST |
@@ -42,8 +43,8 @@ enum where {
 #define TUI_REQUESTS(_) \
 _(DOWN, "down", "j", "↓", IN_ROWS, N_("down"), N_("one line down")) \
 _(UP, "up", "k", "↑", IN_ROWS, N_("up"), N_("one line up")) \
-_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST, N_("page down"), N_("one screen down")) \
-_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST, N_("page up"), N_("one screen up")) \
+_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS, N_("page down"), N_("one screen down")) \
+_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS, N_("page up"), N_("one screen up")) \
 _(TOP, "top", "g", "Home", IN_ROWS, N_("top"), N_("to the beginning")) \
 _(BOTTOM, "bottom", "G", "End", IN_ROWS, N_("end"), N_("to the end")) \
 _(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST, N_("open"), N_("go in: open the patient, answer in a thread")) \
@@ -52,8 +53,8 @@ _(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER | IN_SIGN, N_("next"), N_("the
 _(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
 _(CHART, "chart", "c", "F3", IN_PANES, N_("chart"), N_("the chart: show, go to, put away")) \
 _(FILTER, "filter", "/", "F2", IN_PANES, N_("filter"), N_("filter the queue by name or complaint")) \
-_(LANE_NEXT, "lane-next", "Tab", "", IN_PANES, N_("lane"), N_("the next lane of the queue")) \
-_(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES, N_("lane"), N_("the lane before")) \
+_(LANE_NEXT, "lane-next", "Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the next lane of the queue")) \
+_(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the lane before")) \
 _(DETAILS, "details", "x", "F8", IN_PANES | IN_ORDER | IN_SIGN, N_("details"), N_("details of the error or the message")) \
 _(RETRY, "retry", "R", "F6", IN_THREAD, N_("try again"), N_("send a refused reply once more")) \
 _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \
@@ -65,6 +66,9 @@ _(REDO, "redo", "^Y", "", IN_COMPOSER, N_("redo"), N_("redo")) \
 _(RENEWALS, "renewals", "v", "F11", IN_PANES, N_("renewals"), N_("the renewal lane")) \
 _(PRESCRIBE, "prescribe", "p", "^P", IN_PANES, N_("prescribe"), N_("write a prescription for this patient")) \
 _(RX_LIST, "prescriptions", "P", "F12", IN_PANES, N_("prescriptions"), N_("prescriptions and their states")) \
+_(RESULTS, "results", "t", "^T", IN_PANES | IN_RESULTS, N_("results"), N_("the results of this patient, what is out of range first")) \
+_(ZOOM_IN, "zoom-in", "+", "=", IN_RESULTS, N_("closer"), N_("a shorter time, around the value at the cursor")) \
+_(ZOOM_OUT, "zoom-out", "-", "_", IN_RESULTS, N_("wider"), N_("a longer time")) \
 _(MARK, "mark", "Space", "", IN_RENEWAL, N_("mark"), N_("mark the request, or take the mark off")) \
 _(MARK_PASSING, "mark-passing", "*", "Ins", IN_RENEWAL, N_("mark all"), N_("mark all requests that pass")) \
 _(READ_DOWN, "read-down", "PgDn", "^F", IN_RENEWAL, N_("read on"), N_("read on beside the list")) \
@@ -83,7 +87,7 @@ _(COMPLETE, "complete", "Tab", "", IN_PROMPT | IN_ORDER, N_("complete"), N_("com
 _(CANCEL, "cancel", "Esc", "^C", IN_PROMPT | IN_ORDER, N_("cancel"), N_("leave without it")) \
 _(COMMAND, "command", ":", "F5", IN_PANES, N_("command"), N_("the command line")) \
 _(LOCK, "lock", "L", "F9", IN_ROWS | IN_COMPOSER | IN_ORDER, N_("lock"), N_("lock the screen; drafts are kept")) \
-_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER | IN_RX | IN_ORDER, N_("help"), N_("all keys")) \
+_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER | IN_RX | IN_ORDER | IN_RESULTS, N_("help"), N_("all keys")) \
 _(REDRAW, "redraw", "^L", "", IN_ALL, N_("redraw"), N_("draw the screen anew")) \
 _(SUSPEND, "suspend", "^Z", "", IN_ROWS, N_("suspend"), N_("back to the shell for a while (fg returns)")) \
 _(QUIT, "quit", "q", "^Q", IN_ROWS | IN_COMPOSER | IN_ORDER | IN_LOCK, N_("leave"), N_("leave; everything is kept"))

@@ -7,6 +7,7 @@
 #include "tui/engine.h"
 #include "tui/lock.h"
 #include "tui/unsaved.h"
+#include "tui/results_view.h"
 #include "tui/rx_view.h"
 #include "tui/ui.h"
 
@@ -413,6 +414,15 @@ do_prescribe(struct tui *ui)
 }
 
 static void
+do_results(struct tui *ui)
+{
+	if (ui->patient.n)
+		ui_push(ui, results_view_new(ui));
+	else
+		ui_say(ui, _("Open a patient first: Enter."));
+}
+
+static void
 do_rx_list(struct tui *ui)
 {
 	ui_push(ui, rx_list_view_new(ui, ui->patient));
@@ -465,6 +475,7 @@ static void (*const everywhere[REQ_COUNT_])(struct tui *ui) = {
 	[REQ_RENEWALS] = do_renewals,
 	[REQ_PRESCRIBE] = do_prescribe,
 	[REQ_RX_LIST] = do_rx_list,
+	[REQ_RESULTS] = do_results,
 	[REQ_COMMAND] = do_command,
 	[REQ_LOCK] = lock_now,
 	[REQ_HELP] = do_help,

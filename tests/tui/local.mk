@@ -68,3 +68,9 @@ TESTS += tests/tui/test_chart
 tests_tui_test_chart_SOURCES = tests/tui/test_chart.c $(tui_term_sources)
 tests_tui_test_chart_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_chart_LDADD = $(TUI_TEST_LIBS)
+
+check_PROGRAMS += tests/tui/test_results
+TESTS += tests/tui/test_results
+tests_tui_test_results_SOURCES = tests/tui/test_results.c $(tui_term_sources)
+tests_tui_test_results_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_results_LDADD = $(TUI_TEST_LIBS)

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The results page at three widths and in both languages: what is out of range
+ * first, marks with words, the value before with change and date, one test under
+ * two codes and units in one row, what does not compare said so; a date in the
+ * future, none, a part of one; no unit, a range upside down. The trend: the
+ * sentence, the graph, the drug, the values, zoom. The patient is on every screen.
+ * A redraw of the trend stays quick.
+ */
+#include "config.h"
+
+#include "tests/tap.h"
+#include "tests/tui/fixture.h"
+
+#define OBSERVATION(id, code, name, when, more) \
+	"{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"" id "\"," \
+	"\"meta\":{\"versionId\":\"1\",\"lastUpdated\":" \
+	"\"2026-10-03T04:40:59.000Z\"},\"status\":\"final\",\"code\":{" \
+	"\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"" code \
+	"\"}],\"text\":\"" name "\"},\"subject\":{\"reference\":" \
+	"\"Patient/p1\"}" when "," more "}}"
+#define ON(date) ",\"effectiveDateTime\":\"" date "\""
+#define QUANTITY(v, u) "\"valueQuantity\":{\"value\":" v ",\"unit\":\"" u "\"}"
+#define RANGE(l, h) ",\"referenceRange\":[{\"low\":{\"value\":" l "}," \
+	"\"high\":{\"value\":" h "}}]"
+
+static const char bundle[] =
+    "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":["
+    OBSERVATION("t1", "14749-6", "ZGlu", ON("2025-11-02"),
+	QUANTITY("6.80", "mmol/L") RANGE("4.0", "6.0")) ","
+    OBSERVATION("t2", "2345-7", "ZGlu", ON("2026-04"),
+	QUANTITY("126", "mg/dL")) ","
+    OBSERVATION("t3", "14749-6", "ZGlu", ON("2026-10-01"),
+	QUANTITY("7.70", "mmol/L") RANGE("4.0", "6.0")) ","
+    OBSERVATION("c1", "10835-7", "ZLpa", ON("2026-01-01"),
+	QUANTITY("30", "mg/dL")) ","
+    OBSERVATION("c2", "43583-4", "ZLpb", ON("2026-02-01"),
+	QUANTITY("75", "nmol/L")) ","
+    OBSERVATION("k1", "2823-3", "ZK", ON("2026-09-30"),
+	QUANTITY("6.9", "mmol/L") ",\"interpretation\":[{\"coding\":[{"
+	"\"code\":\"HH\"}]}]") ","
+    OBSERVATION("u1", "x-1", "ZUnit", ON("2019"), "\"valueQuantity\":{"
+	"\"value\":5}") ","
+    OBSERVATION("u2", "x-2", "ZTurned", ON("2019-03"), QUANTITY("5", "g")
+	RANGE("9", "1")) ","
+    OBSERVATION("u3", "x-3", "ZAhead", ON("2031-01-01"), QUANTITY("5", "g"))
+	","
+    OBSERVATION("u4", "x-4", "ZNone", "", QUANTITY("5", "g")) ","
+    OBSERVATION("u5", "x-5", "ZOther", ON("2026-01-01"), QUANTITY("5", "g"))
+	","
+    OBSERVATION("u6", "x-5", "ZOther", ON("2026-02-01"), QUANTITY("5", "mL"))
+	","
+    OBSERVATION("h1", "x-6", "ZHome", ON("2026-02-01"), QUANTITY("5", "g")
+	",\"performer\":[{\"reference\":\"Patient/p1\"}]") "]}";
+
+static int
+row_of(struct term *t, const char *words)
+{
+	for (int y = 0; y < term_rows(t); y++) {
+		g_autofree char *row = term_row(t, y);
+
+		if (strstr(row, words))
+			return y;
+	}
+	return -1;
+}
+
+static void
+assert_on(struct term *t, const char *words)
+{
+	g_autofree char *all = NULL;
+
+	if (row_of(t, words) >= 0)
+		return;
+	for (int y = 0; y < term_rows(t); y++) {
+		g_autofree char *row = term_row(t, y);
+		char *longer = g_strconcat(all ? all : "", row, "\n", NULL);
+
+		g_free(all);
+		all = longer;
+	}
+	fail_msg("“%s” is not on:\n%s", words, all);
+}
+
+/* The rows of a test: its own and the one below. */
+static void
+assert_says(struct term *t, const char *name, const char *words)
+{
+	int y = row_of(t, name);
+	g_autofree char *row = NULL, *below = NULL;
+
+	if (y < 0)
+		fail_msg("no %s", name);
+	row = term_row(t, y);
+	below = term_row(t, y + 1);
+	if (!strstr(row, words) && !strstr(below, words))
+		fail_msg("“%s” is not in:\n%s\n%s", words, row, below);
+}
+
+/* Cells in braille: E2 A0..A3 xx. */
+static int
+curve_cells(struct term *t)
+{
+	int n = 0;
+
+	for (int y = 0; y < term_rows(t); y++) {
+		g_autofree char *row = term_row(t, y);
+
+		for (const char *p = row; *p; p = g_utf8_next_char(p)) {
+			gunichar c = g_utf8_get_char(p);
+
+			n += c > 0x2800 && c <= 0x28FF;
+		}
+	}
+	return n;
+}
+
+static struct term *
+results_open(struct fixture *f, const char *language, int cols)
+{
+	struct term *t;
+
+	fixture_ingest_json(f, bundle);
+	f->rows = 60;
+	f->cols = cols;
+	f->language = language;
+	t = fixture_term(f);
+	term_keys(t, "/张\r");
+	term_keys(t, "\r");
+	term_keys(t, "\x14"); /* ^T */
+	return t;
+}
+
+static void
+test_page(void **state)
+{
+	static const int widths[] = { 60, 80, 120 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(widths); i++) {
+		BASE_AUTO(fixture) f = fixture_new();
+		BASE_AUTO(term) t = results_open(f, "en", widths[i]);
+
+		assert_on(t, "张银兰");
+		assert_on(t, "ZK");
+		assert_on(t, "ZGlu");
+		assert_true(row_of(t, "ZK") < row_of(t, "ZGlu"));
+		assert_true(row_of(t, "ZGlu") < row_of(t, "ZUnit"));
+		assert_says(t, "ZK", "6.9 mmol/L ↑↑");
+		assert_says(t, "ZK", "critically high");
+		assert_says(t, "ZGlu", "7.70 mmol/L ↑");
+		assert_says(t, "ZGlu", "2026-10-01");
+		assert_says(t, "ZGlu", "high (4.0–6.0), was 126 mg/dL");
+		if (widths[i] < 80)
+			continue;
+		assert_says(t, "ZGlu", "(2026-04) ≈ 6.994, +0.706");
+		assert_says(t, "ZOther", "not comparable: other units");
+		assert_says(t, "ZUnit", "no unit given");
+		assert_says(t, "ZUnit", "2019");
+		assert_says(t, "ZTurned", "2019-03");
+		assert_says(t, "ZTurned", "(9–1)");
+		assert_says(t, "ZAhead", "dated in the future");
+		assert_says(t, "ZNone", "no date");
+		assert_says(t, "ZLpa", "30 mg/dL");
+		assert_says(t, "ZLpb", "75 nmol/L");
+	}
+}
+
+static void
+test_chinese(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = results_open(f, "zh_CN", 80);
+
+	assert_on(t, "张银兰");
+	assert_on(t, "女");
+	assert_says(t, "ZUnit", "未注明单位");
+	assert_says(t, "ZAhead", "日期在将来");
+	term_keys(t, "\t");
+	assert_on(t, "异常");
+	assert_true(row_of(t, "ZUnit") < 0);
+	assert_true(row_of(t, "ZGlu") > 0);
+	term_keys(t, "\t");
+	assert_on(t, "ZHome");
+	assert_true(row_of(t, "ZGlu") < 0);
+}
+
+static void
+test_trend(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = results_open(f, "en", 80);
+
+	term_keys(t, "\t"); /* out of range: the critical one, then this */
+	for (int i = 0; i < 20 && row_of(t, "▸ ZGlu") < 0; i++)
+		term_keys(t, "j");
+	term_keys(t, "\r");
+	assert_on(t, "张银兰");
+	assert_on(t, "ZGlu 7.70 mmol/L on 2026-10-01, up 0.90 in 11 months");
+	assert_on(t, "2025-11-02");
+	assert_on(t, "126 mg/dL ≈ 6.994");
+	assert_on(t, "▲");
+	assert_true(curve_cells(t) >= 30);
+	term_keys(t, "j");
+	assert_on(t, "ZGlu 126 mg/dL on 2026-04, up 0.194 in 5 months");
+	term_keys(t, "+");
+	assert_on(t, "2026-04");
+	term_keys(t, "\x1b");
+	assert_on(t, "out of range");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_chinese),
+		cmocka_unit_test(test_trend),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

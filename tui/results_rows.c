@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rows of the results page: what care calls the same test in one row, the
+ * graver first. */
+#include "tui/results_view.h"
+
+#include <string.h>
+
+static void
+line_clear(void *p)
+{
+	struct results_line *l = p;
+
+	g_free(l->name);
+	g_free(l->value);
+	g_free(l->more);
+	g_free(l->date);
+}
+
+/* A later row of the same analyte joins the one that is there. */
+static void
+line_join(struct results_line *l, const struct result_row *row)
+{
+	const struct chart_entry *older = &row->now;
+	const struct chart_entry *next = row->before.ref ? &row->before : NULL;
+
+	if (row->now.date_ms > l->row->now.date_ms) {
+		older = &l->row->now;
+		next = l->before;
+		l->before = row->before.ref ? &row->before : NULL;
+		l->row = row;
+	}
+	if (!l->before || older->date_ms > l->before->date_ms)
+		l->before = older;
+	if (next && next->date_ms > l->before->date_ms)
+		l->before = next;
+}
+
+/* ---- words -------------------------------------------------------------- */
+
+static const char *
+unit_of(const struct chart_entry *e)
+{
+	return e->ucum ? e->ucum : e->unit;
+}
+
+/* The value before, in the unit of now; NULL: it does not convert. Owned. */
+static char *
+before_value(const struct results_line *l)
+{
+	const struct chart_entry *now = &l->row->now, *b = l->before;
+
+	if (!now->value || !b->value || !chart_is_plain(now) ||
+	    !chart_is_plain(b))
+		return NULL;
+	if (g_strcmp0(now->test, b->test) == 0 &&
+	    g_strcmp0(unit_of(now), unit_of(b)) == 0)
+		return g_strdup(b->value);
+	return care_analyte_convert(b->test, b->value, unit_of(b), now->test,
+	    unit_of(now));
+}
+
+/* "was 6.8 % (2025-11-02), +0.4"; where the units do not convert, that. */
+static void
+before_words(const struct results_line *l, GString *out)
+{
+	g_autofree char *was = words_shown(l->before->detail);
+	g_autofree char *date = chart_date_words(l->before);
+	g_autofree char *value = before_value(l);
+	g_autofree char *change = care_decimal_change(l->row->now.value,
+	    value);
+
+	g_string_append(out, out->len ? ", " : "");
+	g_string_append_printf(out, _("was %s"), was);
+	if (date)
+		g_string_append_printf(out, " (%s)", date);
+	if (value && g_strcmp0(value, l->before->value) != 0)
+		g_string_append_printf(out, " ≈ %s", value);
+	if (change)
+		g_string_append_printf(out, ", %s", change);
+	else if (l->before->value && l->row->now.value && !value &&
+	    g_strcmp0(unit_of(&l->row->now), unit_of(l->before)) != 0)
+		g_string_append(out, _(", not comparable: other units"));
+}
+
+static char *
+more_words(const struct results_line *l, int64_t now_ms)
+{
+	const struct chart_entry *e = &l->row->now;
+	g_autofree char *range = words_shown(e->range);
+	g_autofree char *panel = words_shown(l->row->panel);
+	const char *status = chart_status_words(e->status);
+	GString *out = g_string_new(care_interpretation_words(
+	    chart_reading(e)));
+
+	if (*range)
+		g_string_append_printf(out, "%s(%s)", out->len ? " " : "",
+		    range);
+	if (status)
+		g_string_append_printf(out, " ! %s", status);
+	if (e->date_ms > now_ms + RESULT_AHEAD_MS)
+		g_string_append_printf(out, " ! %s",
+		    _("dated in the future"));
+	if (e->value && !e->unit)
+		g_string_append_printf(out, " %s", _("no unit given"));
+	if (l->before)
+		before_words(l, out);
+	if (*panel && g_strcmp0(panel, l->name) != 0)
+		g_string_append_printf(out, " · %s", panel);
+	g_strchug(out->str);
+	return g_string_free(out, FALSE);
+}
+
+static void
+line_words(struct results_line *l, int64_t now_ms)
+{
+	const struct chart_entry *e = &l->row->now;
+	g_autofree char *detail = words_shown(e->detail ? e->detail :
+	    e->value);
+	const char *mark = care_interpretation_mark(chart_reading(e));
+
+	l->name = words_shown(e->words);
+	if (!*l->name) {
+		g_free(l->name);
+		l->name = words_shown(l->row->test);
+	}
+	l->rank = chart_result_rank(e);
+	l->value = g_strdup_printf("%s%s%s", detail, *mark ? " " : "", mark);
+	l->date = chart_date_words(e);
+	if (!l->date)
+		l->date = g_strdup(_("no date"));
+	l->more = more_words(l, now_ms);
+}
+
+static gint
+by_gravity(gconstpointer a, gconstpointer b)
+{
+	const struct results_line *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank - y->rank;
+	if (x->row->now.date_ms != y->row->now.date_ms)
+		return x->row->now.date_ms < y->row->now.date_ms ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+GArray *
+results_lines_new(const struct results *results, int64_t now_ms)
+{
+	g_autoptr(GHashTable) groups = g_hash_table_new(NULL, NULL);
+	GArray *lines = g_array_new(FALSE, TRUE, sizeof(struct results_line));
+
+	g_array_set_clear_func(lines, line_clear);
+	for (size_t i = 0; i < results->n; i++) {
+		const struct result_row *row = &results->rows[i];
+		struct results_line line = { .row = row, .analyte =
+			care_analyte_of(row->test), .before =
+			row->before.ref ? &row->before : NULL };
+		void *at = line.analyte ? g_hash_table_lookup(groups,
+		    line.analyte) : NULL;
+
+		if (at) {
+			line_join(&g_array_index(lines, struct results_line,
+			    GPOINTER_TO_UINT(at) - 1), row);
+			continue;
+		}
+		g_array_append_val(lines, line);
+		if (line.analyte)
+			g_hash_table_insert(groups, (void *)line.analyte,
+			    GUINT_TO_POINTER(lines->len));
+	}
+	for (guint i = 0; i < lines->len; i++)
+		line_words(&g_array_index(lines, struct results_line, i),
+		    now_ms);
+	g_array_sort(lines, by_gravity);
+	return lines;
+}
