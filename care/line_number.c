@@ -70,19 +70,26 @@ line_number(const struct line *l, size_t p, char **value)
 
 /* ---- units -------------------------------------------------------------- */
 
+static const struct spelling_index *
+units(void)
+{
+	static struct spelling_index *index;
+
+	if (index)
+		return index;
+	index = spelling_index_new();
+	for (const struct care_unit *u = care_units; u->code; u++)
+		spelling_index_add(index, u->also, 0, u);
+	return index;
+}
+
 size_t
 line_unit_len(const struct line *l, size_t p)
 {
-	static struct spelling_index *index;
 	const void *row;
 	int table;
 
-	if (!index) {
-		index = spelling_index_new();
-		for (const struct care_unit *u = care_units; u->code; u++)
-			spelling_index_add(index, u->also, 0, u);
-	}
-	return spelling_index_match(index, l->s + p, &table, &row);
+	return spelling_index_match(units(), l->s + p, &table, &row);
 }
 
 /* The drug's own. */
@@ -110,11 +117,10 @@ line_unit(const struct line *l, size_t unit, size_t len)
 const struct care_unit *
 line_unit_of(const struct care_drug *d, const char *word)
 {
-	const struct care_unit *first = NULL;
+	const struct care_unit *first = NULL, *u;
+	guint at = 0;
 
-	for (const struct care_unit *u = care_units; u->code; u++) {
-		if (!spelling_is(u->also, word))
-			continue;
+	while ((u = spelling_index_whole(units(), word, &at))) {
 		if (d && is_drugs(d, u->code))
 			return u;
 		if (!first)

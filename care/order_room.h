@@ -32,6 +32,11 @@ void spelling_index_add(struct spelling_index *index, const char *list,
 size_t spelling_index_match(const struct spelling_index *index,
     const char *text, int *table, const void **row);
 
+/* The next row, in order, that the whole text is a spelling of; NULL: no more.
+ * *at begins at 0. */
+const void *spelling_index_whole(const struct spelling_index *index,
+    const char *text, guint *at);
+
 /* ---- exact numbers: care/decimal_math.c --------------------------------- */
 
 /* A fraction of two whole numbers, den > 0; den 0: overflow, and stays so. */

@@ -103,6 +103,23 @@ spelling_index_match(const struct spelling_index *index, const char *text,
 	return best;
 }
 
+const void *
+spelling_index_whole(const struct spelling_index *index, const char *text,
+    guint *at)
+{
+	const GArray *bucket = index->buckets[bucket_of(text)];
+	size_t len = strlen(text);
+
+	while (*at < bucket->len) {
+		const struct spelling *s = &g_array_index(bucket,
+		    struct spelling, (*at)++);
+
+		if (s->len == len && len > 0 && begins(text, s->word, len))
+			return s->row;
+	}
+	return NULL;
+}
+
 gboolean
 spelling_is(const char *list, const char *text)
 {

@@ -2,7 +2,7 @@
 # Tests of orders, lines and prescriptions.
 order_gen = tests/care/order_gen.c tests/care/order_gen.h
 order_tests = tests/care/test_round tests/care/test_line tests/care/test_rx \
-	tests/care/test_drug
+	tests/care/test_drug tests/care/test_order
 check_PROGRAMS += $(order_tests)
 TESTS += $(order_tests)
 ORDER_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
@@ -20,6 +20,9 @@ tests_care_test_rx_LDADD = $(ORDER_TEST_LDADD)
 tests_care_test_drug_SOURCES = tests/care/test_drug.c
 tests_care_test_drug_CPPFLAGS = $(ORDER_TEST_CPPFLAGS)
 tests_care_test_drug_LDADD = $(ORDER_TEST_LDADD)
+tests_care_test_order_SOURCES = tests/care/test_order.c $(order_gen)
+tests_care_test_order_CPPFLAGS = $(ORDER_TEST_CPPFLAGS)
+tests_care_test_order_LDADD = $(ORDER_TEST_LDADD)
 order_fuzz = tests/fuzz/care_line tests/fuzz/care_rx
 check_PROGRAMS += $(order_fuzz)
 TESTS += $(order_fuzz)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 fhir_tests = tests/fhir/test_scan tests/fhir/test_doc tests/fhir/test_types \
-	tests/fhir/test_value tests/fhir/test_words tests/fhir/test_bundle tests/fhir/test_build
+	tests/fhir/test_value tests/fhir/test_words tests/fhir/test_bundle tests/fhir/test_build \
+	tests/fhir/test_out
 check_PROGRAMS += $(fhir_tests)
 TESTS += $(fhir_tests)
 FHIR_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
@@ -29,6 +30,10 @@ tests_fhir_test_bundle_LDADD = $(FHIR_TEST_LDADD)
 tests_fhir_test_build_SOURCES = tests/fhir/test_build.c
 tests_fhir_test_build_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
 tests_fhir_test_build_LDADD = $(FHIR_TEST_LDADD)
+
+tests_fhir_test_out_SOURCES = tests/fhir/test_out.c
+tests_fhir_test_out_CPPFLAGS = $(FHIR_TEST_CPPFLAGS)
+tests_fhir_test_out_LDADD = $(FHIR_TEST_LDADD)
 
 # Fuzz targets: tests/fuzz/replay.c is their main in an ordinary check.
 EXTRA_DIST += tests/fuzz/corpus
