@@ -65,8 +65,8 @@ unlock(struct lock *l, GError **error)
 	return host->unlock(host->user, passphrase, error);
 }
 
-static char *
-sentence_of(const GError *error)
+char *
+lock_sentence(const GError *error)
 {
 	static const struct { int code; const char *sentence; } sentences[] = {
 		{ STORE_ERROR_WRONG_PASSPHRASE,
@@ -112,7 +112,7 @@ shown(struct view *v)
 		composer_edit_again(ui);
 		return;
 	}
-	l->error = sentence_of(error);
+	l->error = lock_sentence(error);
 }
 
 /* ---- drawing ------------------------------------------------------------ */

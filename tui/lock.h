@@ -9,6 +9,8 @@
 void lock_now(struct tui *ui);
 /* The view that asks for the passphrase and calls session_open(). */
 struct view *lock_view_new(struct tui *ui);
+/* Why the cache does not open, in the doctor's language. Owned. */
+char *lock_sentence(const GError *error);
 /* Monotonic time at which the idle lock falls; -1: never. */
 int64_t lock_due_ms(const struct tui *ui);
 

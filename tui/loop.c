@@ -415,6 +415,16 @@ run(struct loop *l)
 	link_quit(ui);
 }
 
+/* What the store says of itself is for the log; this is for the doctor. */
+static void
+say_error(const GError *error)
+{
+	g_autofree char *words = error->domain == STORE_ERROR ?
+	    lock_sentence(error) : g_strdup(error->message);
+
+	fprintf(stderr, "qingnang: %s\n", words);
+}
+
 int
 tui_run(struct tui_options *options)
 {
@@ -434,7 +444,7 @@ tui_run(struct tui_options *options)
 	tui_free(l.ui);
 	signals_end(&l.signals);
 	if (error)
-		fprintf(stderr, "qingnang: %s\n", error->message);
+		say_error(error);
 	else if (isatty(STDOUT_FILENO))
 		unsent_words(&unsent);
 	return code;

@@ -605,7 +605,8 @@ test_unknown_theme(void **state)
 static void
 test_wrong_key(void **state)
 {
-	refused_start("xterm", "qingnang: ", BASE_EXIT_CACHE);
+	refused_start("xterm", "qingnang: The cache cannot be opened: ",
+	    BASE_EXIT_CACHE);
 }
 
 int
