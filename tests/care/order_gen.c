@@ -51,6 +51,13 @@ gen_drug(int i)
 	d->pack = g_strdup(r->pack);
 	d->pack_unit = g_strdup(r->pack_unit);
 	d->route = g_strdup(r->route);
+	if (i == 0) {
+		d->form = g_strdup("TAB");
+		d->dose_low = g_strdup("2.5");
+		d->dose_high = g_strdup("10");
+		d->dose_unit = g_strdup("mg");
+		d->dose_source = g_strdup("练习数据");
+	}
 	d->herbal = r->herbal;
 	if (r->atc)
 		g_ptr_array_add(marks, g_strconcat(ATC, r->atc, NULL));

@@ -133,6 +133,65 @@ test_sentences(void **state)
 	}
 }
 
+/* ---- the manual --------------------------------------------------------- */
+
+#define OURS "https://qingnang.example/fhir/StructureDefinition/"
+
+/* Each name as one word of a page: "Li proof", ", proof". */
+static gboolean
+is_documented(const char *page, const char *name)
+{
+	g_autofree char *quoted = g_regex_escape_string(name, -1);
+	g_autofree char *pattern = g_strdup_printf("(?m)^\\.(It )?(Li|Pq).*"
+	    "[ ,]%s( |$)", quoted);
+
+	return g_regex_match_simple(pattern, page, 0, 0);
+}
+
+static int
+undocumented(const char *page, const fhir_node *node)
+{
+	struct fhir_each each;
+	const fhir_node *one;
+	const char *url = fhir_kind(node) == FHIR_OBJECT ?
+	    fhir_text(node, "url") : NULL;
+	int wrong = 0;
+
+	if (url && g_str_has_prefix(url, OURS))
+		url += strlen(OURS);
+	if (url && !is_documented(page, url)) {
+		print_message("# qingnang-fhir(7) says nothing of %s\n", url);
+		wrong++;
+	}
+	if (fhir_kind(node) != FHIR_OBJECT && fhir_kind(node) != FHIR_ARRAY)
+		return wrong;
+	fhir_each(&each, node);
+	while ((one = fhir_each_next(&each, NULL)))
+		wrong += undocumented(page, one);
+	return wrong;
+}
+
+/* Every extension that a prescription can carry, and their members. */
+static void
+test_documented(void **state)
+{
+	g_autofree char *path = test_src("man/qingnang-fhir.7"), *page = NULL;
+	g_autoptr(GRand) rand = g_rand_new_with_seed(11);
+	int wrong = 0;
+
+	assert_true(g_file_get_contents(path, &page, NULL, NULL));
+	assert_false(is_documented(page, "no-such-extension"));
+	for (int i = 0; i < 200 && wrong == 0; i++) {
+		BASE_AUTO(care_rx) rx = gen_rx(rand);
+		size_t len;
+		g_autofree char *bytes = care_rx_collection(rx, &len, NULL);
+		BASE_AUTO(fhir_doc) doc = fhir_parse(bytes, len, NULL, NULL);
+
+		wrong = undocumented(page, fhir_root(doc));
+	}
+	assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
@@ -141,6 +200,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_prescriptions),
 		cmocka_unit_test(test_sentences),
+		cmocka_unit_test(test_documented),
 	};
 	base_i18n_init("en");
 	return cmocka_run_group_tests_name("round trips", tests, NULL, NULL);
