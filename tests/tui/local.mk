@@ -74,3 +74,11 @@ TESTS += tests/tui/test_results
 tests_tui_test_results_SOURCES = tests/tui/test_results.c $(tui_term_sources)
 tests_tui_test_results_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_results_LDADD = $(TUI_TEST_LIBS)
+
+check_PROGRAMS += tests/tui/test_prescribing
+TESTS += tests/tui/test_prescribing
+tests_tui_test_prescribing_SOURCES = tests/tui/test_prescribing.c \
+	$(tui_term_sources)
+tests_tui_test_prescribing_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_prescribing_LDADD = $(TUI_TEST_LIBS)
+EXTRA_DIST += tests/fixtures/tui/renewal.json tests/fixtures/tui/formulary.json

@@ -6,9 +6,12 @@ set -eu
 build=$1 dir=$2
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$dir"
-make -s -C "$build" tests/tui/test_screens tests/tui/shot_practice
-QN_TEST_SRCDIR=$top QN_TEST_BUILDDIR=$build QN_SHOTS=$dir LC_ALL=C.UTF-8 \
-	"$build/tests/tui/test_screens" >/dev/null
+make -s -C "$build" tests/tui/test_screens \
+	tests/tui/test_prescribing tests/tui/shot_practice
+for t in test_screens test_prescribing; do
+	QN_TEST_SRCDIR=$top QN_TEST_BUILDDIR=$build QN_SHOTS=$dir \
+		LC_ALL=C.UTF-8 "$build/tests/tui/$t" >/dev/null
+done
 QN_TEST_BUILDDIR=$build QN_SHOTS=$dir LC_ALL=C.UTF-8 \
 	"$build/tests/tui/shot_practice" >/dev/null
 for svg in "$dir"/*.svg; do
