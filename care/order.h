@@ -319,7 +319,8 @@ char *care_rx_withdrawal(const struct care_body *bodies, size_t n,
     const char *reason, const char *me_ref, int64_t now_ms, size_t *len,
     GError **error);
 /* A renewal request declined or forwarded: a transaction with the Task's update,
- * guarded by its version. */
+ * guarded by its version. owner_ref NULL: back to the pool its performerType
+ * names. */
 char *care_task_decline(const struct care_body *task, const char *reason,
     size_t *len, GError **error);
 char *care_task_forward(const struct care_body *task, const char *owner_ref,

@@ -269,24 +269,37 @@ care_task_decline(const struct care_body *task, const char *reason,
 	return change_task(task, changes, G_N_ELEMENTS(changes), len, error);
 }
 
+/* Without an owner it is whose role it names. */
+static gboolean
+has_pool(const struct care_body *task)
+{
+	BASE_AUTO(fhir_doc) doc = fhir_parse(task->bytes, task->len, NULL,
+	    NULL);
+
+	return doc && fhir_count(fhir_root(doc), "performerType") > 0;
+}
+
 /* The next owner has not accepted it yet: requested again, and told why. */
 char *
 care_task_forward(const struct care_body *task, const char *owner_ref,
     const char *reason, size_t *len, GError **error)
 {
 	struct fhir_ref parsed;
-	g_autofree char *owner = NULL;
+	g_autofree char *owner = NULL; /* none: the member goes */
 	g_autofree char *note = reason && *reason ? text_concept(reason) : NULL;
 	const struct fhir_change status = { "status", "\"requested\"", FALSE };
 	struct fhir_change changes[3] = { status };
 	size_t n = 2;
 
-	if (!fhir_ref_parse(owner_ref, &parsed)) {
-		refuse(error, "nobody to forward to");
+	if (owner_ref ? !fhir_ref_parse(owner_ref, &parsed) :
+	    !has_pool(task)) {
+		refuse(error, owner_ref ? "nobody to forward to" :
+		    "it came to you alone: there is no pool to give it to");
 		return NULL;
 	}
-	owner = g_strdup_printf("{\"reference\":\"%s/%s\"}", parsed.type,
-	    parsed.id);
+	if (owner_ref)
+		owner = g_strdup_printf("{\"reference\":\"%s/%s\"}",
+		    parsed.type, parsed.id);
 	changes[1] = (struct fhir_change){ "owner", owner, FALSE };
 	if (note)
 		changes[n++] = (struct fhir_change){ "note", note, TRUE };

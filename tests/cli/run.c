@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -156,6 +157,72 @@ static void
 die_with_test(void *data)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+char *
+home_talk(struct home *h, const char *const *words,
+    const struct home_talk *talk, int *code)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autofree char *program = test_program("qingnang");
+	size_t from = 0;
+	int fd, status;
+	char block[1024];
+	ssize_t n;
+	pid_t pid;
+
+	g_ptr_array_add(argv, program);
+	for (size_t i = 0; words[i]; i++)
+		g_ptr_array_add(argv, (char *)words[i]);
+	g_ptr_array_add(argv, NULL);
+	pid = forkpty(&fd, NULL, NULL, NULL);
+	alarm(60);
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		execve(program, (char **)argv->pdata, h->env);
+		_exit(127);
+	}
+	while ((n = read(fd, block, sizeof block)) > 0) {
+		char *at;
+
+		g_string_append_len(all, block, n);
+		while (talk->asked && (at = strstr(all->str + from,
+		    talk->asked))) {
+			from = (size_t)(at - all->str) + strlen(talk->asked);
+			if (talk->typed)
+				dprintf(fd, "%s\n", talk->typed);
+			talk++;
+		}
+	}
+	close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	alarm(0);
+	*code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+	if (talk->asked)
+		fail_msg("never asked: %s\n%s", talk->asked, all->str);
+	return g_string_free(g_steal_pointer(&all), FALSE);
+}
+
+GPid
+home_sync(struct home *h, const char *profile)
+{
+	g_autofree char *program = test_program("qingnang-sync");
+	const char *argv[] = { program, "--profile", profile, "--stay", NULL };
+	GPid pid = 0;
+
+	assert_true(g_spawn_async(h->dir, (char **)argv, h->env,
+	    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+	    die_with_test, NULL, &pid, NULL));
+	return pid;
+}
+
+void
+home_sync_stop(GPid pid, int how)
+{
+	kill(pid, how ? how : SIGTERM);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	g_spawn_close_pid(pid);
 }
 
 void

@@ -32,6 +32,16 @@ int home_run(struct home *h, const char *input, const char *word, ...)
 /* The same with input that may hold a NUL. */
 int home_run_bytes(struct home *h, const char *input, size_t len,
     const char *word, ...) G_GNUC_NULL_TERMINATED;
+/* What is asked on a terminal, and what the person types; typed NULL: it is only
+ * to be said. Ends with asked NULL. */
+struct home_talk { const char *asked, *typed; };
+/* Runs qingnang on a pty; all it wrote, owned. Every question must come. */
+char *home_talk(struct home *h, const char *const *words,
+    const struct home_talk *talk, int *code);
+/* qingnang-sync for the profile until home_sync_stop(); how 0: asked to end, else
+ * that signal. */
+GPid home_sync(struct home *h, const char *profile);
+void home_sync_stop(GPid pid, int how);
 /* Starts qingnang-clinic with these words and reads its line. */
 void home_clinic(struct home *h, const char *word, ...) G_GNUC_NULL_TERMINATED;
 void home_clinic_stop(struct home *h);

@@ -11,64 +11,14 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <pty.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PASSPHRASE "vault words"
 #define SECRET "sign here please"
 #define OTHER "another secret!"
 
-/* What is asked, and what the person types; NULL: it is only to be said. */
-struct talk { const char *asked, *typed; };
-
-/* Runs qingnang on a pty; all it wrote, owned. Every question must come. */
-static char *
-converse(struct home *h, const char *const *words, const struct talk *talk,
-    int *code)
-{
-	g_autoptr(GString) all = g_string_new(NULL);
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	g_autofree char *program = test_program("qingnang");
-	size_t from = 0;
-	int fd, status;
-	char block[1024];
-	ssize_t n;
-	pid_t pid;
-
-	g_ptr_array_add(argv, program);
-	for (size_t i = 0; words[i]; i++)
-		g_ptr_array_add(argv, (char *)words[i]);
-	g_ptr_array_add(argv, NULL);
-	pid = forkpty(&fd, NULL, NULL, NULL);
-	alarm(60);
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		execve(program, (char **)argv->pdata, h->env);
-		_exit(127);
-	}
-	while ((n = read(fd, block, sizeof block)) > 0) {
-		char *at;
-
-		g_string_append_len(all, block, n);
-		while (talk->asked && (at = strstr(all->str + from,
-		    talk->asked))) {
-			from = (size_t)(at - all->str) + strlen(talk->asked);
-			if (talk->typed)
-				dprintf(fd, "%s\n", talk->typed);
-			talk++;
-		}
-	}
-	close(fd);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	*code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-	if (talk->asked)
-		fail_msg("never asked: %s\n%s", talk->asked, all->str);
-	return g_string_free(g_steal_pointer(&all), FALSE);
-}
-
-#define TALK(h, code, words, ...) converse(h, (const char *const []) words, \
-	(const struct talk []) { __VA_ARGS__, { NULL, NULL } }, code)
+#define TALK(h, code, words, ...) home_talk(h, (const char *const []) words, \
+	(const struct home_talk []) { __VA_ARGS__, { NULL, NULL } }, code)
 #define WORDS(...) { "--profile", "p", "signer", __VA_ARGS__, NULL }
 
 /* A profile with a passphrase command: it opens the cache, and never signs. */
