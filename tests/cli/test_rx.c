@@ -38,6 +38,21 @@ signer_new(struct home *h, const char *profile)
 	assert_int_equal(code, 0);
 }
 
+/* Until it says that the login is the doctor's. */
+static GPid
+sync_up(struct home *h, const char *profile)
+{
+	GPid pid = home_sync(h, profile);
+
+	for (int i = 0; i < 20 * ROUNDS; i++) {
+		home_run(h, NULL, "--profile", profile, "status", NULL);
+		if (strstr(h->out, "Connection: live"))
+			return pid;
+	}
+	fail_msg("never live: %s%s", h->out, h->err);
+	return pid;
+}
+
 /* A profile logged in, synced, with a key to sign by, and a sync that runs. */
 static GPid
 device(struct home *h, const char *profile)
@@ -46,7 +61,7 @@ device(struct home *h, const char *profile)
 	assert_int_equal(home_run(h, NULL, "--profile", profile, "sync",
 	    "--once", NULL), 0);
 	signer_new(h, profile);
-	return home_sync(h, profile);
+	return sync_up(h, profile);
 }
 
 static struct home *
@@ -247,7 +262,7 @@ killed_while_it_sends(void **state)
 
 	signs(h, "p", id);
 	home_sync_stop(sync, SIGKILL);
-	sync = home_sync(h, "p");
+	sync = sync_up(h, "p");
 	comes_to(h, "p", id, "active");
 	verifies(h, id);
 	home_sync_stop(sync, 0);
