@@ -6,6 +6,7 @@
  */
 #include "tui/composer_view.h"
 #include "tui/editor.h"
+#include "tui/fact.h"
 
 #include <string.h>
 
@@ -332,6 +333,10 @@ request(struct view *v, enum request r)
 	case REQ_UNDO:
 	case REQ_REDO:
 		if (r == REQ_UNDO ? buffer_undo(p->buf) : buffer_redo(p->buf))
+			note_change(p);
+		return TRUE;
+	case REQ_COMPLETE:
+		if (fact_complete(v->ui, p->patient, p->buf))
 			note_change(p);
 		return TRUE;
 	case REQ_EDITOR:

@@ -47,7 +47,7 @@ _(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN |
 _(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS, N_("page up"), N_("one screen up")) \
 _(TOP, "top", "g", "Home", IN_ROWS, N_("top"), N_("to the beginning")) \
 _(BOTTOM, "bottom", "G", "End", IN_ROWS, N_("end"), N_("to the end")) \
-_(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST, N_("open"), N_("go in: open the patient, answer in a thread")) \
+_(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST | IN_RESULTS, N_("open"), N_("go in: open the patient, answer in a thread")) \
 _(BACK, "back", "Esc", "← h", IN_ROWS, N_("back"), N_("come out again")) \
 _(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER | IN_SIGN, N_("next"), N_("the next patient who is owed something")) \
 _(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
@@ -83,7 +83,7 @@ _(FINISH, "finish", "^S", "", IN_ORDER, N_("prepare"), N_("prepare the prescript
 _(WITHDRAW, "withdraw", "w", "F10", IN_SIGN | IN_RX_LIST, N_("withdraw"), N_("withdraw the prescription")) \
 _(STRIKE, "strike", "^D", "F6", IN_ORDER, N_("strike out"), N_("take the selected line out")) \
 _(ACCEPT, "accept", "Enter", "", IN_PROMPT | IN_ORDER, N_("take it"), N_("take what was typed")) \
-_(COMPLETE, "complete", "Tab", "", IN_PROMPT | IN_ORDER, N_("complete"), N_("complete what was typed")) \
+_(COMPLETE, "complete", "Tab", "", IN_PROMPT | IN_ORDER | IN_COMPOSER, N_("complete"), N_("complete what was typed; in a reply, a result after @")) \
 _(CANCEL, "cancel", "Esc", "^C", IN_PROMPT | IN_ORDER, N_("cancel"), N_("leave without it")) \
 _(COMMAND, "command", ":", "F5", IN_PANES, N_("command"), N_("the command line")) \
 _(LOCK, "lock", "L", "F9", IN_ROWS | IN_COMPOSER | IN_ORDER, N_("lock"), N_("lock the screen; drafts are kept")) \

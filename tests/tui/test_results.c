@@ -208,6 +208,26 @@ test_trend(void **state)
 	assert_on(t, "out of range");
 }
 
+/* The text is the Observation's, decimals untouched; what several fit or none
+ * leaves the reply as it was. */
+static void
+test_fact(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = results_open(f, "en", 120);
+
+	term_keys(t, "\x1b");
+	term_keys(t, "r");
+	term_keys(t, "Seen: @glu\t");
+	assert_on(t, "Seen: ZGlu 7.70 mmol/L (2026-10-01)");
+	term_keys(t, " @zlp\t");
+	assert_on(t, "@ZLpa");
+	assert_on(t, "(2026-10-01) @zlp");
+	term_keys(t, " @qqq\t");
+	assert_on(t, "No result of this patient is called so.");
+	assert_on(t, "@qqq");
+}
+
 int
 main(void)
 {
@@ -215,6 +235,7 @@ main(void)
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_chinese),
 		cmocka_unit_test(test_trend),
+		cmocka_unit_test(test_fact),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
