@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `qingnang rules`: what rules hold, what one says, and whether a pack is one. */
 #include "cli/commands.h"
-#include "care/rules.h"
+#include "tui/desk.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define PACK_MAX_BYTES (4 << 20)
 
 struct packs {
 	GPtrArray *packs;
@@ -26,30 +24,12 @@ packs_clear(struct packs *p)
 	g_clear_pointer(&p->packs, g_ptr_array_unref);
 }
 
-/* A name is a pack that came with the program, anything with a "/" a file. */
-static char *
-pack_path(const char *name)
-{
-	g_autofree char *file = g_strdup_printf("rules/%s.json", name);
-
-	return strchr(name, '/') ? g_strdup(name) : base_data_path(file);
-}
-
 static struct care_pack *
 pack_read(const char *path, GError **error)
 {
 	g_autoptr(GError) why = NULL;
-	g_autofree char *bytes = NULL;
-	struct care_pack *pack = NULL;
-	gsize len;
+	struct care_pack *pack = desk_pack_file(path, &why);
 
-	if (g_file_get_contents(path, &bytes, &len, &why)) {
-		if (len <= PACK_MAX_BYTES)
-			pack = care_pack_read(bytes, len, &why);
-		else
-			g_set_error(&why, CLI_ERROR, CLI_ERROR_USAGE,
-			    _("larger than 4 MiB"));
-	}
 	if (!pack) {
 		g_autofree char *said = base_text_show(why->message, -1,
 		    BASE_ONE_LINE);
@@ -67,8 +47,8 @@ packs_load(struct cli *cli, struct packs *p, GError **error)
 
 	p->packs = g_ptr_array_new_with_free_func(free_pack);
 	for (char **name = names; *name; name++) {
-		g_autofree char *path = pack_path(*name);
-		struct care_pack *pack = pack_read(path, error);
+		g_autofree char *path = desk_pack_path(*name);
+		struct care_pack *pack = pack_read(path ? path : *name, error);
 
 		if (!pack)
 			return FALSE;

@@ -2,8 +2,11 @@
 /* The desk itself: its packs, its errors, and bodies by reference. */
 #include "tui/desk_room.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 /* Rules begin and end at midnight: laid together anew at least this often. */
-enum { RULES_MAX_AGE_MS = 10 * 60 * 1000 };
+enum { RULES_MAX_AGE_MS = 10 * 60 * 1000, PACK_MAX_BYTES = 4 << 20 };
 
 GQuark
 desk_error_quark(void)
@@ -54,9 +57,8 @@ desk_is_verified(const struct desk *desk)
 
 /* ---- packs -------------------------------------------------------------- */
 
-/* "cn" is a pack that came with the program, "/etc/…/ward.json" a file. */
-static char *
-pack_path(const char *name)
+char *
+desk_pack_path(const char *name)
 {
 	g_autofree char *file = NULL;
 
@@ -66,22 +68,58 @@ pack_path(const char *name)
 	return base_data_path(file);
 }
 
+/* At most a byte more than may be; NULL: errno says why. */
+static char *
+pack_bytes(const char *path, size_t *len)
+{
+	FILE *file = fopen(path, "re");
+	char *bytes;
+
+	if (!file)
+		return NULL;
+	bytes = g_malloc(PACK_MAX_BYTES + 1);
+	errno = 0;
+	*len = fread(bytes, 1, PACK_MAX_BYTES + 1, file);
+	if (ferror(file))
+		g_clear_pointer(&bytes, g_free);
+	fclose(file);
+	return bytes;
+}
+
+struct care_pack *
+desk_pack_file(const char *path, GError **error)
+{
+	size_t len = 0;
+	g_autofree char *bytes = pack_bytes(path, &len);
+
+	if (!bytes) {
+		int code = errno;
+
+		g_set_error_literal(error, G_FILE_ERROR,
+		    (int)g_file_error_from_errno(code), g_strerror(code));
+		return NULL;
+	}
+	if (len > PACK_MAX_BYTES) {
+		desk_refuse(error, DESK_ERROR_RULES, _("larger than 4 MiB"));
+		return NULL;
+	}
+	return care_pack_read(bytes, len, error);
+}
+
 static gboolean
 pack_add(struct desk *desk, const char *name, GError **error)
 {
-	g_autofree char *path = pack_path(name), *bytes = NULL;
+	g_autofree char *path = desk_pack_path(name);
 	g_autoptr(GError) why = NULL;
-	struct care_pack *pack = NULL;
-	gsize len;
+	struct care_pack *pack = path ? desk_pack_file(path, &why) : NULL;
 
-	if (!path || !g_file_get_contents(path, &bytes, &len, &why)) {
+	if (!path || (why && why->domain == G_FILE_ERROR)) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_RULES,
 		    _("The rule pack “%s” is not there: see [prescribing] "
 		      "rules in the configuration. Nothing can be signed "
 		      "without it."), name);
 		return FALSE;
 	}
-	pack = care_pack_read(bytes, len, &why);
 	if (!pack) {
 		g_set_error(error, DESK_ERROR, DESK_ERROR_RULES,
 		    _("The rule pack “%s” cannot be used (%s): check it with "

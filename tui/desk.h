@@ -40,6 +40,13 @@ gboolean desk_is_verified(const struct desk *desk);
 /* The packs of the setting, laid over each other; borrowed. */
 const struct care_rules *desk_rules(struct desk *desk, GError **error);
 
+/* Where a pack of the setting is: "cn" came with the program, what has a "/" is a
+ * file. Owned; NULL: no such. */
+char *desk_pack_path(const char *name);
+/* A pack out of a file of at most 4 MiB; G_FILE_ERROR: it cannot be read, else
+ * why it is none. Owned. */
+struct care_pack *desk_pack_file(const char *path, GError **error);
+
 /* ---- the chart, as prescribing sees it: tui/desk_chart.c ---------------- */
 
 struct desk_chart {
