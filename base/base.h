@@ -125,6 +125,9 @@ GArray *base_text_wrap(const char *text, size_t len, int cols,
 /* For comparing and filtering: NFKC, case-folded, fullwidth → halfwidth,
  * traditional → simplified. Owned. */
 char *base_text_fold(const char *text);
+/* The last of these steps, for one character: what it is written as in
+ * simplified Chinese, else itself. */
+gunichar base_char_simplified(gunichar c);
 /* Fullwidth forms of ASCII and the Chinese punctuation on the same keys, for
  * keys typed with an input method on: ： → ':', ？ → '?', 、→ '/'. Others as
  * they are. */

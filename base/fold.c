@@ -11,8 +11,8 @@ struct fold_pair {
 };
 #include "base/fold_table.h"
 
-static gunichar
-simplified(gunichar c)
+gunichar
+base_char_simplified(gunichar c)
 {
 	size_t low = 0, high = G_N_ELEMENTS(fold_pairs), mid;
 
@@ -73,7 +73,7 @@ base_text_fold(const char *text)
 		gunichar c = g_utf8_get_char(p);
 
 		if (!(base_char_class(c) & CHAR_DROP))
-			g_string_append_unichar(out, simplified(c));
+			g_string_append_unichar(out, base_char_simplified(c));
 	}
 	return g_string_free(out, FALSE);
 }

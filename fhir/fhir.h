@@ -113,6 +113,7 @@ char *fhir_unit_words(const fhir_node *quantity);
 /* HumanName[] → one line: text, else Chinese family+given without blank, else
  * "Given Family"; usual/official first, old names never. Owned; NULL if none. */
 char *fhir_name_words(const fhir_node *names);
+char *fhir_one_name_words(const fhir_node *name); /* of one HumanName */
 /* Any value[x] of an Observation or component, as words. Owned; NULL if none. */
 char *fhir_value_words(const fhir_node *observation, const char *lang);
 /* Why there is no value: dataAbsentReason, or the extension of that name on the

@@ -195,8 +195,8 @@ name_of_parts(const fhir_node *name)
 	return NULL;
 }
 
-static char *
-name_words(const fhir_node *name)
+char *
+fhir_one_name_words(const fhir_node *name)
 {
 	const char *text = non_empty(fhir_text(name, "text"));
 
@@ -214,7 +214,7 @@ fhir_name_words(const fhir_node *names)
 		const fhir_node *name = fhir_at(names, NULL, i);
 		int rank = name_rank(name);
 		char *words = rank >= 0 && rank < best_rank ?
-		    name_words(name) : NULL;
+		    fhir_one_name_words(name) : NULL;
 
 		if (!words)
 			continue;

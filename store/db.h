@@ -31,6 +31,9 @@ struct store {
 	int hours[4];
 	GHashTable *numbers;    /* "Type/id" -> n */
 
+	GHashTable *touched;    /* indexed resources that change: search_in.c */
+	int64_t search_at;      /* of this transaction: the last one indexed */
+
 	GHashTable *in_flight;  /* outbox numbers this connection is sending */
 };
 

@@ -5,6 +5,7 @@
  * codes, names, brands, and pinyin where the program has it.
  */
 #include "store/formulary.h"
+#include "store/search_room.h"
 
 #define WORDS_MAX 40
 #define WORD_MAX_BYTES 200
@@ -15,6 +16,12 @@ void
 store_pinyin_use(store_pinyin_fn pinyin)
 {
 	pinyin_of = pinyin;
+}
+
+gboolean
+pinyin_of_text(const char *text, char **full, char **initials)
+{
+	return pinyin_of && pinyin_of(text, full, initials);
 }
 
 /* ---- the words of one document ------------------------------------------ */
@@ -46,7 +53,7 @@ pinyin_put(struct ingest *in, struct drug_words *w, const char *word,
 {
 	g_autofree char *full = NULL, *initials = NULL;
 
-	if (!pinyin_of || !pinyin_of(word, &full, &initials))
+	if (!pinyin_of_text(word, &full, &initials))
 		return TRUE;
 	return word_put(in, w, DRUG_PINYIN, full, error) &&
 	    word_put(in, w, DRUG_INITIALS, initials, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Resources in: the version rule, the bytes, then the projection of the type. */
 #include "store/rx_row.h"
+#include "store/search_room.h"
 
 static const struct { const char *type; project_fn project; } projections[] = {
 	{ "AllergyIntolerance", project_allergy },
@@ -157,6 +158,7 @@ ingest_doc(struct ingest *in, const struct store_doc *bytes, GError **error)
 	doc.update = known.here;
 	doc.awaited = known.n != 0;
 	if (!patient_of(store, &doc, &known, error) ||
+	    (known.n && !search_touch(store, known.n, error)) ||
 	    !resource_put(store, &doc, &known, bytes, error))
 		return INGESTED_ERROR;
 	touch(in->patients, doc.patient);
@@ -182,6 +184,8 @@ ingest_begin(struct ingest *in, struct store *store)
 {
 	static const char live[] = "SELECT EXISTS(SELECT 1 FROM outbox"
 	    " WHERE state < 3 AND value <> '')";
+	static const char indexed[] = "SELECT value FROM meta"
+	    " WHERE key='search.at'";
 	GHashTable **sets[] = { &in->consults, &in->reports, &in->patients,
 		&in->tasks, &in->rxs, &in->senders, &in->sides };
 	int64_t any;
@@ -193,6 +197,7 @@ ingest_begin(struct ingest *in, struct store *store)
 	    NULL);
 	in->lang = g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en";
 	in->outbox_live = db_int(store, NULL, 0, &any, live, "") && any;
+	db_int(store, NULL, 0, &store->search_at, indexed, "");
 }
 
 void
@@ -274,7 +279,8 @@ run_wrapped(struct store *store, void *data, GError **error)
 
 	ingest_begin(&w->in, store);
 	ok = me_load(store, error) && w->work(&w->in, w->data, error) &&
-	    ingest_finish(&w->in, error);
+	    ingest_finish(&w->in, error) && search_finish(&w->in, error);
+	search_forget(store);
 	ingest_clear(&w->in);
 	return ok;
 }

@@ -2,6 +2,7 @@
 /* What leaves: a resource the server no longer has, a patient whose retention is
  * over. Drafts and unsent letters keep their patient. */
 #include "store/script.h"
+#include "store/search_room.h"
 #include "store/vault.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -26,12 +27,15 @@ static const char *const rows_sql[] = {
 	"DELETE FROM formulary WHERE n=?1",
 	"DELETE FROM drug_word WHERE src=?1",
 	"DELETE FROM drug_code WHERE src=?1",
+	"DELETE FROM name_word WHERE patient=?1",
 	"DELETE FROM entry WHERE e BETWEEN ?1*256 AND ?1*256+255",
 };
 
 static gboolean
 rows_drop(struct store *store, int64_t n, GError **error)
 {
+	if (!search_touch(store, n, error))
+		return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows_sql); i++)
 		if (!db_run(store, error, rows_sql[i], "i", n))
 			return FALSE;

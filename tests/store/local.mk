@@ -135,3 +135,9 @@ TESTS += tests/store/test_pinyin
 tests_store_test_pinyin_SOURCES = tests/store/test_pinyin.c
 tests_store_test_pinyin_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_store_test_pinyin_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_search
+TESTS += tests/store/test_search
+tests_store_test_search_SOURCES = tests/store/test_search.c tests/store/kit.h
+tests_store_test_search_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_search_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Search over everything in the cache: names, identifiers, messages, topics,
+ * problems, allergies, drugs, results, documents. The third public header of the
+ * room. The index is in the vault and follows ingest in slices.
+ *
+ * The language, all parts of it joined by "and":
+ *   血压 amlod          words: a word of letters by its beginning, a number whole,
+ *                      Chinese as it stands
+ *   "头 晕"             a phrase, as it stands
+ *   patient:ZYL        by name, pinyin, initials or identifier
+ *   from:patient|me|colleague|relative|device, or from a name
+ *   since:2026-01  before:2026-03   also "since 2026-01"
+ *   has:picture|sound|video|file
+ *   肌酐 > 120          results of a test by value: > >= < <= =
+ * Case, width, traditional and simplified are one.
+ */
+#ifndef QN_STORE_SEARCH_H
+#define QN_STORE_SEARCH_H
+
+#include "store/store.h"
+
+/* ---- the query: store/search_query.c ------------------------------------ */
+
+#define SEARCH_QUERY_MAX_BYTES 512
+#define SEARCH_TERMS_MAX 16
+enum search_fault_kind {
+	SEARCH_FAULT_NONE,
+	SEARCH_FAULT_LONG,     /* more than SEARCH_QUERY_MAX_BYTES, or terms */
+	SEARCH_FAULT_BYTES,    /* not UTF-8 */
+	SEARCH_FAULT_FILTER,   /* no filter of that name */
+	SEARCH_FAULT_TWICE,    /* a filter stands there twice */
+	SEARCH_FAULT_DATE,
+	SEARCH_FAULT_HAS,
+	SEARCH_FAULT_NUMBER,   /* a comparison without a decimal */
+	SEARCH_FAULT_TEST,     /* a comparison without a test before it */
+	SEARCH_FAULTS_
+};
+/* Bytes of the query that are at fault. */
+struct search_fault { enum search_fault_kind kind; size_t from, to; };
+/* One translated sentence: what is wrong, and where. Owned. */
+char *search_fault_words(const char *query, const struct search_fault *fault);
+
+enum search_op { SEARCH_NO_OP, SEARCH_MORE, SEARCH_MORE_EQUAL, SEARCH_LESS,
+	SEARCH_LESS_EQUAL, SEARCH_EQUAL };
+enum search_has { SEARCH_HAS_PICTURE = 1, SEARCH_HAS_SOUND = 2,
+	SEARCH_HAS_VIDEO = 4, SEARCH_HAS_FILE = 8 };
+struct search_query {
+	GPtrArray *terms;       /* char *, folded */
+	char *patient;          /* folded, or NULL */
+	unsigned from;          /* of 1 << enum message_from; 0: anybody */
+	char *from_name;        /* folded; or NULL */
+	int64_t since_ms;       /* G_MININT64: no bound */
+	int64_t before_ms;      /* exclusive; G_MAXINT64: no bound */
+	unsigned has;           /* enum search_has, any of them */
+	enum search_op op;
+	char *number, *unit;    /* decimal text; unit folded or NULL */
+};
+/* NULL: *fault says why. A filter still without its value is left out. */
+struct search_query *search_query_parse(const char *text,
+    struct search_fault *fault);
+void search_query_free(struct search_query *query);
+BASE_DEFINE_AUTO(search_query, search_query_free)
+/* Exactly, of decimals as FHIR writes them; FALSE: one is none. */
+gboolean search_decimal_order(const char *a, const char *b, int *order);
+
+/* ---- what is found: store/search.c -------------------------------------- */
+
+enum found_kind { FOUND_PATIENT, FOUND_MESSAGE, FOUND_TOPIC, FOUND_ALLERGY,
+	FOUND_PROBLEM, FOUND_DRUG, FOUND_RESULT, FOUND_DOCUMENT, FOUND_REPORT,
+	FOUND_KINDS_ };
+struct search_hit {
+	enum found_kind kind;
+	struct patient_brief patient;
+	const char *ref;            /* "Communication/x", "Observation/y" … */
+	struct consult_id consult;  /* a message's thread, a topic's; or n 0 */
+	struct report_id report;    /* of a report, or its messages; or n 0 */
+	struct message_id message;
+	enum message_from from;     /* messages */
+	const char *sender_name;    /* or NULL */
+	enum entry_status status;   /* of chart lines: never all alike */
+	int64_t when_ms;            /* 0 unknown */
+	const char *date;           /* chart lines: as FHIR wrote it, or NULL */
+	const char *line;           /* the line with the hit, cut to about 240
+	                             * bytes around it; not yet shown-safe */
+	size_t from_byte, to_byte;  /* the hit in it; equal: none */
+};
+struct search_page {
+	struct search_hit *hits; size_t n;
+	gboolean cut;               /* there are more, or looking was ended */
+	int64_t left;               /* resources not in the index yet */
+	GStringChunk *text;
+};
+/* The first `limit` (at most 200): patients by name, then the rest, the newest
+ * first. Work is bounded: page->cut says that it was ended. */
+struct search_page *store_search(struct store *store,
+    const struct search_query *query, int limit, GError **error);
+void search_page_free(struct search_page *page);
+BASE_DEFINE_AUTO(search_page, search_page_free)
+
+/* Puts up to `limit` resources more into the index, in one transaction; *left of
+ * them remain (qingnang-sync, after ingest and when idle). */
+gboolean store_search_index(struct store *store, int limit, int64_t *left,
+    GError **error);
+/* Bytes of the index; and of the text in it, 0 when not counted. For the bench. */
+int64_t store_search_bytes(struct store *store);
+
+#endif

@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Proves: what was written is found by what a doctor types of it: one character,
+ * two, traditional, wide, pinyin, initials, an identifier, a value; the hit is
+ * marked in its line; the index misses nothing that the text holds; what is
+ * retracted, gone or purged is found no more, nor are its words in the index. */
+#include "tests/store/kit.h"
+#include "store/rx.h"
+#include "store/search_room.h"
+
+/* ---- asking -------------------------------------------------------------- */
+
+static void
+index_all(struct store *store)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t left = 1;
+
+	while (left)
+		assert_true(store_search_index(store, 7, &left, &error));
+	assert_null(error);
+}
+
+static struct search_page *
+find(struct store *store, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	struct search_fault fault;
+	BASE_AUTO(search_query) query = search_query_parse(text, &fault);
+	struct search_page *page;
+
+	assert_non_null(query);
+	page = store_search(store, query, 50, &error);
+	assert_null(error);
+	assert_non_null(page);
+	return page;
+}
+
+/* The references found, in order, with blanks between; owned. */
+static char *
+refs(struct store *store, const char *text)
+{
+	BASE_AUTO(search_page) page = find(store, text);
+	GString *out = g_string_new(NULL);
+
+	for (size_t i = 0; i < page->n; i++)
+		g_string_append_printf(out, "%s%s", out->len ? " " : "",
+		    page->hits[i].ref);
+	return g_string_free(out, FALSE);
+}
+
+#define FINDS(store, text, want) do { \
+	g_autofree char *got_ = refs(store, text); \
+	assert_string_equal(got_, want); \
+} while (0)
+
+/* The part of the first hit's line that is marked; owned. */
+static char *
+marked(struct store *store, const char *text)
+{
+	BASE_AUTO(search_page) page = find(store, text);
+
+	assert_true(page->n > 0);
+	assert_true(page->hits[0].from_byte <= page->hits[0].to_byte);
+	assert_true(page->hits[0].to_byte <= strlen(page->hits[0].line));
+	return g_strndup(page->hits[0].line + page->hits[0].from_byte,
+	    page->hits[0].to_byte - page->hits[0].from_byte);
+}
+
+#define MARKS(store, text, want) do { \
+	g_autofree char *got_ = marked(store, text); \
+	assert_string_equal(got_, want); \
+} while (0)
+
+static void
+panel(struct store *store)
+{
+	kit_me(store);
+	kit_patient(store, "p1", "张银兰");
+	kit_patient(store, "p2", "单雄信");
+	kit_header(store, "h1", "p1", "in-progress", "routine", "高血压复诊", 1);
+	kit_header(store, "h2", "p2", "in-progress", "routine", "头痛", 1);
+	kit_message(store, "m1", "h1", "Patient/p1", "Practitioner/me", -600,
+	    "这三天早上量都是 158/94 左右,头有点胀");
+	kit_message(store, "m2", "h1", "Practitioner/me", "Patient/p1", -500,
+	    "Amlodipine 5mg 一直在吃吗?");
+	kit_message(store, "m3", "h2", "Patient/p2", "Practitioner/me", -400,
+	    "頭痛,血壓不高");
+	kit_message(store, "m4", "h2", "Patient/p2", "Practitioner/me", -300,
+	    "ＨｂＡ１ｃ 查過了\\n第二行 痛");
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+static void
+words(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	panel(store);
+	index_all(store);
+	/* one character, wherever it stands */
+	FINDS(store, "胀", "Communication/m1");
+	FINDS(store, "痛", "Communication/m4 Communication/m3 "
+	    "Communication/h2");
+	/* two, and more */
+	FINDS(store, "血压", "Communication/m3 Communication/h1");
+	FINDS(store, "高血压", "Communication/h1");
+	FINDS(store, "压血", "");
+	/* traditional for simplified, and back */
+	FINDS(store, "血壓", "Communication/m3 Communication/h1");
+	FINDS(store, "头痛", "Communication/m3 Communication/h2");
+	/* width and case; a word by its beginning; a number whole */
+	FINDS(store, "hba1c", "Communication/m4");
+	FINDS(store, "ＨＢＡ", "Communication/m4");
+	FINDS(store, "a", "Communication/m2");
+	FINDS(store, "am", "Communication/m2");
+	FINDS(store, "aml", "Communication/m2");
+	FINDS(store, "amlo", "Communication/m2");
+	FINDS(store, "mlo", "");
+	FINDS(store, "158", "Communication/m1");
+	FINDS(store, "15", "");
+	FINDS(store, "5mg", "Communication/m2");
+	FINDS(store, "mg", "Communication/m2");
+	/* and, quotes, what is no word */
+	FINDS(store, "头 高", "Communication/m3");
+	FINDS(store, "\"158/94 左右\"", "Communication/m1");
+	FINDS(store, "\"94 158\"", "");
+	FINDS(store, "!!", "");
+	FINDS(store, "", "");
+}
+
+static void
+lines(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	panel(store);
+	index_all(store);
+	MARKS(store, "血压不", "血壓不");
+	MARKS(store, "hba1c", "ＨｂＡ１ｃ");
+	MARKS(store, "第二", "第二");
+	{
+		BASE_AUTO(search_page) page = find(store, "第二");
+
+		assert_string_equal(page->hits[0].line, "第二行 痛");
+		assert_int_equal(page->hits[0].kind, FOUND_MESSAGE);
+		assert_int_equal(page->hits[0].from, FROM_PATIENT);
+		assert_string_equal(page->hits[0].patient.name, "单雄信");
+		assert_int_equal(page->hits[0].consult.n,
+		    store_consult_find(store, "Communication/h2").n);
+	}
+	kit_message(store, "long", "h1", "Patient/p1", "Practitioner/me", -10,
+	    "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长"
+	    "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长"
+	    "胸闷长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长"
+	    "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长");
+	index_all(store);
+	{
+		BASE_AUTO(search_page) page = find(store, "胸闷");
+
+		assert_int_equal(page->n, 1);
+		assert_true(strlen(page->hits[0].line) <= 240);
+		assert_true(g_utf8_validate(page->hits[0].line, -1, NULL));
+	}
+	MARKS(store, "胸闷", "胸闷");
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+static void
+names(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	store_pinyin_use(store_pinyin_icu);
+	panel(store);
+	kit_put(store, "{'resourceType':'Patient','id':'p3','meta':"
+	    "{'versionId':'1','lastUpdated':'%s'},'name':[{'text':"
+	    "'Miller, Jane'}],'identifier':[{'value':'MRN-00917'}]}",
+	    kit_time(-9000));
+	index_all(store);
+	FINDS(store, "张银兰", "Patient/p1");
+	FINDS(store, "張銀", "Patient/p1");
+	FINDS(store, "银兰", "Patient/p1");
+	FINDS(store, "zhangyinlan", "Patient/p1");
+	FINDS(store, "ZYL", "Patient/p1");
+	FINDS(store, "yinlan", "Patient/p1");
+	/* the surname, as it is read, and as the character is */
+	FINDS(store, "shanxiong", "Patient/p2");
+	FINDS(store, "sxx", "Patient/p2");
+	FINDS(store, "danxiong", "Patient/p2");
+	FINDS(store, "jane mill", "Patient/p3");
+	FINDS(store, "mrn-009", "Patient/p3");
+	FINDS(store, "patient:zyl 胀", "Communication/m1");
+	FINDS(store, "patient:sxx 胀", "");
+	FINDS(store, "patient:单 头", "Communication/m3 Communication/h2");
+	MARKS(store, "银兰", "银兰");
+	MARKS(store, "MRN-009", "mrn-009");
+	/* another name now */
+	kit_put(store, "{'resourceType':'Patient','id':'p3','meta':"
+	    "{'versionId':'2','lastUpdated':'%s'},'name':[{'text':'Doe'}]}",
+	    kit_time(-10));
+	FINDS(store, "miller", "");
+	FINDS(store, "doe", "Patient/p3");
+	store_pinyin_use(NULL);
+}
+
+/* ---- filters and values -------------------------------------------------- */
+
+static void
+result(struct store *store, const char *id, const char *test,
+    const char *value, int minutes)
+{
+	kit_put(store, "{'resourceType':'Observation','id':'%s','meta':"
+	    "{'versionId':'1','lastUpdated':'%s'},'status':'final','subject':"
+	    "{'reference':'Patient/p1'},'code':{'text':'%s'},"
+	    "'effectiveDateTime':'%s','valueQuantity':{%s,'unit':'umol/L'}}",
+	    id, kit_time(minutes), test, kit_time(minutes), value);
+}
+
+static void
+values(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	panel(store);
+	result(store, "o1", "肌酐", "'value':120.0", -4000);
+	result(store, "o2", "血肌酐", "'value':120.01", -3000);
+	result(store, "o3", "肌酐", "'value':88", -2000);
+	result(store, "o4", "肌酐", "'value':200,'comparator':'<'", -1000);
+	result(store, "o5", "尿素", "'value':300", -500);
+	index_all(store);
+	FINDS(store, "肌酐 > 120", "Observation/o2");
+	FINDS(store, "肌酐>=120", "Observation/o2 Observation/o1");
+	FINDS(store, "肌酐 ≥ 120.00", "Observation/o2 Observation/o1");
+	FINDS(store, "肌酐 = 120", "Observation/o1");
+	FINDS(store, "肌酐 ＜ 120", "Observation/o3");
+	FINDS(store, "肌酐 > 80umol/L", "Observation/o3 Observation/o2 "
+	    "Observation/o1");
+	FINDS(store, "肌酐 > 80 mg/dL", "");
+	FINDS(store, "patient:张银兰 肌酐 < 100", "Observation/o3");
+	MARKS(store, "肌酐 < 100", "88");
+	FINDS(store, "尿素", "Observation/o5");
+}
+
+static void
+filters(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	panel(store);
+	kit_put(store, "{'resourceType':'Communication','id':'m5','meta':"
+	    "{'versionId':'1','lastUpdated':'%s'},'status':'completed',"
+	    "'partOf':[{'reference':'Communication/h1'}],'sender':"
+	    "{'reference':'Patient/p1'},'sent':'%s','payload':[{"
+	    "'contentAttachment':{'contentType':'image/jpeg','title':"
+	    "'血压计.jpg'}}]}", kit_time(-100), kit_time(-100));
+	index_all(store);
+	FINDS(store, "has:picture", "Communication/m5");
+	FINDS(store, "has:sound", "");
+	FINDS(store, "含：图片", "Communication/m5");
+	FINDS(store, "血压计", "Communication/m5");
+	FINDS(store, "from:me", "Communication/m2");
+	FINDS(store, "from:patient 痛", "Communication/m4 Communication/m3");
+	FINDS(store, "from:张银 头", "Communication/m1");
+	FINDS(store, "痛 since:2026-10-26", "Communication/m4 Communication/m3");
+	FINDS(store, "痛 before:2026-10-26", "Communication/h2");
+	FINDS(store, "痛 since 2027", "");
+}
+
+/* ---- what leaves --------------------------------------------------------- */
+
+static int64_t
+postings(struct store *store, const char *token)
+{
+	g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM search"
+	    " WHERE search MATCH '\"%s\"'", token);
+
+	return kit_sql(store, sql);
+}
+
+static void
+leaves(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	panel(store);
+	index_all(store);
+	assert_int_equal(postings(store, "痛"), 3);
+	/* retracted */
+	kit_put(store, "{'resourceType':'Communication','id':'m4','meta':"
+	    "{'versionId':'2','lastUpdated':'%s'},'status':"
+	    "'entered-in-error','partOf':[{'reference':'Communication/h2'}],"
+	    "'sender':{'reference':'Patient/p2'},'sent':'%s','payload':[{"
+	    "'contentString':'痛'}]}", kit_time(-1), kit_time(-300));
+	FINDS(store, "hba", "");
+	assert_int_equal(postings(store, "hba1c"), 0);
+	/* changed */
+	kit_put(store, "{'resourceType':'Communication','id':'m1','meta':"
+	    "{'versionId':'2','lastUpdated':'%s'},'status':'completed',"
+	    "'partOf':[{'reference':'Communication/h1'}],'sender':"
+	    "{'reference':'Patient/p1'},'sent':'%s','payload':[{"
+	    "'contentString':'改成咳嗽'}]}", kit_time(-1), kit_time(-600));
+	FINDS(store, "胀", "");
+	FINDS(store, "咳", "Communication/m1");
+	assert_int_equal(postings(store, "点胀"), 0);
+	/* gone */
+	assert_true(store_gone(store, "Communication", "m3", NULL));
+	FINDS(store, "痛", "Communication/h2");
+	assert_int_equal(postings(store, "头痛"), 1);
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM found"), 4);
+}
+
+static void
+purged(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	panel(store);
+	index_all(store);
+	kit_exec(store, "DELETE FROM queue; UPDATE patient SET left_ms=1");
+	assert_int_equal(store_purge(store, NOW_MS, 90, NULL), 2);
+	FINDS(store, "痛", "");
+	FINDS(store, "张", "");
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM found"), 0);
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM name_word"), 0);
+	assert_int_equal(postings(store, "头痛"), 0);
+}
+
+/* ---- nothing is missed --------------------------------------------------- */
+
+static const char *const alphabet[] = { "血", "血", "压", "壓", "高", "痛",
+	" ", " ", ",", "a", "a", "b", "c", "1", "5", "8", ".", "é", "e\u0301",
+	"Ａ", "，", "か", "\n", "-", "𠮷", "한", "ﬁ" };
+
+static char *
+random_text(GRand *rand, int max)
+{
+	GString *out = g_string_new(NULL);
+	int n = g_rand_int_range(rand, 1, max);
+
+	while (n--)
+		g_string_append(out, alphabet[g_rand_int_range(rand, 0,
+		    G_N_ELEMENTS(alphabet))]);
+	return g_string_free(out, FALSE);
+}
+
+/* The text itself is the oracle: whatever it holds, the index offers. */
+static void
+misses_nothing(void **state)
+{
+	struct kit *kit = *state;
+	g_autoptr(GRand) rand = g_rand_new_with_seed(4);
+	struct search_text t = { 0 };
+	size_t from, to;
+	int hits = 0;
+
+	kit_exec(kit->store, "CREATE TABLE said(n INTEGER PRIMARY KEY, text)");
+	for (int i = 1; i <= 400; i++) {
+		g_autofree char *text = random_text(rand, 24);
+
+		assert_true(db_run(kit->store, NULL, "INSERT INTO said"
+		    " VALUES(?1, ?2)", "is", (int64_t)i, text));
+		assert_true(db_run(kit->store, NULL, "INSERT INTO search(rowid,"
+		    " text) VALUES(?1, ?2)", "is", (int64_t)i, text));
+	}
+	for (int k = 0; k < 400; k++) {
+		g_autofree char *raw = random_text(rand, 5);
+		g_autoptr(GPtrArray) terms = g_ptr_array_new_with_free_func(
+		    g_free);
+		g_autofree char *match = NULL;
+
+		search_text_set(&t, raw, strlen(raw));
+		g_ptr_array_add(terms, g_strstrip(g_strndup(t.fold, t.len)));
+		match = search_match(terms);
+		if (!match)
+			continue;
+		for (int i = 1; i <= 400; i++) {
+			g_autofree char *text = db_text(kit->store, NULL,
+			    "SELECT text FROM said WHERE n=?1", "i",
+			    (int64_t)i);
+			int64_t offered;
+
+			search_text_set(&t, text, strlen(text));
+			if (!search_text_find(&t, terms->pdata[0], &from, &to))
+				continue;
+			assert_true(from <= to && to <= strlen(text));
+			assert_true(db_int(kit->store, NULL, 0, &offered,
+			    "SELECT count(*) FROM search WHERE search MATCH ?1"
+			    " AND rowid=?2", "si", match, (int64_t)i));
+			if (!offered)
+				print_error("“%s” in “%s” by %s\n", raw, text,
+				    match);
+			assert_int_equal(offered, 1);
+			hits++;
+		}
+	}
+	assert_true(hits > 2000);
+	search_text_clear(&t);
+}
+
+/* The folding is base's, whole texts and a character at a time. */
+static void
+folds_as_base(void **state)
+{
+	static const char *const texts[] = { "張銀蘭 ＡＢｃ 血壓", "ﬁ ½ ㎎ É",
+		"e\u0301 \u1112\u1161\u11ab", "Straße ΣΑΣ", "①②", "" };
+	struct search_text t = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *want = base_text_fold(texts[i]);
+
+		search_text_set(&t, texts[i], strlen(texts[i]));
+		assert_string_equal(t.fold, want);
+	}
+	search_text_clear(&t);
+}
+
+/* ---- hostile ------------------------------------------------------------- */
+
+static void
+hostile(void **state)
+{
+	static const char *const texts[] = { "\" OR 1 --", "NEAR(a b)", "*",
+		"a* AND b", "text : x", "^血", "{text}: 血", "'; DROP TABLE x",
+		"\xe2\x80\xae血", "(血", "a\x02" "b", "-血", "+ 血" };
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+	g_autoptr(GString) big = g_string_new(NULL);
+
+	panel(store);
+	kit_message(store, "x", "h1", "Patient/p1", "Practitioner/me", -5,
+	    "\u202e血 NEAR(a b) --");
+	for (int i = 0; i < 5000; i++)
+		g_string_append(big, "啊a");
+	kit_message(store, "y", "h1", "Patient/p1", "Practitioner/me", -4,
+	    big->str);
+	index_all(store);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		struct search_fault fault;
+		BASE_AUTO(search_query) q = search_query_parse(texts[i],
+		    &fault);
+		BASE_AUTO(search_page) page = q ? store_search(store, q, 50,
+		    NULL) : NULL;
+
+		if (q)
+			assert_non_null(page);
+	}
+	FINDS(store, "near(a", "Communication/x");
+}
+
+/* ---- the language -------------------------------------------------------- */
+
+static void
+faults(void **state)
+{
+	static const struct {
+		const char *text;
+		enum search_fault_kind kind;
+		size_t from, to;
+	} cases[] = {
+		{ "头 foo:bar", SEARCH_FAULT_FILTER, 4, 8 },
+		{ "since:soon", SEARCH_FAULT_DATE, 6, 10 },
+		{ "has:love", SEARCH_FAULT_HAS, 4, 8 },
+		{ "肌酐 > high", SEARCH_FAULT_NUMBER, 7, 8 },
+		{ "> 5", SEARCH_FAULT_TEST, 0, 1 },
+		{ "a > 5 < 6", SEARCH_FAULT_TWICE, 6, 7 },
+		{ "patient:a patient:b", SEARCH_FAULT_TWICE, 18, 19 },
+		{ "\xff", SEARCH_FAULT_BYTES, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct search_fault fault;
+		g_autofree char *words = NULL;
+
+		assert_null(search_query_parse(cases[i].text, &fault));
+		assert_int_equal(fault.kind, cases[i].kind);
+		assert_int_equal(fault.from, cases[i].from);
+		assert_int_equal(fault.to, cases[i].to);
+		words = search_fault_words(cases[i].text, &fault);
+		assert_true(strlen(words) > 10);
+	}
+}
+
+static void
+decimals(void **state)
+{
+	static const struct { const char *a, *b; int order; } cases[] = {
+		{ "1", "1.0", 0 }, { "0.10", "0.1", 0 }, { "-0", "0", 0 },
+		{ "2", "10", -1 }, { "10.01", "10.001", 1 },
+		{ "-2", "-10", 1 }, { "-1", "1", -1 },
+		{ "120.00000000000000000001", "120", 1 },
+		{ "99999999999999999999", "100000000000000000000", -1 },
+	};
+	static const char *const none[] = { "", "-", ".5", "1.", "1e3", "a",
+		"158/94" };
+	int order;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		assert_true(search_decimal_order(cases[i].a, cases[i].b,
+		    &order));
+		assert_int_equal(order, cases[i].order);
+		assert_true(search_decimal_order(cases[i].b, cases[i].a,
+		    &order));
+		assert_int_equal(order, -cases[i].order);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(none); i++)
+		assert_false(search_decimal_order(none[i], "1", &order));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		KIT_TEST(words), KIT_TEST(lines), KIT_TEST(names),
+		KIT_TEST(values), KIT_TEST(filters), KIT_TEST(leaves),
+		KIT_TEST(purged), KIT_TEST(misses_nothing), KIT_TEST(hostile),
+		cmocka_unit_test(folds_as_base), cmocka_unit_test(faults),
+		cmocka_unit_test(decimals),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	store_pinyin_end();
+	return failed;
+}
