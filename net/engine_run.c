@@ -3,10 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 #include "net/engine_room.h"
+#include "store/search.h"
 
 enum {
 	GRACE_MS = 60000, /* for the first client to come, and the outbox to go */
 	DAILY_LOOK_MS = 3600000,
+	/* What search finds follows what was ingested, in slices: short ones,
+	 * with room between, while a doctor is at the keys. */
+	INDEX_SLICE = 500,
+	INDEX_SLICE_SCREEN = 50,
+	INDEX_PAUSE_MS = 20,
 };
 
 /* ---- once ---------------------------------------------------------------- */
@@ -63,6 +69,17 @@ engine_told(struct store *store, enum net_exit code, int64_t arrived,
 	return unsent ? NET_EXIT_UNSENT : NET_EXIT_OK;
 }
 
+static gboolean
+index_all(struct engine *e, GError **error)
+{
+	int64_t left = 1;
+
+	while (left > 0 && !loop_stopping(e->s.loop))
+		if (!store_search_index(e->s.store, INDEX_SLICE, &left, error))
+			return FALSE;
+	return TRUE;
+}
+
 enum net_exit
 engine_once(struct engine *e, FILE *out, gboolean chatty)
 {
@@ -74,7 +91,7 @@ engine_once(struct engine *e, FILE *out, gboolean chatty)
 	/* Replies first: they must not wait for a long first sync. */
 	fine = engine_connect(e, &error) && engine_push(e, &error) &&
 	    engine_pull(e, &error) && engine_push(e, &error) &&
-	    engine_purge(e, FALSE, &error) >= 0;
+	    engine_purge(e, FALSE, &error) >= 0 && index_all(e, &error);
 	if (chatty)
 		fputs("\r\033[K", out);
 	if (!fine)
@@ -166,6 +183,21 @@ look_daily(struct engine *e, int64_t *next_ms)
 	engine_purge(e, FALSE, NULL);
 }
 
+/* One slice more; in how many ms the next is due, -1: nothing is left, or it
+ * cannot be written now. */
+static int
+index_some(struct engine *e)
+{
+	gboolean active = bell_active(e->s.bell);
+	g_autoptr(GError) error = NULL;
+	int64_t left = 0;
+
+	if (!store_search_index(e->s.store, active ? INDEX_SLICE_SCREEN :
+	    INDEX_SLICE, &left, &error))
+		base_log(BASE_LOG_INFO, "search index: %s", error->message);
+	return left <= 0 ? -1 : active ? INDEX_PAUSE_MS : 0;
+}
+
 /* What lies in the file is not to be trusted, or it is the file no more. */
 static enum net_exit
 let_go(struct engine *e)
@@ -197,6 +229,7 @@ engine_serve(struct engine *e, const struct engine_serve *how)
 {
 	g_autoptr(GError) error = NULL;
 	int64_t purge_at_ms = 0;
+	int index_ms;
 
 	e->out = how->out;
 	e->stay = how->stay;
@@ -217,10 +250,12 @@ engine_serve(struct engine *e, const struct engine_serve *how)
 		look_daily(e, &purge_at_ms);
 		if (store_standing(e->s.store) != STORE_STANDS)
 			continue;
+		index_ms = index_some(e);
 		if (may_end(e))
 			break;
 		if (!loop_stopping(e->s.loop))
-			loop_turn(e->s.loop, wait_ms(e));
+			loop_turn(e->s.loop, index_ms < 0 ? wait_ms(e) :
+			    MIN(index_ms, wait_ms(e)));
 	}
 	return NET_EXIT_OK;
 }
