@@ -3,7 +3,7 @@
 _qingnang()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local commands='login sync queue show reply status practice doctor passphrase signer verify rules renewals renew rx'
+	local commands='login sync queue search show reply status practice doctor passphrase signer verify rules renewals renew rx'
 	local command= i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -38,6 +38,7 @@ _qingnang()
 		--paste --help';;
 	sync) options='--once --watch --stay --purge --help';;
 	queue) options='--json --owed --filter --help';;
+	search) options='--json --limit --help';;
 	show|verify) options='--json --help';;
 	reply) options='-m --message --help';;
 	status) options='--json --format --help';;

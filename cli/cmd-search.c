@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+
+#include "store/search.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const kind_ids[FOUND_KINDS_] = {
+	[FOUND_PATIENT] = "patient", [FOUND_MESSAGE] = "message",
+	[FOUND_TOPIC] = "topic", [FOUND_ALLERGY] = "allergy",
+	[FOUND_PROBLEM] = "problem", [FOUND_DRUG] = "drug",
+	[FOUND_RESULT] = "result", [FOUND_DOCUMENT] = "document",
+	[FOUND_REPORT] = "report",
+};
+
+static void
+hit_json(struct cli_json *j, const struct search_hit *hit)
+{
+	cli_json_object(j, NULL);
+	cli_json_text(j, "kind", kind_ids[hit->kind]);
+	cli_json_text(j, "ref", hit->ref);
+	cli_json_patient(j, "patient", &hit->patient);
+	cli_json_time(j, "when", hit->when_ms);
+	cli_json_text(j, "line", hit->line);
+	cli_json_int(j, "from", (int64_t)hit->from_byte);
+	cli_json_int(j, "to", (int64_t)hit->to_byte);
+	cli_json_close(j, '}');
+}
+
+/* The line with the hit between brackets. */
+static char *
+hit_marked(const struct search_hit *hit)
+{
+	g_autofree char *before = base_text_show(hit->line,
+	    (gssize)hit->from_byte, BASE_ONE_LINE);
+	g_autofree char *found = base_text_show(hit->line + hit->from_byte,
+	    (gssize)(hit->to_byte - hit->from_byte), BASE_ONE_LINE);
+	g_autofree char *after = base_text_show(hit->line + hit->to_byte, -1,
+	    BASE_ONE_LINE);
+
+	return g_strdup_printf(hit->to_byte > hit->from_byte ? "%s[%s]%s" :
+	    "%s%s%s", before, found, after);
+}
+
+static void
+hit_line(const struct search_hit *hit)
+{
+	g_autofree char *name = base_text_show(hit->patient.name ?
+	    hit->patient.name : "?", -1, BASE_ONE_LINE);
+	g_autofree char *name_fit = base_text_fit(name, 14);
+	g_autofree char *when = hit->when_ms ? base_time_words(hit->when_ms) :
+	    g_strdup("");
+	g_autofree char *when_fit = base_text_fit(when, 16);
+	g_autofree char *line = hit_marked(hit);
+
+	printf("%-8s %s %s %s  %s\n", kind_ids[hit->kind], name_fit, when_fit,
+	    line, hit->ref ? hit->ref : "");
+}
+
+static void
+page_print(const struct search_page *page, gboolean as_json)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct cli_json json = { .out = out, .pretty = TRUE };
+
+	if (as_json)
+		cli_json_array(&json, NULL);
+	for (size_t i = 0; i < page->n; i++)
+		if (as_json)
+			hit_json(&json, &page->hits[i]);
+		else
+			hit_line(&page->hits[i]);
+	if (as_json) {
+		cli_json_close(&json, ']');
+		puts(out->str);
+	}
+	if (page->cut)
+		fprintf(stderr, "%s\n", _("There is more: say more, or ask for "
+		    "more with --limit."));
+	if (page->left > 0)
+		fprintf(stderr, _("The search index is not complete yet: %d "
+		    "documents are to come.\n"), (int)page->left);
+}
+
+static int
+search_for(struct cli *cli, const char *text, int limit, gboolean as_json)
+{
+	struct search_fault fault;
+	BASE_AUTO(search_query) query = search_query_parse(text, &fault);
+	BASE_AUTO(store) store = NULL;
+	BASE_AUTO(search_page) page = NULL;
+	GError *error = NULL;
+
+	if (!query) {
+		g_autofree char *words = search_fault_words(text, &fault);
+
+		fprintf(stderr, "qingnang: %s\n", words);
+		return BASE_EXIT_USAGE;
+	}
+	store = cli_store(cli, &error);
+	page = store ? store_search(store, query, limit, &error) : NULL;
+	if (!page)
+		return cli_fail(error);
+	page_print(page, as_json);
+	return BASE_EXIT_OK;
+}
+
+static int
+search_run(struct cli *cli, int argc, char **argv)
+{
+	gboolean as_json = FALSE;
+	int limit = 50, code;
+	const GOptionEntry entries[] = {
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json,
+		    N_("print a JSON array"), NULL },
+		{ "limit", 0, 0, G_OPTION_ARG_INT, &limit,
+		    N_("at most N hits (50; 200 at most)"), "N" },
+		{ NULL },
+	};
+	g_autofree char *text = NULL;
+
+	if (!cli_options(&cli_cmd_search, entries, &argc, &argv, &code))
+		return code;
+	text = g_strjoinv(" ", argv + 1);
+	if (argc < 2 || limit < 1 || limit > 200) {
+		fprintf(stderr, "qingnang: %s\n", _("usage: qingnang search "
+		    "QUERY… [--json] [--limit 1–200]"));
+		return BASE_EXIT_USAGE;
+	}
+	return search_for(cli, text, limit, as_json);
+}
+
+const struct cli_command cli_cmd_search = {
+	.name = "search",
+	.args = "QUERY… [--json] [--limit N]",
+	.summary = N_("find names, messages, results and the rest of the chart"),
+	.needs_profile = TRUE,
+	.words = 64,
+	.run = search_run,
+};
