@@ -10,7 +10,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/chart_lines.h tui/dispatch.c tui/engine.h tui/filter.c \
 	tui/header.c tui/header.h tui/layout.c tui/link.c tui/loop.c \
 	tui/page.c tui/queue.c tui/queue_load.c tui/queue_row.c \
-	tui/queue_view.h tui/session.c tui/signals.c tui/thread.c tui/thread_act.c \
+	tui/queue_view.h tui/search.c tui/session.c tui/signals.c tui/thread.c tui/thread_act.c \
 	tui/thread_place.c tui/thread_view.h tui/thread_lines.c \
 	tui/thread_lines.h tui/ui.c tui/unsaved.c tui/unsaved.h tui/words.c \
 	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/secret.c tui/secret.h \

@@ -53,6 +53,7 @@ _(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER | IN_SIGN, N_("next"), N_("the
 _(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
 _(CHART, "chart", "c", "F3", IN_PANES, N_("chart"), N_("the chart: show, go to, put away")) \
 _(FILTER, "filter", "/", "F2", IN_PANES, N_("filter"), N_("filter the queue by name or complaint")) \
+_(SEARCH, "search", "S", "F10", IN_PANES, N_("search"), N_("search names, messages, results and the rest")) \
 _(LANE_NEXT, "lane-next", "Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the next lane of the queue")) \
 _(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the lane before")) \
 _(DETAILS, "details", "x", "F8", IN_PANES | IN_ORDER | IN_SIGN, N_("details"), N_("details of the error or the message")) \

@@ -76,6 +76,7 @@ _(COMPOSER_STATE, "composer.state") \
 _(HELP_KEY, "help.key") \
 _(HELP_TEXT, "help.text") \
 _(HELP_HEADING, "help.heading") \
+_(SEARCH_HIT, "search.hit") \
 _(LOCK_TEXT, "lock.text") \
 _(LOCK_FRAME, "lock.frame") \
 _(LOCK_FIELD, "lock.field")

@@ -3,7 +3,7 @@
 #include "tui/composer.h"
 #include "tui/thread_view.h"
 
-enum { LIMIT_FIRST = 60, LIMIT_MORE = 200 };
+enum { LIMIT_FIRST = 60, LIMIT_MORE = 200, LIMIT_JUMP = 20000 };
 
 static struct thread_view *
 self(struct view *v)
@@ -219,6 +219,34 @@ draw(struct view *v, struct canvas *c, struct area a,
 	t->rows = a.rows;
 	list_draw(&t->list, c, a, focused);
 	thread_count_below(t);
+}
+
+static gboolean
+holds(const struct thread_view *t, struct message_id message)
+{
+	for (size_t i = 0; t->thread && i < t->thread->n; i++)
+		if (t->thread->messages[i].id.n == message.n)
+			return TRUE;
+	return FALSE;
+}
+
+void
+thread_view_jump(struct view *v, struct message_id message)
+{
+	struct thread_view *t = self(v);
+
+	for (int limit = 0; t->thread && t->thread->earlier > 0 &&
+	    !holds(t, message) && limit != t->limit;) {
+		limit = t->limit;
+		t->limit = MIN(limit * 4, LIMIT_JUMP);
+		load(v);
+	}
+	if (!holds(t, message))
+		return;
+	thread_lines_drop(t);
+	t->top = (struct anchor){ .message = message.n };
+	t->position = AT_ANCHOR;
+	ui_dirty(v->ui, DIRTY_SCREEN);
 }
 
 /* ---- requests ----------------------------------------------------------- */

@@ -245,6 +245,20 @@ ui_open(struct tui *ui, const struct target *target)
 }
 
 void
+ui_open_chart(struct tui *ui, struct patient_id patient)
+{
+	if (!composer_end(ui))
+		return;
+	ui->open = (struct target){ .kind = QUEUE_CONSULT };
+	task_place(ui, patient);
+	ui->focus = PANE_CHART;
+	ui->chart_shown = TRUE;
+	ui->throw_away = TRUE;
+	ui_dirty(ui, DIRTY_CHART);
+	ui->place_changed = TRUE;
+}
+
+void
 ui_close_thread(struct tui *ui)
 {
 	if (!composer_end(ui))
@@ -429,6 +443,12 @@ do_rx_list(struct tui *ui)
 }
 
 static void
+do_search(struct tui *ui)
+{
+	ui_push(ui, search_view_new(ui));
+}
+
+static void
 do_command(struct tui *ui)
 {
 	ui_push(ui, command_view_new(ui));
@@ -477,6 +497,7 @@ static void (*const everywhere[REQ_COUNT_])(struct tui *ui) = {
 	[REQ_RX_LIST] = do_rx_list,
 	[REQ_RESULTS] = do_results,
 	[REQ_COMMAND] = do_command,
+	[REQ_SEARCH] = do_search,
 	[REQ_LOCK] = lock_now,
 	[REQ_HELP] = do_help,
 	[REQ_REDRAW] = do_redraw,

@@ -98,6 +98,8 @@ void ui_fail(struct tui *ui, const char *sentence, const GError *error);
 void ui_quiet(struct tui *ui);
 /* Opens a thread with its chart; throws typed-ahead keys away. */
 void ui_open(struct tui *ui, const struct target *target);
+/* A patient's chart beside their open consultation, where there is one. */
+void ui_open_chart(struct tui *ui, struct patient_id patient);
 /* Lays the thread down: back to the queue. */
 void ui_close_thread(struct tui *ui);
 void ui_focus(struct tui *ui, enum pane pane);
@@ -171,6 +173,7 @@ struct view *page_view_new(struct tui *ui, const char *title,
 /* The message that is read once the end of the page was seen. */
 void page_view_reads(struct view *v, struct message_id message);
 struct view *filter_view_new(struct tui *ui);
+struct view *search_view_new(struct tui *ui);
 
 /* queue.c, queue_load.c */
 const struct queue_row *queue_view_selected(struct view *v);
@@ -188,6 +191,8 @@ void thread_view_end(struct view *v);  /* to its last line: a reply was sent */
 const struct thread *thread_view_thread(struct view *v);
 char *thread_view_place(struct view *v);
 void thread_view_go(struct view *v, const char *place);
+/* To that message of what is open, however old. */
+void thread_view_jump(struct view *v, struct message_id message);
 /* chart.c */
 char *chart_view_place(struct view *v);
 void chart_view_go(struct view *v, const char *place);

@@ -9,6 +9,7 @@
 
 #include "tests/tap.h"
 #include "tests/tui/fixture.h"
+#include "store/search.h"
 
 struct size { int cols, rows; };
 static const struct size sizes[] = { { 60, 24 }, { 80, 24 }, { 120, 36 } };
@@ -164,6 +165,34 @@ help(struct fixture *f)
 	golden(f, t, "help");
 }
 
+/* The hit stands in its line; Enter goes to that message. */
+static void
+search(struct fixture *f)
+{
+	BASE_AUTO(store) store = fixture_store(f);
+	BASE_AUTO(term) t = NULL;
+	int64_t left = 1;
+
+	while (left > 0)
+		assert_true(store_search_index(store, 200, &left, NULL));
+	t = fixture_term(f);
+	ring_live(f, t);
+	term_keys(t, "S");
+	term_keys(t, "加");
+	assert_true(term_has(t, "要不要加药"));
+	term_keys(t, "药");
+	assert_true(term_has(t, "张银兰"));
+	assert_true(cursor_at(t, "加药"));
+	golden(f, t, "search");
+	term_keys(t, "\r");
+	assert_true(facts_name(t, "张银兰", "68"));
+	assert_true(term_has(t, "医生,要不要加药?"));
+	term_keys(t, "\033[21~");
+	term_keys(t, "foo:x");
+	assert_true(term_has(t, "foo:"));
+	assert_true(term_has(t, "since:"));
+}
+
 static void
 offline(struct fixture *f)
 {
@@ -230,6 +259,7 @@ SCREEN_TEST(thread)
 SCREEN_TEST(chart)
 SCREEN_TEST(composer)
 SCREEN_TEST(help)
+SCREEN_TEST(search)
 SCREEN_TEST(offline)
 SCREEN_TEST(failure)
 SCREEN_TEST(lock)
@@ -347,6 +377,7 @@ main(void)
 		cmocka_unit_test(test_chart),
 		cmocka_unit_test(test_composer),
 		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_offline),
 		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_lock),
