@@ -2,7 +2,7 @@
 # Built and run by tests/bench/run.sh (./dev bench); not part of `make`.
 bench_programs = tests/bench/bench_ingest tests/bench/bench_store \
 	tests/bench/bench_screen tests/bench/floor_screen \
-	tests/bench/bench_sync
+	tests/bench/bench_sync tests/bench/bench_search
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/run.sh
 bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
@@ -13,6 +13,9 @@ tests_bench_bench_ingest_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_ingest_LDADD = $(STORE_LIBS) -lm
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c $(bench_common)
 tests_bench_bench_store_LDADD = $(STORE_LIBS) -lm
+tests_bench_bench_search_SOURCES = tests/bench/bench_search.c $(bench_common)
+tests_bench_bench_search_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_bench_bench_search_LDADD = $(STORE_LIBS) -lm
 
 tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c \
 	tests/bench/clinic.c tests/bench/clinic.h tests/bench/glass.c tests/bench/glass.h $(bench_common)
