@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A person waits for a command once. */
+enum { PATIENCE_MS = 5000 };
+
 static const char *const kind_ids[FOUND_KINDS_] = {
 	[FOUND_PATIENT] = "patient", [FOUND_MESSAGE] = "message",
 	[FOUND_TOPIC] = "topic", [FOUND_ALLERGY] = "allergy",
@@ -99,7 +102,8 @@ search_for(struct cli *cli, const char *text, int limit, gboolean as_json)
 		return BASE_EXIT_USAGE;
 	}
 	store = cli_store(cli, &error);
-	page = store ? store_search(store, query, limit, &error) : NULL;
+	page = store ? store_search(store, query, limit,
+	    PATIENCE_MS, &error) : NULL;
 	if (!page)
 		return cli_fail(error);
 	page_print(page, as_json);

@@ -10,8 +10,7 @@
 
 enum {
 	LIMIT_MAX = 200,
-	STEPS_MAX = 4000,        /* candidates read for one search */
-	VALUES_MAX = 60000,      /* results compared, of one index */
+	VALUES_A_LOOK = 256,     /* results compared between looks at the clock */
 	NAMES_SHOWN = 20,        /* of patients before the rest */
 	PATIENTS_MAX = 50,       /* a filter may mean so many */
 	TESTS_MAX = 200,
@@ -20,7 +19,8 @@ enum {
 static gboolean
 full(const struct finder *f)
 {
-	return (int)f->hits->len >= f->limit || f->steps <= 0;
+	return (int)f->hits->len >= f->limit ||
+	    g_get_monotonic_time() >= f->end_us;
 }
 
 /* ---- the index ----------------------------------------------------------- */
@@ -36,7 +36,6 @@ candidates(struct finder *f, sqlite3_stmt *st, GError **error)
 			f->page->cut = TRUE;
 			break;
 		}
-		f->steps--;
 		failed = !search_hit_try(f, sqlite3_column_int64(st, 0), error);
 	}
 	db_done(st);
@@ -173,7 +172,7 @@ readings_of(struct finder *f, int64_t test, GArray *out, int *looked,
 		struct reading r = { sqlite3_column_int64(st, 0),
 			sqlite3_column_int64(st, 1) };
 
-		if (--*looked < 0) {
+		if (++*looked % VALUES_A_LOOK == 0 && full(f)) {
 			f->page->cut = TRUE;
 			break;
 		}
@@ -200,7 +199,7 @@ by_value(struct finder *f, GError **error)
 	g_autoptr(GArray) tests = tests_named(f, error);
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE,
 	    sizeof(struct reading));
-	int looked = VALUES_MAX;
+	int looked = 0;
 
 	if (!tests)
 		return FALSE;
@@ -214,7 +213,6 @@ by_value(struct finder *f, GError **error)
 			f->page->cut = TRUE;
 			break;
 		}
-		f->steps--;
 		if (!search_hit_try(f, g_array_index(found, struct reading,
 		    i).e, error))
 			return FALSE;
@@ -297,11 +295,12 @@ left_count(struct store *store, int64_t *left, GError **error)
 
 struct search_page *
 store_search(struct store *store, const struct search_query *query, int limit,
-    GError **error)
+    int patience_ms, GError **error)
 {
 	BASE_AUTO(search_page) page = g_new0(struct search_page, 1);
 	struct finder f = { .store = store, .query = query, .page = page,
-		.limit = CLAMP(limit, 1, LIMIT_MAX), .steps = STEPS_MAX };
+		.limit = CLAMP(limit, 1, LIMIT_MAX), .end_us =
+		g_get_monotonic_time() + (int64_t)patience_ms * 1000 };
 	gboolean ok;
 
 	db_fresh(store);

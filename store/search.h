@@ -92,9 +92,10 @@ struct search_page {
 	GStringChunk *text;
 };
 /* The first `limit` (at most 200): patients by name, then the rest, the newest
- * first. Work is bounded: page->cut says that it was ended. */
+ * first. Looking ends after patience_ms; page->cut says that it did. */
 struct search_page *store_search(struct store *store,
-    const struct search_query *query, int limit, GError **error);
+    const struct search_query *query, int limit, int patience_ms,
+    GError **error);
 void search_page_free(struct search_page *page);
 BASE_DEFINE_AUTO(search_page, search_page_free)
 

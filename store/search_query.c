@@ -287,7 +287,7 @@ static gboolean
 from_set(struct parser *p, const char *value)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(senders); i++)
-		if (strcmp(value, senders[i].word) == 0)
+		if (g_str_has_prefix(senders[i].word, value))
 			p->q->from |= 1u << senders[i].from;
 	if (!p->q->from)
 		p->q->from_name = g_strdup(value);

@@ -82,7 +82,8 @@ struct finder {
 	GArray *hits;            /* struct search_hit */
 	GArray *patients;        /* int64_t: the filter's, or NULL */
 	struct search_text text; /* scratch */
-	int limit, steps;        /* candidates it may still look at */
+	int limit;
+	int64_t end_us;          /* of the monotonic clock: looking ends */
 };
 /* Reads a candidate, proves it, adds it. */
 gboolean search_hit_try(struct finder *f, int64_t what, GError **error);

@@ -6,7 +6,9 @@
 #include "tui/list.h"
 #include "tui/ui.h"
 
-enum { HITS_MAX = 50, ROW_ROWS = 2 };
+/* Between two keys there is no time to look long; once the hands rest there is. */
+enum { HITS_MAX = 50, ROW_ROWS = 2, KEY_MS = 4, REST_MS = 400,
+	REST_AFTER_MS = 250 };
 
 struct search_view {
 	struct view view;
@@ -14,6 +16,7 @@ struct search_view {
 	struct list list;
 	struct search_page *page;  /* NULL: nothing was asked */
 	char *fault;               /* one sentence, or NULL */
+	int64_t rest_due_ms;       /* monotonic; -1: all was looked at */
 };
 
 static struct search_view *
@@ -32,7 +35,7 @@ forget(struct search_view *s)
 }
 
 static void
-load(struct view *v)
+look(struct view *v, int patience_ms)
 {
 	struct search_view *s = self(v);
 	const char *text = field_text(&s->line);
@@ -41,15 +44,48 @@ load(struct view *v)
 	g_autoptr(GError) error = NULL;
 
 	forget(s);
+	s->rest_due_ms = -1;
 	if (!query) {
 		s->fault = search_fault_words(text, &fault);
 		return;
 	}
 	if (!*text)
 		return;
-	s->page = store_search(v->ui->store, query, HITS_MAX, &error);
+	s->page = store_search(v->ui->store, query, HITS_MAX, patience_ms,
+	    &error);
 	if (!s->page)
 		ui_fail(v->ui, _("The cache could not be searched."), error);
+	else if (patience_ms < REST_MS && s->page->cut &&
+	    s->page->n < HITS_MAX)
+		s->rest_due_ms = base_mono_ms() + REST_AFTER_MS;
+}
+
+static void
+load(struct view *v)
+{
+	look(v, KEY_MS);
+}
+
+static int64_t
+due(struct view *v)
+{
+	return self(v)->rest_due_ms;
+}
+
+static gboolean
+busy(struct view *v)
+{
+	return self(v)->rest_due_ms >= 0;
+}
+
+static void
+tick(struct view *v)
+{
+	if (self(v)->rest_due_ms < 0 ||
+	    base_mono_ms() < self(v)->rest_due_ms)
+		return;
+	look(v, REST_MS);
+	ui_dirty(v->ui, DIRTY_SCREEN);
 }
 
 static void
@@ -299,6 +335,9 @@ static const struct view_ops ops = {
 	.draw = draw,
 	.request = request,
 	.event = event,
+	.due = due,
+	.tick = tick,
+	.busy = busy,
 	.free = search_free,
 };
 
@@ -313,5 +352,6 @@ search_view_new(struct tui *ui)
 	field_init(&s->line, "", SEARCH_QUERY_MAX_BYTES);
 	list_init(&s->list, &list_ops, s, FALSE);
 	s->list.height = ROW_ROWS;
+	s->rest_due_ms = -1;
 	return &s->view;
 }

@@ -29,7 +29,7 @@ find(struct store *store, const char *text)
 	struct search_page *page;
 
 	assert_non_null(query);
-	page = store_search(store, query, 50, &error);
+	page = store_search(store, query, 50, 60000, &error);
 	assert_null(error);
 	assert_non_null(page);
 	return page;
@@ -449,7 +449,7 @@ hostile(void **state)
 		BASE_AUTO(search_query) q = search_query_parse(texts[i],
 		    &fault);
 		BASE_AUTO(search_page) page = q ? store_search(store, q, 50,
-		    NULL) : NULL;
+		    60000, NULL) : NULL;
 
 		if (q)
 			assert_non_null(page);
