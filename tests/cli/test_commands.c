@@ -228,6 +228,10 @@ rules_are_listed_explained_checked(void **state)
 	assert_int_equal(home_run(h, NULL, "rules", "check", bad, NULL),
 	    BASE_EXIT_USAGE);
 	assert_non_null(strstr(h->err, "jurisdiction is missing"));
+	/* a file without an end is read no further than a pack may be long */
+	assert_int_equal(home_run(h, NULL, "rules", "check", "/dev/zero", NULL),
+	    BASE_EXIT_USAGE);
+	assert_non_null(strstr(h->err, "4 MiB"));
 	assert_int_equal(home_run(h, NULL, "rules", "sign", NULL),
 	    BASE_EXIT_USAGE);
 	home_free(h);
