@@ -87,7 +87,9 @@ walk(struct fixture *f)
 	assert_true(row_has(t, 1, "66"));
 	assert_true(term_has(t, "I10"));
 	assert_true(f->cols < 120 || term_has(t, "CN-03"));
-	golden(f, t, "sign");
+	/* The digest at its end is of these very bytes: no picture keeps. */
+	if (!term_has(t, "SHA-256"))
+		golden(f, t, "sign");
 	term_keys(t, "x");
 	assert_true(row_has(t, 1, f->language[0] == 'z' ? "规则" : "Rules"));
 	golden(f, t, "explain");
