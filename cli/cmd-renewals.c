@@ -106,7 +106,7 @@ const struct cli_command cli_cmd_renewals = {
 
 static gboolean
 prepare(struct cli *cli, struct cli_desk *d, struct task_id task,
-    GError **error)
+    char **proofs, GError **error)
 {
 	BASE_AUTO(care_rx) rx = desk_rx_renew(d->desk, task, error);
 	BASE_AUTO(desk_chart) chart = rx ? desk_chart_read(d->desk,
@@ -114,7 +114,8 @@ prepare(struct cli *cli, struct cli_desk *d, struct task_id task,
 	g_autoptr(GPtrArray) findings = NULL;
 	struct rx_id id;
 
-	if (!chart || !desk_pend(d->desk, rx, chart, &id, error))
+	if (!chart || !cli_rx_prove(rx, proofs, error) ||
+	    !desk_pend(d->desk, rx, chart, &id, error))
 		return FALSE;
 	cli_rx_ask(cli, d, id, FALSE);
 	findings = desk_check(d->desk, chart, rx, id, error);
@@ -127,7 +128,7 @@ prepare(struct cli *cli, struct cli_desk *d, struct task_id task,
 	return TRUE;
 }
 
-struct renew { char *decline, *reply, *forward; };
+struct renew { char *decline, *reply, *forward, **proofs; };
 
 static gboolean
 renew_task(struct cli *cli, const char *ref, const struct renew *how,
@@ -151,7 +152,7 @@ renew_task(struct cli *cli, const char *ref, const struct renew *how,
 		    strcmp(how->forward, "-") == 0 ? NULL : how->forward,
 		    NULL, base_now_ms(), error);
 	else if (task.n)
-		ok = prepare(cli, &d, task, error);
+		ok = prepare(cli, &d, task, how->proofs, error);
 	cli_desk_close(&d);
 	if (ok)
 		cli_poke(cli);
@@ -161,7 +162,7 @@ renew_task(struct cli *cli, const char *ref, const struct renew *how,
 static int
 renew_run(struct cli *cli, int argc, char **argv)
 {
-	struct renew how = { NULL, NULL, NULL };
+	struct renew how = { NULL, NULL, NULL, NULL };
 	const GOptionEntry entries[] = {
 		{ "decline", 0, 0, G_OPTION_ARG_STRING, &how.decline,
 		    N_("decline it, with this reason"), "REASON" },
@@ -170,6 +171,8 @@ renew_run(struct cli *cli, int argc, char **argv)
 		{ "forward", 0, 0, G_OPTION_ARG_STRING, &how.forward,
 		    N_("forward it to Practitioner/ID, or - to the pool"),
 		    "REF" },
+		{ "reason", 0, 0, G_OPTION_ARG_STRING_ARRAY, &how.proofs,
+		    N_("evidence or reason for a gate"), "RULE=TEXT" },
 		{ NULL },
 	};
 	GError *error = NULL;
@@ -190,6 +193,7 @@ renew_run(struct cli *cli, int argc, char **argv)
 	g_free(how.decline);
 	g_free(how.reply);
 	g_free(how.forward);
+	g_strfreev(how.proofs);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ROWS_MAX = 1000, ALL_STATES = (1 << RX_STATES_) - 1 };
 
@@ -79,21 +80,12 @@ diagnose(struct care_rx *rx, const struct care_facts *facts,
 	rx->diagnosis.words = g_strdup(words);
 }
 
-/* "CN-24=reason" */
+/* A person at a terminal typed the line; from anywhere else it is a program's,
+ * which may prepare and not be signed. */
 static gboolean
-prove(struct care_rx *rx, char **proofs, GError **error)
+typed_here(void)
 {
-	for (size_t i = 0; proofs && proofs[i]; i++) {
-		const char *eq = strchr(proofs[i], '=');
-		g_autofree char *rule = eq ? g_strndup(proofs[i],
-		    (gsize)(eq - proofs[i])) : NULL;
-
-		if (!eq || eq == proofs[i] || !eq[1])
-			return usage(error, _("A reason is written RULE=TEXT: "
-			    "--reason CN-24=…"));
-		care_rx_prove(rx, rule, eq + 1);
-	}
-	return TRUE;
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 static gboolean
@@ -109,9 +101,9 @@ new_fill(struct cli_desk *d, struct care_rx *rx,
 		diagnose(rx, chart->facts, o->diagnosis);
 	for (int i = 0; i < lines; i++)
 		if (!line_add(d, rx, line[i], o->machine ? ORIGIN_MACHINE :
-		    ORIGIN_PROGRAM, error))
+		    typed_here() ? ORIGIN_DOCTOR : ORIGIN_PROGRAM, error))
 			return FALSE;
-	return prove(rx, o->proofs, error);
+	return cli_rx_prove(rx, o->proofs, error);
 }
 
 static void

@@ -227,6 +227,27 @@ cli_json_gates(struct cli_json *j, const struct care_renewal *judged)
 	cli_json_close(j, ']');
 }
 
+/* ---- reasons ------------------------------------------------------------ */
+
+gboolean
+cli_rx_prove(struct care_rx *rx, char **proofs, GError **error)
+{
+	for (size_t i = 0; proofs && proofs[i]; i++) {
+		const char *eq = strchr(proofs[i], '=');
+		g_autofree char *rule = eq ? g_strndup(proofs[i],
+		    (gsize)(eq - proofs[i])) : NULL;
+
+		if (!eq || eq == proofs[i] || !eq[1]) {
+			g_set_error_literal(error, CLI_ERROR, CLI_ERROR_USAGE,
+			    _("A reason is written RULE=TEXT: --reason "
+			      "CN-24=…"));
+			return FALSE;
+		}
+		care_rx_prove(rx, rule, eq + 1);
+	}
+	return TRUE;
+}
+
 /* ---- on paper ----------------------------------------------------------- */
 
 static void

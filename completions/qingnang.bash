@@ -45,7 +45,7 @@ _qingnang()
 	practice) options='--fresh --help';;
 	rules) options='list explain check --json --help';;
 	renewals) options='--json --help';;
-	renew) options='--decline --reply --forward --help';;
+	renew) options='--decline --reply --forward --reason --help';;
 	rx) options='new list show sign cancel --json --diagnosis --reason
 		--long-term --emergency --herbal --doses --machine --why --help';;
 	signer) options='new token secret --label --replace --json --help';;

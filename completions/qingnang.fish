@@ -45,7 +45,7 @@ complete -c qingnang -n '__fish_seen_subcommand_from signer' -l label -x
 complete -c qingnang -n '__fish_seen_subcommand_from signer' -l replace
 complete -c qingnang -n '__fish_seen_subcommand_from rules' -a 'list explain'
 complete -c qingnang -n '__fish_seen_subcommand_from rules' -a check -F
-for o in decline reply forward
+for o in decline reply forward reason
 	complete -c qingnang -n '__fish_seen_subcommand_from renew' -l $o -x
 end
 complete -c qingnang -n '__fish_seen_subcommand_from rx' -a 'new list show sign cancel'

@@ -220,8 +220,11 @@ engine_hold(struct engine *e, const char *state_dir)
 	bell_state(e->s.bell, e->state, base_now_ms(), e->s.fresh_ms);
 	/* A new client may be the program that has rebuilt it. */
 	while (!loop_stopping(e->s.loop) && bell_clients(e->s.bell) > 0 &&
-	    store_damaged(state_dir))
+	    store_damaged(state_dir)) {
 		loop_turn(e->s.loop, -1);
+		/* What is asked for meanwhile cannot be done. */
+		engine_rounds_end(e, NET_EXIT_CACHE);
+	}
 }
 
 enum net_exit

@@ -271,7 +271,8 @@ hit_order(const void *a, const void *b)
 
 	if (names != other)
 		return other - names;
-	return names ? 0 : (x->when_ms < y->when_ms) - (x->when_ms > y->when_ms);
+	return names ? 0 :
+	    (x->when_ms < y->when_ms) - (x->when_ms > y->when_ms);
 }
 
 static gboolean

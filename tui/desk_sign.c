@@ -12,6 +12,30 @@
 /* Enough to tell two prescriptions apart by eye. */
 enum { DIGEST_SHOWN = 16 };
 
+/* A gate of the renewal that failed asks for a reason as a rule's gate does; the
+ * reason is kept under its name. */
+static void
+gates_add(struct desk_sight *sight)
+{
+	const GPtrArray *gates = sight->renewal->gates;
+
+	for (guint i = 0; i < gates->len; i++) {
+		const struct care_gate *g = gates->pdata[i];
+		struct care_finding *f;
+
+		if (g->state != GATE_FAILED)
+			continue;
+		f = g_new0(struct care_finding, 1);
+		f->kind = FINDING_RULE;
+		f->severity = SEVERITY_GATE;
+		f->rule = g->id;
+		f->line = -1;
+		f->sentence = g_strdup(g->sentence);
+		f->proof = g_strdup(care_rx_proof(sight->rx, g->id));
+		g_ptr_array_add(sight->findings, f);
+	}
+}
+
 static gboolean
 sight_judge(struct desk *desk, struct desk_sight *sight, GError **error)
 {
@@ -26,6 +50,8 @@ sight_judge(struct desk *desk, struct desk_sight *sight, GError **error)
 	if (sight->rx->prior_ref)
 		sight->renewal = care_renewal_check(rules,
 		    sight->chart->facts, sight->rx->prior_ref);
+	if (sight->renewal)
+		gates_add(sight);
 	return TRUE;
 }
 

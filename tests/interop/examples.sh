@@ -31,7 +31,8 @@ if ! cmp -s "$here/examples/package-lock.json" "$stamp"; then
 		--loglevel=error) || stop "npm ci failed."
 	cp "$here/examples/package-lock.json" "$stamp"
 fi
-make -s -C "$build" tests/interop/cache tests/interop/rewrite >/dev/null ||
+make -s -C "$build" tests/interop/cache tests/interop/rewrite \
+	tests/fhir/test_value >/dev/null ||
 	stop "tests/interop/rewrite could not be built."
 
 examples=$work/node_modules/hl7.fhir.r4.examples
@@ -45,9 +46,16 @@ log=$work/log
 	*)
 		echo "not ok - rewrite: $rewritten"; echo "0 passed, 1 failed" ;;
 	esac
+	if QN_HL7_EXAMPLES=$examples "$build/tests/fhir/test_value"; then
+		echo "ok - every value of an Observation is shown"
+		echo "1 passed, 0 failed"
+	else
+		echo "not ok - every value of an Observation is shown"
+		echo "0 passed, 1 failed"
+	fi
 	node "$work/charts.mjs" "$build" "$examples"
 } 2>&1 | tee "$log" | grep -v 'passed, [0-9]* failed$'
 
 awk '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
-	END { if (n != 2) f += 2 - n
+	END { if (n != 3) f += 3 - n
 	printf "%d passed, %d failed\n", p, f; exit f > 0 }' "$log"

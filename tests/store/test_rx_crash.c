@@ -305,6 +305,12 @@ back_to_001(struct kit *kit)
 		"DELETE FROM link WHERE kind>6",
 		"ALTER TABLE entry DROP COLUMN ucum",
 		"ALTER TABLE entry DROP COLUMN home",
+		"DROP INDEX IF EXISTS script_patient",
+		"DROP TABLE search", "DROP TABLE found",
+		"DROP TABLE name_word", "DROP TABLE test_name",
+		"DROP INDEX consult_patient", "DROP INDEX entry_name",
+		"ALTER TABLE entry DROP COLUMN name",
+		"ALTER TABLE entry DROP COLUMN num",
 		"DROP TABLE signer", "DROP TABLE signer_public",
 		"PRAGMA user_version=1",
 	};
