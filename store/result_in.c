@@ -162,7 +162,7 @@ static char *
 pressure_range(const fhir_node *root)
 {
 	static const char *const order[] = { LOINC_SYSTOLIC, LOINC_DIASTOLIC };
-	g_autofree char *range[2] = { NULL, NULL };
+	char *range[2] = { NULL, NULL }, *both;
 	size_t count = fhir_count(root, "component");
 
 	for (size_t i = 0; i < count; i++)
@@ -173,8 +173,11 @@ pressure_range(const fhir_node *root)
 			    part, "code"), LOINC), order[k]) == 0)
 				range[k] = fhir_range_words(part);
 		}
-	return range[0] && range[1] ? g_strconcat(range[0], " / ", range[1],
+	both = range[0] && range[1] ? g_strconcat(range[0], " / ", range[1],
 	    NULL) : NULL;
+	g_free(range[0]);
+	g_free(range[1]);
+	return both;
 }
 
 static gboolean

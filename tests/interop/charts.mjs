@@ -24,9 +24,12 @@ const COUNTS = {
 	Flag: 2, Immunization: 5, Observation: 71, Procedure: 9,
 	QuestionnaireResponse: 1,
 	// what names me, what I asked for, and what these refer to
-	Communication: 1, Device: 1, Medication: 1, MedicationRequest: 1,
-	Patient: 5, Practitioner: 1, PractitionerRole: 4, ServiceRequest: 7,
-	Task: 1,
+	Communication: 1, Device: 1, MedicationRequest: 1, Patient: 5,
+	Practitioner: 1, PractitionerRole: 4, ServiceRequest: 7,
+	// one Task owned by me and three I asked for; what I signed; a relative
+	Task: 4, Provenance: 1, RelatedPerson: 1,
+	// one named by an order, one of the formulary with what is known of it
+	Medication: 2, MedicationKnowledge: 1,
 };
 
 // Everything a file holds: itself, or what a Bundle carries.
