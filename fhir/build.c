@@ -48,6 +48,23 @@ put_recipients(json_t *object, const char *const *refs)
 	json_object_set_new(object, "recipient", list);
 }
 
+/* The report first: it is what the message answers. */
+static void
+put_about(json_t *object, const struct fhir_reply *r)
+{
+	json_t *list = json_array();
+
+	if (r->about_ref)
+		json_array_append_new(list, reference_to(r->about_ref));
+	for (size_t i = 0; i < r->n_quotes; i++)
+		json_array_append_new(list, json_pack("{s:s,s:s}",
+		    "reference", r->quotes[i].ref,
+		    "display", r->quotes[i].words));
+	if (json_array_size(list) > 0)
+		json_object_set(object, "about", list);
+	json_decref(list);
+}
+
 static char *
 dump_owned(json_t *object, size_t *len)
 {
@@ -81,6 +98,10 @@ reply_is_sound(const struct fhir_reply *r)
 	for (const char *const *ref = r->recipient_refs; ref && *ref; ref++)
 		if (!is_reference(*ref))
 			return FALSE;
+	for (size_t i = 0; i < r->n_quotes; i++)
+		if (!r->quotes[i].ref || !is_reference(r->quotes[i].ref) ||
+		    !is_text(r->quotes[i].words))
+			return FALSE;
 	return is_text(r->text) && is_text(r->identifier_system) &&
 	    is_text(r->identifier_value) && r->sender_ref &&
 	    is_reference(r->sender_ref) && is_reference(r->consult_ref) &&
@@ -105,7 +126,7 @@ fhir_build_reply(const struct fhir_reply *reply, size_t *len)
 	put_reference_list(c, "inResponseTo", reply->in_response_to);
 	put_text(c, "status", "completed");
 	put_reference(c, "subject", reply->subject_ref);
-	put_reference_list(c, "about", reply->about_ref);
+	put_about(c, reply);
 	put_text(c, "sent", sent);
 	put_recipients(c, reply->recipient_refs);
 	put_reference(c, "sender", reply->sender_ref);

@@ -167,11 +167,15 @@ char *fhir_outcome_words(const fhir_node *outcome);
 
 /* ---- building: fhir/build.c -------------------------------------------- */
 
+/* A resource that a text quotes, and the words it quotes it with. */
+struct fhir_quote { const char *ref, *words; };
 /* Who a consultation's next message goes to and from. References as "Type/id". */
 struct fhir_reply {
 	const char *consult_ref;         /* header; NULL answers a loose message */
 	const char *in_response_to;      /* Communication answered, or NULL */
 	const char *about_ref;           /* DiagnosticReport answered, or NULL */
+	/* Results the text quotes, and how; also "about", after the report. */
+	const struct fhir_quote *quotes; size_t n_quotes;
 	const char *subject_ref;
 	const char *sender_ref;          /* me */
 	const char *const *recipient_refs; /* NULL-terminated */

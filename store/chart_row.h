@@ -11,6 +11,7 @@
 #define LINE_COLUMNS "e.e, e.section, coalesce(e.words, w.words), e.detail," \
     " e.value, e.unit, e.range, e.interp, e.date, e.date_ms, e.status," \
     " e.severe, r.type, r.id, e.test, e.ucum, e.home"
+#define LINE_COUNT 17
 #define LINE_TABLES " FROM entry e JOIN resource r ON r.n = e.e / 256" \
     " LEFT JOIN named w ON w.n = e.drug"
 

@@ -91,6 +91,9 @@ answered_thread(struct ingest *in, const struct doc *doc, int64_t n,
     const char *id, struct place *place, GError **error)
 {
 	static const char sql[] = "SELECT thread FROM message WHERE n=?1";
+	/* An answer to what I wrote about a report is about it too. */
+	static const char report[] = "SELECT n FROM resource WHERE n=?1"
+	    " AND type='DiagnosticReport'";
 
 	if (!db_int(in->store, error, n, &place->thread, sql, "i", n))
 		return FALSE;
@@ -98,7 +101,8 @@ answered_thread(struct ingest *in, const struct doc *doc, int64_t n,
 		return consult_placeholder(in, n, id, doc->patient, error);
 	touch(in->consults, place->thread);
 	touch(in->reports, place->thread);
-	return TRUE;
+	return db_int(in->store, error, 0, &place->about, report, "i",
+	    place->thread);
 }
 
 static gboolean
@@ -143,6 +147,7 @@ move_thread(struct ingest *in, int64_t from, int64_t to, GError **error)
 	static const char *const sql[] = {
 		"UPDATE message SET thread=?2 WHERE thread=?1",
 		"UPDATE OR IGNORE draft SET thread=?2 WHERE thread=?1",
+		"UPDATE fact SET thread=?2 WHERE thread=?1",
 		"UPDATE outbox SET thread=?2 WHERE thread=?1",
 		"UPDATE task SET target=?2 WHERE target=?1",
 		"DELETE FROM consult WHERE n=?1 AND ?2",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drafts: one for a thread, bound to its patient (F22). */
-#include "store/outbox.h"
+#include "store/fact.h"
 
 int64_t
 draft_thread(struct draft_key key)
@@ -40,6 +40,24 @@ marks_refresh(struct store *store, int64_t thread, GError **error)
 
 	return owed_marks(store, thread, &marks, error) &&
 	    db_run(store, error, sql, "ii", thread, (int64_t)marks);
+}
+
+static gboolean
+owed_again(struct ingest *in, void *data, GError **error)
+{
+	touch(in->reports, *(int64_t *)data);
+	return TRUE;
+}
+
+gboolean
+row_refresh(struct store *store, int64_t thread, GError **error)
+{
+	static const char sql[] = "SELECT n FROM report WHERE n=?1";
+	int64_t report;
+
+	return db_int(store, error, 0, &report, sql, "i", thread) &&
+	    (report ? ingest_run(store, owed_again, &report, error) :
+	    marks_refresh(store, thread, error));
 }
 
 static gboolean
@@ -110,6 +128,7 @@ drop(struct store *store, void *data, GError **error)
 	int64_t thread = *(int64_t *)data;
 
 	return db_run(store, error, sql, "i", thread) &&
+	    facts_drop(store, thread, error) &&
 	    marks_refresh(store, thread, error);
 }
 

@@ -15,6 +15,7 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
 	store/send.c store/thread.c store/work.c \
 	store/chart_row.h store/latest.c store/results.c store/results.h \
+	store/fact.h store/fact.c store/home.c store/respond.c \
 	store/rx.h store/script.h store/rx_row.h store/formulary.h \
 	store/line.h store/transaction.h \
 	store/again.c store/bodies.c store/card.c store/formulary.c \
@@ -31,7 +32,7 @@ STORE_PINYIN_LIBS = $(ICU_LIBS)
 
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql store/schema/004.sql store/schema/005.sql \
-	store/schema/006.sql
+	store/schema/006.sql store/schema/007.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc

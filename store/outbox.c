@@ -238,7 +238,7 @@ change_put(struct store *store, void *data, GError **error)
 		return FALSE;
 	}
 	return db_int(store, error, 0, &thread, thread_sql, "i", c->n) &&
-	    marks_refresh(store, thread, error);
+	    row_refresh(store, thread, error);
 }
 
 static gboolean
@@ -315,7 +315,8 @@ store_outbox_counts(struct store *store, struct outbox_counts *out,
     GError **error)
 {
 	static const char sql[] = "SELECT sum(state < 2), sum(state = 2)"
-	    " FROM outbox INDEXED BY outbox_live WHERE state < 3 AND verb<>1";
+	    " FROM outbox INDEXED BY outbox_live WHERE state < 3"
+	    " AND NOT " OUTBOX_RECEIPT;
 	sqlite3_stmt *st = db_query(store, error, sql, "");
 	gboolean failed = FALSE;
 

@@ -23,9 +23,16 @@ gboolean letter_put(struct store *store, const struct letter *letter,
 #define LETTER_COLUMNS "verb, type, target, if_match, system, value, bytes," \
 	" thread_ref, patient_ref, created, hash"
 #define LETTER_COUNT 11
+/* An update that only tells "read": nobody's words. */
+#define OUTBOX_RECEIPT "(verb=1 AND type='Communication')"
 gboolean letter_read(sqlite3_stmt *st, int at, struct letter *out);
 /* The words of a reply's bytes; owned, NULL when it is none. */
 char *outbox_text(const void *bytes, size_t len);
+
+/* store_send() within a transaction that is open. */
+gboolean send_letter(struct store *store, struct draft_key key,
+    struct patient_id patient, const char *text_or_null, int64_t now_ms,
+    GError **error);
 
 /* A draft's row and its hash. */
 struct note_row {
@@ -38,6 +45,8 @@ gboolean draft_put(struct store *store, const struct note_row *row,
     GError **error);
 /* Marks of the thread's queue row follow its draft and outbox. */
 gboolean marks_refresh(struct store *store, int64_t thread, GError **error);
+/* … and whether it is owed, which for a result hangs on the outbox. */
+gboolean row_refresh(struct store *store, int64_t thread, GError **error);
 int64_t draft_thread(struct draft_key key);
 
 #endif

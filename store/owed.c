@@ -3,7 +3,7 @@
  * What is owed (wire.md, "What is owed"): worked out anew from the messages,
  * tasks and acknowledgements of one thread whenever one of them has changed.
  */
-#include "store/ingest.h"
+#include "store/outbox.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define NEVER_MS INT64_MAX
@@ -170,7 +170,7 @@ owed_marks(struct store *store, int64_t thread, int *marks, GError **error)
 	static const char draft[] =
 	    "SELECT EXISTS(SELECT 1 FROM draft WHERE thread=?1)";
 	static const char outbox[] = "SELECT state FROM outbox"
-	    " WHERE thread=?1 AND state < 3 AND verb<>1";
+	    " WHERE thread=?1 AND state < 3 AND NOT " OUTBOX_RECEIPT;
 	/* A prescription that waits for its signature. */
 	static const char pended_sql[] = "SELECT EXISTS(SELECT 1 FROM rx"
 	    " WHERE task=?1 AND task<>0 AND own AND local=0 AND server<0)";
@@ -320,6 +320,18 @@ report_names_me(struct store *store, int64_t n, gboolean *mine, GError **error)
 	return TRUE;
 }
 
+/* When I answered it, in letters that are on their way; 0: in none, or the server
+ * has refused one of them. */
+static gboolean
+answer_queued(struct store *store, int64_t n, int64_t *at_ms, GError **error)
+{
+	static const char sql[] = "SELECT CASE WHEN max(state)=2 THEN 0"
+	    " ELSE max(created) END FROM outbox INDEXED BY outbox_live"
+	    " WHERE thread=?1 AND state<3 AND NOT " OUTBOX_RECEIPT;
+
+	return db_int(store, error, 0, at_ms, sql, "i", n);
+}
+
 struct report_row {
 	const char *id, *name, *fold, *status;
 	int64_t patient, issued;
@@ -334,17 +346,24 @@ report_queue(struct ingest *in, int64_t n, const struct report_row *row,
 		.fold = row->fold, .since = row->issued };
 	struct tasks tasks;
 	struct said said;
-	gboolean mine, done;
+	gboolean mine, done, asked;
+	int64_t queued, answered;
 	int marks;
 
 	if (!report_names_me(in->store, n, &mine, error) ||
 	    !tasks_get(in->store, n, &tasks, error) ||
 	    !said_get(in, by_report, n, &said, error) ||
+	    !answer_queued(in->store, n, &queued, error) ||
 	    !owed_marks(in->store, n, &marks, error))
 		return FALSE;
 	/* An amended report, issued after I acknowledged it, is owed anew. */
-	done = MAX(tasks.done_here_ms, said.mine_ms) >= row->issued &&
-	    (tasks.done_here_ms || said.mine_ms);
+	answered = MAX(queued, MAX(tasks.done_here_ms, said.mine_ms));
+	/* What the patient asks about it after that is owed an answer too. */
+	asked = said.any && said.last_side == SIDE_OTHER &&
+	    said.last_ms > answered;
+	done = answered > 0 && answered >= row->issued && !asked;
+	if (answered >= row->issued && asked)
+		item.since = said.since_ms;
 	if ((!mine && !tasks.to_me) || done ||
 	    !word_in(row->status, report_final))
 		return queue_drop(in, n, error);

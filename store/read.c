@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Read: shown whole on an unlocked screen (F17). The server learns it by
  * `received`, where I am the only one it was sent to. */
-#include "store/outbox.h"
+#include "store/fact.h"
 
 struct reading {
 	const struct message_id *ids;
@@ -175,6 +175,18 @@ store_read(struct store *store, const struct message_id *ids, size_t n,
 
 struct rebase { int64_t n; const struct store_doc *fresh; };
 
+/* The same said of the fresh resource; NULL: nothing is left to say. */
+static char *
+said_again(struct store *store, const struct letter *old,
+    const struct store_doc *fresh, const fhir_node *root, size_t *len)
+{
+	if (g_strcmp0(old->type, "Task") == 0)
+		return task_completed(store, fresh->bytes, fresh->len,
+		    old->created_ms, len);
+	return fhir_text(root, "received") ? NULL : fhir_set_received(
+	    fresh->bytes, fresh->len, old->created_ms, len, NULL);
+}
+
 static gboolean
 rebase_put(struct store *store, int64_t n, const struct letter *old,
     const struct store_doc *fresh, GError **error)
@@ -189,11 +201,9 @@ rebase_put(struct store *store, int64_t n, const struct letter *old,
 	struct letter next = *old;
 	struct fhir_head head;
 
-	if (!doc || !fhir_head(fhir_root(doc), &head, NULL) || !head.version ||
-	    fhir_text(fhir_root(doc), "received"))
+	if (!doc || !fhir_head(fhir_root(doc), &head, NULL) || !head.version)
 		return db_run(store, error, drop, "i", n);
-	told = fhir_set_received(fresh->bytes, fresh->len, old->created_ms,
-	    &next.len, NULL);
+	told = said_again(store, old, fresh, fhir_root(doc), &next.len);
 	if (!told)
 		return db_run(store, error, drop, "i", n);
 	next.bytes = told;
@@ -208,13 +218,18 @@ rebase(struct ingest *in, void *data, GError **error)
 {
 	static const char sql[] = "SELECT " LETTER_COLUMNS " FROM outbox"
 	    " WHERE n=?1 AND verb=1 AND state<3";
+	static const char thread_sql[] = "SELECT thread FROM outbox"
+	    " WHERE n=?1";
 	struct rebase *r = data;
 	gboolean failed = FALSE, ok = TRUE;
 	struct letter letter;
+	int64_t thread;
 	sqlite3_stmt *st;
 
-	if (ingest_doc(in, r->fresh, error) == INGESTED_ERROR)
+	if (ingest_doc(in, r->fresh, error) == INGESTED_ERROR ||
+	    !db_int(in->store, error, 0, &thread, thread_sql, "i", r->n))
 		return FALSE;
+	touch(in->reports, thread);
 	st = db_query(in->store, error, sql, "i", r->n);
 	if (st && db_row(in->store, st, &failed, error)) {
 		/* A damaged one need not be sent: it only says "read". */

@@ -4,6 +4,7 @@
  * doctor wrote is saved into it row by row, each proved by its hash. The server
  * fills the rest.
  */
+#include "store/fact.h"
 #include "store/line.h"
 #include "store/rx_row.h"
 #include "store/sign.h"
@@ -117,6 +118,19 @@ line_save(struct store *into, sqlite3_stmt *st, gboolean *saved,
 }
 
 static gboolean
+fact_save(struct store *into, sqlite3_stmt *st, gboolean *saved,
+    GError **error)
+{
+	struct fact_row row;
+
+	if (!fact_read(st, 0, &row))
+		return TRUE;
+	*saved = TRUE;
+	return number_of_text(into, row.thread_ref, &row.thread, error) &&
+	    fact_put(into, &row, error);
+}
+
+static gboolean
 rx_save(struct store *into, sqlite3_stmt *st, gboolean *saved, GError **error)
 {
 	struct rx_own own;
@@ -169,6 +183,12 @@ static const struct source lines = {
 	" LIMIT 1",
 	"SELECT " LINE_COLUMNS " FROM line WHERE patient=?1",
 	line_save,
+};
+static const struct source facts = {
+	"SELECT n FROM fact NOT INDEXED WHERE n > ?1 ORDER BY n LIMIT 1",
+	"SELECT n FROM fact NOT INDEXED WHERE n < ?1 ORDER BY n DESC LIMIT 1",
+	"SELECT " FACT_COLUMNS " FROM fact WHERE n=?1",
+	fact_save,
 };
 static const struct source prescriptions = {
 	"SELECT n FROM rx NOT INDEXED WHERE n > ?1 ORDER BY n LIMIT 1",
@@ -294,7 +314,7 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 {
 	sqlite3 *from = NULL;
 	int keys = 0; /* not what a doctor wrote: not counted */
-	int typed = 0;
+	int typed = 0, quoted = 0;
 	gboolean ok;
 
 	/* A file that will not open at all has nothing to give. */
@@ -309,6 +329,7 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 	    salvage(into, from, &prescriptions, &report->prescriptions,
 	    &report->lost_known, error) &&
 	    salvage(into, from, &lines, &typed, &report->lost_known, error) &&
+	    salvage(into, from, &facts, &quoted, &report->lost_known, error) &&
 	    salvage(into, from, &signers, &keys, &report->lost_known, error) &&
 	    salvage(into, from, &signers_known, &keys, &report->lost_known,
 	    error);

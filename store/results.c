@@ -254,3 +254,109 @@ store_drug_periods(struct store *store, struct patient_id patient, int limit,
 	g_array_sort(periods, by_beginning);
 	return family ? g_steal_pointer(&periods) : NULL;
 }
+
+/* ---- what a report says ------------------------------------------------- */
+
+/* Panels deeper than this are none that a laboratory writes. */
+enum { MEMBERS_DEEP = 8, MEMBERS_MAX = 1000 };
+
+struct members {
+	struct store *store;
+	GHashTable *seen;         /* resource numbers: a circle ends here */
+	struct results *out;
+	GArray *rows;
+};
+
+static gboolean
+member_lines(struct members *m, int64_t n, GError **error)
+{
+	static const char sql[] = "SELECT " LINE_COLUMNS LINE_TABLES
+	    " WHERE e.e BETWEEN ?1*256 AND ?1*256+255 ORDER BY e.e";
+	sqlite3_stmt *st = db_query(m->store, error, sql, "i", n);
+	gboolean failed = st == NULL;
+
+	while (!failed && db_row(m->store, st, &failed, error)) {
+		struct result_row row = { 0 };
+		struct line line;
+
+		chart_line_read(st, m->out->text, &line);
+		row.test = line.test;
+		row.now = line.entry;
+		g_array_append_val(m->rows, row);
+	}
+	db_done(st);
+	return !failed;
+}
+
+static gboolean
+member_add(struct members *m, int64_t n, int deep, GError **error)
+{
+	static const char sql[] = "SELECT bytes FROM body WHERE n=?1";
+	g_autofree char *body = NULL;
+	BASE_AUTO(fhir_doc) doc = NULL;
+	size_t count;
+
+	if (deep > MEMBERS_DEEP || m->rows->len > MEMBERS_MAX ||
+	    touched(m->seen, n))
+		return TRUE;
+	touch(m->seen, n);
+	if (!member_lines(m, n, error))
+		return FALSE;
+	body = db_text(m->store, NULL, sql, "i", n);
+	doc = body ? fhir_parse(body, strlen(body), NULL, NULL) : NULL;
+	count = doc ? fhir_count(fhir_root(doc), "hasMember") : 0;
+	for (size_t i = 0; i < count; i++) {
+		struct fhir_ref ref;
+
+		if (fhir_ref_at(fhir_at(fhir_root(doc), "hasMember", i), NULL,
+		    &ref) && !member_add(m, number_find(m->store, ref.type,
+		    ref.id), deep + 1, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+members_read(struct members *m, int64_t report, GError **error)
+{
+	static const char sql[] = "SELECT b FROM link WHERE a=?1 AND kind=4";
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	sqlite3_stmt *st = db_query(m->store, error, sql, "i", report);
+	gboolean failed = st == NULL;
+
+	g_array_append_val(all, report); /* its own conclusion */
+	while (!failed && db_row(m->store, st, &failed, error)) {
+		int64_t n = sqlite3_column_int64(st, 0);
+
+		g_array_append_val(all, n);
+	}
+	db_done(st);
+	for (guint i = 0; !failed && i < all->len; i++)
+		failed = !member_add(m, g_array_index(all, int64_t, i), 0,
+		    error);
+	return !failed;
+}
+
+struct results *
+store_report_results(struct store *store, struct report_id report,
+    GError **error)
+{
+	static const char sql[] = "SELECT patient FROM report WHERE n=?1";
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE,
+	    sizeof(struct result_row));
+	BASE_AUTO(results) out = g_new0(struct results, 1);
+	struct members m = { store, seen, out, rows };
+	int64_t patient;
+
+	out->text = g_string_chunk_new(4096);
+	if (!db_int(store, error, 0, &patient, sql, "i", report.n) ||
+	    !brief_get(store, patient, out->text, &out->patient, error) ||
+	    !members_read(&m, report.n, error))
+		return NULL;
+	out->state = SECTION_LOADED;
+	out->n = rows->len;
+	out->rows = (struct result_row *)(void *)g_array_free(
+	    g_steal_pointer(&rows), FALSE);
+	return g_steal_pointer(&out);
+}

@@ -53,4 +53,67 @@ struct drug_period {
 GArray *store_drug_periods(struct store *store, struct patient_id patient,
     int limit, GError **error);
 
+/* ---- read at home (F43): store/home.c ----------------------------------- */
+
+struct home_reading {
+	struct patient_id patient; /* whose record it stands in */
+	struct chart_entry entry;
+};
+struct home_readings {
+	struct home_reading *rows; size_t n; /* oldest first */
+	GStringChunk *text;
+};
+/* Of one patient, all their records; dated from … and before until. */
+struct home_readings *store_home_readings(struct store *store,
+    struct patient_id patient, int64_t from_ms, int64_t until_ms,
+    GError **error);
+/* Of every patient here, by an index of the home readings alone. */
+struct home_readings *store_home_all(struct store *store, int64_t from_ms,
+    int64_t until_ms, GError **error);
+void home_readings_free(struct home_readings *readings);
+BASE_DEFINE_AUTO(home_readings, home_readings_free)
+
+/* ---- quoted in a draft (F75): store/fact.c ------------------------------ */
+
+struct fact { char *ref, *words; };
+/* These words of the draft are a result's, "Observation/x". */
+gboolean store_fact_add(struct store *store, struct draft_key key,
+    const char *ref, const char *words, GError **error);
+/* Those the text still has, word for word. GArray of struct fact, owned. They go
+ * with the reply, which then names them. */
+GArray *store_facts(struct store *store, struct draft_key key,
+    const char *text, GError **error);
+
+/* ---- a result answered (F42): store/respond.c --------------------------- */
+
+/*
+ * Seen, and nothing more to be said: the Tasks to me about it are completed, each
+ * behind its version; where there is none an acknowledgement about it is sent to
+ * who made the report. It leaves the lane in the same transaction and comes back
+ * if the server refuses. Nothing leaves before hold_ms are over; *first and *last
+ * (may be NULL) are the letters, for store_result_unseen().
+ */
+gboolean store_result_seen(struct store *store, struct report_id report,
+    const char *words, int64_t now_ms, int64_t hold_ms,
+    struct outbox_id *first, struct outbox_id *last, GError **error);
+/* Taken back, all or nothing; STORE_ERROR_INVALID: some of it has gone. */
+gboolean store_result_unseen(struct store *store, struct report_id report,
+    struct outbox_id first, struct outbox_id last, GError **error);
+/* The day until which the patient is asked to come ("2026-12-07"; NULL: they are
+ * not) belongs to the draft about a report: sent, it is a Task beside the message.
+ * STORE_ERROR_INVALID: not a day. */
+gboolean store_recall_set(struct store *store, struct report_id report,
+    const char *due_or_null, GError **error);
+char *store_recall_due(struct store *store, struct report_id report,
+    GError **error); /* owned; NULL without error: none */
+/* Both at once: the draft (or text) goes, with that day. */
+gboolean store_result_recall(struct store *store, struct report_id report,
+    struct patient_id patient, const char *text_or_null, const char *due,
+    int64_t now_ms, GError **error);
+
+/* What a report says, panels within panels included, each once. Rows carry now
+ * alone. */
+struct results *store_report_results(struct store *store,
+    struct report_id report, GError **error);
+
 #endif

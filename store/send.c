@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A draft becomes a letter: its addressees, its bytes, its identifier. */
-#include "store/outbox.h"
+#include "store/fact.h"
 
 #define IDENTIFIER_SYSTEM "urn:ietf:rfc:3986"
 
@@ -102,6 +102,20 @@ is_loose(struct store *store, int64_t consult)
 	return db_int(store, NULL, 0, &loose, sql, "i", consult) && loose;
 }
 
+static GArray *
+quotes_of(const GArray *facts)
+{
+	GArray *quotes = g_array_new(FALSE, FALSE, sizeof(struct fhir_quote));
+
+	for (guint i = 0; i < facts->len; i++) {
+		const struct fact *f = &g_array_index(facts, struct fact, i);
+		struct fhir_quote quote = { f->ref, f->words };
+
+		g_array_append_val(quotes, quote);
+	}
+	return quotes;
+}
+
 static gboolean
 letter_build(struct store *store, const struct sending *s,
     const char *thread_ref, const char *patient_ref, const char *text,
@@ -113,6 +127,8 @@ letter_build(struct store *store, const struct sending *s,
 	g_autofree char *value = g_strconcat("urn:uuid:", uuid, NULL);
 	g_autofree char *answers = answered_ref(store, draft_thread(s->key));
 	g_autofree char *bytes = NULL;
+	g_autoptr(GArray) facts = store_facts(store, s->key, text, error);
+	g_autoptr(GArray) quotes = facts ? quotes_of(facts) : NULL;
 	gboolean loose = is_loose(store, s->key.consult.n);
 	struct fhir_reply reply = {
 		.in_response_to = answers,
@@ -128,6 +144,10 @@ letter_build(struct store *store, const struct sending *s,
 		.created_ms = s->now_ms, .thread = draft_thread(s->key),
 		.patient = s->patient };
 
+	if (!quotes)
+		return FALSE;
+	reply.quotes = (struct fhir_quote *)(void *)quotes->data;
+	reply.n_quotes = quotes->len;
 	if (s->key.consult.n && head)
 		add_participants(store, to, fhir_root(head));
 	if (to->len == 0)
@@ -209,7 +229,7 @@ send_now(struct store *store, void *data, GError **error)
 	int64_t thread = draft_thread(s->key);
 	g_autofree char *thread_ref = number_ref(store, thread);
 	g_autofree char *patient_ref = number_ref(store, s->patient);
-	g_autofree char *text = g_strdup(s->text);
+	g_autofree char *text = g_strdup(s->text), *due = NULL;
 
 	if (!me_load(store, error) || (!text &&
 	    !draft_take(store, s, &text, error)))
@@ -218,14 +238,33 @@ send_now(struct store *store, void *data, GError **error)
 		return refuse(error, STORE_ERROR_NOTHING, "nothing to send");
 	if (!thread_ref || !patient_ref)
 		return refuse(error, STORE_ERROR_NOT_FOUND, "no such thread");
+	if (s->key.report.n && !report_answer_ms(store, s->key.report.n,
+	    s->now_ms, &s->now_ms, error))
+		return FALSE;
+	if (s->key.report.n)
+		due = store_recall_due(store, s->key.report, NULL);
 	if (!store->me_ref)
 		return refuse(error, STORE_ERROR_INVALID,
 		    "who I am is not known yet");
 	return patient_fits(store, s, error) &&
 	    letter_build(store, s, thread_ref, patient_ref, text, error,
 	    &s->n) &&
+	    (!due || report_recall(store, thread, due, s->now_ms, error)) &&
 	    draft_clear(store, s, text, error) &&
-	    marks_refresh(store, thread, error);
+	    facts_drop(store, thread, error) &&
+	    (!s->key.report.n || report_tasks_complete(store,
+	    s->key.report.n, s->now_ms, error)) &&
+	    row_refresh(store, thread, error);
+}
+
+gboolean
+send_letter(struct store *store, struct draft_key key,
+    struct patient_id patient, const char *text_or_null, int64_t now_ms,
+    GError **error)
+{
+	struct sending s = { key, patient.n, now_ms, text_or_null, 0 };
+
+	return send_now(store, &s, error);
 }
 
 gboolean
@@ -251,6 +290,28 @@ outbox_text(const void *bytes, size_t len)
 
 	return doc ? g_strdup(fhir_text(fhir_root(doc),
 	    "payload[0].contentString")) : NULL;
+}
+
+/* What it quotes stays known. */
+static gboolean
+quotes_back(struct store *store, int64_t thread, const struct letter *letter,
+    GError **error)
+{
+	BASE_AUTO(fhir_doc) doc = fhir_parse(letter->bytes, letter->len, NULL,
+	    NULL);
+	size_t n = doc ? fhir_count(fhir_root(doc), "about") : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const fhir_node *about = fhir_at(fhir_root(doc), "about", i);
+		struct fact_row row = { .thread = thread,
+			.thread_ref = letter->thread_ref,
+			.ref = fhir_text(about, "reference"),
+			.words = fhir_text(about, "display") };
+
+		if (row.ref && row.words && !fact_put(store, &row, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean
@@ -282,14 +343,15 @@ recall(struct store *store, void *data, GError **error)
 			.patient_ref = letter.patient_ref, .text = joined,
 			.caret = (int64_t)strlen(joined),
 			.saved_ms = base_now_ms() };
-		ok = draft_put(store, &row, error);
+		ok = draft_put(store, &row, error) &&
+		    quotes_back(store, thread, &letter, error);
 	} else if (st && !failed) {
 		refuse(error, STORE_ERROR_INVALID,
 		    "not a reply that was refused");
 	}
 	db_done(st);
 	return ok && db_run(store, error, drop, "i", n) &&
-	    marks_refresh(store, thread, error);
+	    row_refresh(store, thread, error);
 }
 
 gboolean

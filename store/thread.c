@@ -188,9 +188,11 @@ replies_read(struct store *store, int64_t n, struct thread *thread,
     GError **error)
 {
 	static const char count_sql[] = "SELECT count(*) FROM outbox"
-	    " WHERE thread=?1 AND state < 3 AND verb=0";
+	    " WHERE thread=?1 AND state < 3 AND verb=0"
+	    " AND type='Communication'";
 	static const char sql[] = "SELECT n, state, created, bytes, reason"
-	    " FROM outbox WHERE thread=?1 AND state < 3 AND verb=0 ORDER BY n";
+	    " FROM outbox WHERE thread=?1 AND state < 3 AND verb=0"
+	    " AND type='Communication' ORDER BY n";
 	gboolean failed = FALSE;
 	sqlite3_stmt *st;
 	int64_t count;

@@ -77,6 +77,11 @@ TESTS += tests/store/test_results
 tests_store_test_results_SOURCES = tests/store/test_results.c tests/store/kit.h
 tests_store_test_results_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_results_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_respond
+TESTS += tests/store/test_respond
+tests_store_test_respond_SOURCES = tests/store/test_respond.c tests/store/kit.h
+tests_store_test_respond_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_respond_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/store/test_crash
 TESTS += tests/store/test_crash
