@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libstore.a
-libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
+libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store/file_put.c store/keyring.c \
 	store/slot.c \
 	store/vault.h store/vault.c store/vault_cipher.c store/vault_file.c \
 	store/vault_head.c store/vault_map.c store/vault_vfs.c \
@@ -32,7 +32,7 @@ STORE_PINYIN_LIBS = $(ICU_LIBS)
 
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql store/schema/004.sql store/schema/005.sql \
-	store/schema/006.sql store/schema/007.sql
+	store/schema/006.sql store/schema/007.sql store/schema/008.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc
