@@ -311,10 +311,13 @@ struct care_signed {
 char *care_rx_transaction(const struct care_rx *rx,
     const char *collection, size_t collection_len,
     const struct care_signed *how, size_t *len, GError **error);
-/* Withdrawal of a prescription by me: its orders (server's bytes, versions) to
- * cancelled or stopped with a statusReason, its review Task to cancelled or a
- * Task that tells the pharmacist; one transaction with ifMatch on each. */
+/* Withdrawal of a prescription by me: those of its orders (server's bytes,
+ * versions) that still stand to cancelled or stopped with a statusReason, its
+ * review Task to cancelled or a Task that tells the pharmacist; one transaction
+ * with ifMatch on each. What was handed out for good (completed) stays as it is. */
 struct care_body { const char *bytes; size_t len; };
+/* An order among them can still be taken back. */
+gboolean care_rx_stands(const struct care_body *bodies, size_t n);
 char *care_rx_withdrawal(const struct care_body *bodies, size_t n,
     const char *reason, const char *me_ref, int64_t now_ms, size_t *len,
     GError **error);

@@ -95,23 +95,47 @@ struct withdrawal {
 	char *active_ref;     /* an order the pharmacist has approved, or NULL */
 	char *active_version, *subject, *group_system, *group;
 	gboolean told;        /* a Task that was cancelled tells it */
-	guint entries;
+	guint orders, entries;
 };
+
+/* Nothing is left to take back of what was handed out for good or has ended. */
+static gboolean
+order_stands(const fhir_node *order)
+{
+	static const char *const standing[] = { "draft", "active", "on-hold",
+		NULL };
+
+	return is_one_of(fhir_text(order, "status"), standing);
+}
+
+gboolean
+care_rx_stands(const struct care_body *bodies, size_t n)
+{
+	gboolean stands = FALSE;
+
+	for (size_t i = 0; i < n && !stands; i++) {
+		BASE_AUTO(fhir_doc) doc = fhir_parse(bodies[i].bytes,
+		    bodies[i].len, NULL, NULL);
+
+		stands = doc && order_stands(fhir_root(doc)) &&
+		    g_strcmp0(fhir_text(fhir_root(doc), "resourceType"),
+		    "MedicationRequest") == 0;
+	}
+	return stands;
+}
 
 static gboolean
 withdraw_order(struct withdrawal *w, const struct held *held, GError **error)
 {
-	static const char *const was_active[] = { "active", "on-hold",
-		"completed", NULL };
-	const char *status = fhir_text(held->root, "status");
-	gboolean stop = is_one_of(status, was_active);
+	gboolean stop = g_strcmp0(fhir_text(held->root, "status"), "draft") !=
+	    0;
 	const struct fhir_change changes[] = {
 		{ "status", stop ? "\"stopped\"" : "\"cancelled\"", FALSE },
 		{ "statusReason", w->reason, FALSE },
 	};
 
-	if (!stop && g_strcmp0(status, "draft") != 0)
-		return refuse(error, "the order cannot be withdrawn any more");
+	if (!order_stands(held->root))
+		return TRUE;
 	if (stop && !w->active_ref) {
 		w->active_ref = g_strdup(held->ref);
 		w->active_version = g_strdup(held->head.version);
@@ -122,6 +146,7 @@ withdraw_order(struct withdrawal *w, const struct held *held, GError **error)
 		w->group = g_strdup(fhir_text(held->root,
 		    "groupIdentifier.value"));
 	}
+	w->orders++;
 	w->entries++;
 	return put_changed(w->out, held, changes, G_N_ELEMENTS(changes), error);
 }
@@ -195,7 +220,7 @@ withdraw_all(struct withdrawal *w, const struct care_body *bodies, size_t n,
 		put_tell(w);
 		w->entries++;
 	}
-	if (w->entries == 0 || w->entries > ENTRIES_MAX)
+	if (w->orders == 0 || w->entries > ENTRIES_MAX)
 		return refuse(error, "nothing to withdraw, or too much");
 	return TRUE;
 }

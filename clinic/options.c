@@ -38,7 +38,8 @@ take_pharmacist(const char *name, const char *value, void *data, GError **error)
 			return TRUE;
 		}
 	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-	    "The pharmacist cannot %s (approve, reject, slow, mixed, off)",
+	    "The pharmacist cannot %s (approve, reject, slow, mixed, review, "
+	    "lose, keep, off)",
 	    value);
 	return FALSE;
 }
@@ -109,7 +110,8 @@ clinic_options_parse(struct clinic_options *o, int argc, char **argv,
 		{ "pace", 0, 0, G_OPTION_ARG_DOUBLE, &o->pace,
 		  "How fast patients answer; 1 is real, 0 never", "X" },
 		{ "pharmacist", 0, 0, G_OPTION_ARG_CALLBACK, take_pharmacist,
-		  "Who reviews: approve, reject, slow, mixed or off", "HOW" },
+		  "The pharmacist: approve, reject, slow, mixed, review, lose, "
+		  "keep or off", "HOW" },
 		{ "token-seconds", 0, 0, G_OPTION_ARG_INT, &o->token_seconds,
 		  "Life of an access token (default 3600)", "N" },
 		{ "binding-seconds", 0, 0, G_OPTION_ARG_INT,

@@ -7,7 +7,8 @@
 const char *const pharmacist_modes[PHARMACIST_MODES_] = {
 	[PHARMACIST_APPROVE] = "approve", [PHARMACIST_REJECT] = "reject",
 	[PHARMACIST_SLOW] = "slow", [PHARMACIST_MIXED] = "mixed",
-	[PHARMACIST_OFF] = "off",
+	[PHARMACIST_REVIEW] = "review", [PHARMACIST_LOSE] = "lose",
+	[PHARMACIST_KEEP] = "keep", [PHARMACIST_OFF] = "off",
 };
 
 /* ---- errands ------------------------------------------------------------ */
@@ -114,22 +115,25 @@ hear_task(struct clinic_pharmacist *ph, const char *id, const json_t *task,
 	static const enum fate mixed[] = { FATE_APPROVE, FATE_REJECT,
 		FATE_APPROVE, FATE_SLOW, FATE_LOST, FATE_LEFT };
 	const char *status = text_at(task, "status");
-	enum fate fate = FATE_APPROVE;
+	static const enum fate fates[PHARMACIST_MODES_] = {
+		[PHARMACIST_APPROVE] = FATE_APPROVE,
+		[PHARMACIST_REJECT] = FATE_REJECT,
+		[PHARMACIST_SLOW] = FATE_SLOW,
+		[PHARMACIST_REVIEW] = FATE_HELD,
+		[PHARMACIST_LOSE] = FATE_LOST, [PHARMACIST_KEEP] = FATE_LEFT,
+	};
+	enum fate fate = fates[ph->mode];
 
 	if (!status || strcmp(status, "requested") != 0 ||
 	    !for_pharmacist(task))
 		return;
-	if (ph->mode == PHARMACIST_REJECT)
-		fate = FATE_REJECT;
-	else if (ph->mode == PHARMACIST_SLOW)
-		fate = FATE_SLOW;
-	else if (ph->mode == PHARMACIST_MIXED)
+	if (ph->mode == PHARMACIST_MIXED)
 		fate = mixed[ph->reviews % (int)G_N_ELEMENTS(mixed)];
 	ph->reviews++;
 	if (fate == FATE_SLOW)
 		pharmacist_will(ph, STEP_REVIEW, fate, id, now_ms, 3600, 7200);
 	else
-		pharmacist_will(ph, STEP_REVIEW, fate, id, now_ms, 40, 120);
+		pharmacist_will(ph, STEP_REVIEW, fate, id, now_ms, 15, 40);
 }
 
 char *
@@ -206,7 +210,7 @@ look_dispense(const struct clinic_row *row, void *user)
 
 	if (order && strstr(row->json, "\"preparation\""))
 		pharmacist_will(ph, STEP_HAND_OVER, FATE_APPROVE, order,
-		    ph->started_ms, 60, 120);
+		    ph->started_ms, 15, 35);
 	return TRUE;
 }
 

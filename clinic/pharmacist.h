@@ -32,6 +32,9 @@ enum pharmacist_mode {
 	PHARMACIST_SLOW,    /* approves, after hours */
 	PHARMACIST_MIXED,   /* approve, reject, approve, slow, the parcel is
 	                     * lost, nobody fetches it; then from the start */
+	PHARMACIST_REVIEW,  /* approves, and hands nothing out */
+	PHARMACIST_LOSE,    /* every parcel is lost */
+	PHARMACIST_KEEP,    /* nobody fetches anything */
 	PHARMACIST_OFF,
 	PHARMACIST_MODES_
 };

@@ -227,13 +227,13 @@ review_drafts(struct clinic_pharmacist *ph, struct paper *task,
 		file(ph, task, now_ms);
 		return;
 	}
-	if (!approve(ph, task, orders, now_ms))
+	if (!approve(ph, task, orders, now_ms) || e->fate == FATE_HELD)
 		return;
 	for (guint i = 0; i < orders->len; i++) {
 		struct paper *order = g_ptr_array_index(orders, i);
 
 		pharmacist_will(ph, STEP_PREPARE, e->fate, order->id, now_ms,
-		    30, 90);
+		    10, 25);
 	}
 }
 
@@ -321,7 +321,7 @@ do_prepare(struct clinic_pharmacist *ph, const struct errand *e,
 		if (clinic_db_put(ph->db, "MedicationDispense", id, s->str,
 		    s->len, now_ms, NULL, NULL))
 			pharmacist_will(ph, STEP_HAND_OVER, e->fate, e->id,
-			    now_ms, 60, 150);
+			    now_ms, 15, 35);
 	}
 	paper_free(order);
 }
@@ -388,8 +388,8 @@ send_home(struct clinic_pharmacist *ph, struct paper *order, enum fate fate,
 	    seed_instant(buf, now_ms));
 	if (clinic_id_ok(id) && clinic_db_put(ph->db, "SupplyDelivery", id,
 	    s->str, s->len, now_ms, NULL, NULL))
-		pharmacist_will(ph, STEP_ARRIVE, fate, order->id, now_ms, 200,
-		    400);
+		pharmacist_will(ph, STEP_ARRIVE, fate, order->id, now_ms, 40,
+		    90);
 }
 
 static void

@@ -6,7 +6,8 @@
 #include "clinic/patients_priv.h"
 #include "clinic/pharmacist.h"
 
-enum fate { FATE_APPROVE, FATE_REJECT, FATE_SLOW, FATE_LOST, FATE_LEFT };
+enum fate { FATE_APPROVE, FATE_REJECT, FATE_SLOW, FATE_LOST, FATE_LEFT,
+	FATE_HELD };
 enum step { STEP_REVIEW, STEP_PREPARE, STEP_HAND_OVER, STEP_ARRIVE };
 
 struct errand {

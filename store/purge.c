@@ -13,6 +13,8 @@
 
 static const char *const rows_sql[] = {
 	"DELETE FROM body WHERE n=?1",
+	"DELETE FROM file_body WHERE n IN (SELECT n FROM file WHERE owner=?1)",
+	"DELETE FROM file WHERE owner=?1",
 	"DELETE FROM message WHERE n=?1",
 	"DELETE FROM task WHERE n=?1",
 	"DELETE FROM request WHERE n=?1",
@@ -29,7 +31,6 @@ static const char *const rows_sql[] = {
 	"DELETE FROM drug_code WHERE src=?1",
 	"DELETE FROM name_word WHERE patient=?1",
 	"DELETE FROM entry WHERE e BETWEEN ?1*256 AND ?1*256+255",
-	"DELETE FROM aside WHERE e=?1*256",
 };
 
 static gboolean
@@ -206,6 +207,10 @@ patient_drop(struct store *store, int64_t patient, GError **error)
 	    " AND b IN (SELECT n FROM resource WHERE patient=?1)";
 	static const char own[] = "SELECT n FROM resource WHERE patient=?1";
 	static const char *const rest[] = {
+		"DELETE FROM file_body WHERE n IN (SELECT n FROM file"
+		" WHERE patient=?1)",
+		"DELETE FROM file WHERE patient=?1",
+		"DELETE FROM own_file WHERE patient=?1",
 		"DELETE FROM section WHERE patient=?1",
 		"DELETE FROM link WHERE a=?1 OR b=?1",
 		"DELETE FROM outbox WHERE patient=?1 AND state=3",
@@ -229,8 +234,8 @@ patient_drop(struct store *store, int64_t patient, GError **error)
 }
 
 /* What a doctor wrote keeps its patient: drafts, order lines, prescriptions not
- * yet with the server, letters. A record that is read together with one in my
- * queue stays with it. */
+ * yet with the server or still on their way, letters. A record that is read
+ * together with one in my queue stays with it. */
 static const char expired_sql[] = "SELECT n, fold FROM patient p"
     " WHERE left_ms > 0 AND left_ms <= ?1"
     " AND NOT EXISTS(SELECT 1 FROM queue WHERE patient = p.n)"
@@ -238,20 +243,22 @@ static const char expired_sql[] = "SELECT n, fold FROM patient p"
     " AND NOT EXISTS(SELECT 1 FROM line WHERE patient = p.n)"
     " AND NOT EXISTS(SELECT 1 FROM rx WHERE patient = p.n AND own"
     "  AND local < 2 AND server < 0)"
+    " AND NOT EXISTS(SELECT 1 FROM rx WHERE patient = p.n AND changed > ?3"
+    "  AND server IN " RX_ON_WAY ")"
     " AND NOT EXISTS(SELECT 1 FROM outbox WHERE patient = p.n AND state < 3)"
     " AND NOT EXISTS(SELECT 1 FROM link JOIN queue ON queue.patient = link.b"
     "  WHERE link.a = p.n AND link.kind <= 3)"
     " AND NOT EXISTS(SELECT 1 FROM link JOIN queue ON queue.patient = link.a"
     "  WHERE link.b = p.n AND link.kind <= 3) LIMIT ?2";
 
-struct purge { int64_t before_ms; int removed; };
+struct purge { int64_t before_ms, way_ms; int removed; };
 
 static gboolean
 purge_some(struct ingest *in, void *data, GError **error)
 {
 	struct purge *purge = data;
-	sqlite3_stmt *st = db_query(in->store, error, expired_sql, "ii",
-	    purge->before_ms, (int64_t)PURGE_BATCH);
+	sqlite3_stmt *st = db_query(in->store, error, expired_sql, "iii",
+	    purge->before_ms, (int64_t)PURGE_BATCH, purge->way_ms);
 	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	gboolean failed = FALSE;
 
@@ -292,7 +299,8 @@ store_purge(struct store *store, int64_t now_ms, int retention_days,
 {
 	static const char done[] = "DELETE FROM outbox WHERE state=3"
 	    " AND created < ?1";
-	struct purge purge = { now_ms - retention_days * DAY_MS, 0 };
+	struct purge purge = { now_ms - retention_days * DAY_MS,
+		now_ms - RX_WAY_MS, 0 };
 	int total = 0;
 
 	do {

@@ -9,6 +9,13 @@
 /* References of one list that are looked at; more are somebody's mistake. */
 #define REFS_MAX ((size_t)64)
 
+/* The pharmacist or the courier has it, or had it just now: its patient stays in
+ * scope for so long after its last news. The numbers of rx.server. */
+#define RX_ON_WAY "(5, 6, 9, 10, 11)"
+#define RX_WAY_MS (INT64_C(14) * 86400000)
+G_STATIC_ASSERT(RX_AWAITING == 5 && RX_ACTIVE == 6 && RX_DISPENSED == 9 &&
+    RX_DELIVERED == 10 && RX_NOT_DELIVERED == 11);
+
 /* ---- store/script_in.c: orders and what became of them, on their way in -- */
 
 gboolean project_script(struct ingest *in, const struct doc *doc,

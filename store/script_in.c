@@ -198,36 +198,66 @@ project_fill(struct ingest *in, const struct doc *doc, GError **error)
 	at = start_at(root, "whenPrepared", at);
 	at = start_at(root, "whenHandedOver", at);
 	return project_dispense(in, doc, error) &&
-	    project_given(in, doc, error) && number_at(in->store, root, "authorizingPrescription",
+	    number_at(in->store, root, "authorizingPrescription",
 	    "MedicationRequest", &what, error) &&
 	    fill_put(in, doc, FILL_DISPENSE, what, fhir_concept_words(
 	    fhir_get(root, "statusReasonCodeableConcept"), in->lang), at,
 	    error);
 }
 
-/* R4 has basedOn for a SupplyRequest and partOf for a part delivery; servers put
- * the order or the dispense in either. */
-gboolean
-project_delivery(struct ingest *in, const struct doc *doc, GError **error)
+/* Only an extension of this address says what it is based on. */
+#define BASED_ON "http://hl7.org/fhir/StructureDefinition/event-basedOn"
+
+/* A member of a list names the order or the dispense. 0: it names neither. */
+static gboolean
+delivered_at(struct store *store, const fhir_node *member, const char *path,
+    int64_t *what, GError **error)
 {
-	static const char *const paths[] = { "basedOn", "partOf" };
-	const fhir_node *root = doc->root;
-	int64_t what = 0, at = doc->head.updated_ms;
 	struct fhir_ref ref;
 
-	at = start_at(root, "occurrencePeriod.end", at);
-	at = start_at(root, "occurrenceDateTime", at);
-	for (size_t p = 0; p < G_N_ELEMENTS(paths); p++) {
-		size_t count = MIN(fhir_count(root, paths[p]), REFS_MAX);
-		for (size_t i = 0; i < count && !what; i++) {
-			if (!fhir_ref_at(fhir_at(root, paths[p], i), NULL,
-			    &ref) || (strcmp(ref.type, "MedicationRequest") &&
-			    strcmp(ref.type, "MedicationDispense")))
+	if (!fhir_ref_at(member, path, &ref) ||
+	    (strcmp(ref.type, "MedicationRequest") &&
+	    strcmp(ref.type, "MedicationDispense")))
+		return TRUE;
+	return number_of(store, ref.type, ref.id, what, error);
+}
+
+/* R4 has basedOn for a SupplyRequest, partOf for a part delivery, and an extension
+ * for any other request; servers put the order or the dispense in each. */
+static gboolean
+delivered_what(struct store *store, const fhir_node *root, int64_t *what,
+    GError **error)
+{
+	static const struct { const char *list, *path, *url; } places[] = {
+		{ "extension", "valueReference", BASED_ON },
+		{ "basedOn", NULL, NULL }, { "partOf", NULL, NULL },
+	};
+
+	for (size_t p = 0; p < G_N_ELEMENTS(places); p++) {
+		size_t count = MIN(fhir_count(root, places[p].list), REFS_MAX);
+
+		for (size_t i = 0; i < count && !*what; i++) {
+			const fhir_node *m = fhir_at(root, places[p].list, i);
+
+			if (places[p].url && g_strcmp0(fhir_text(m, "url"),
+			    places[p].url) != 0)
 				continue;
-			if (!number_of(in->store, ref.type, ref.id, &what,
+			if (!delivered_at(store, m, places[p].path, what,
 			    error))
 				return FALSE;
 		}
 	}
-	return fill_put(in, doc, FILL_DELIVERY, what, NULL, at, error);
+	return TRUE;
+}
+
+gboolean
+project_delivery(struct ingest *in, const struct doc *doc, GError **error)
+{
+	const fhir_node *root = doc->root;
+	int64_t what = 0, at = doc->head.updated_ms;
+
+	at = start_at(root, "occurrencePeriod.end", at);
+	at = start_at(root, "occurrenceDateTime", at);
+	return delivered_what(in->store, root, &what, error) &&
+	    fill_put(in, doc, FILL_DELIVERY, what, NULL, at, error);
 }

@@ -287,6 +287,14 @@ withdraw_signed(struct desk *desk, const struct rx_row *row,
 		    _("The server has not confirmed this prescription yet: "
 		      "withdraw it once it has."));
 	}
+	if (!care_rx_stands((struct care_body *)(void *)bodies->data,
+	    bodies->len)) {
+		bodies_free(bodies);
+		return desk_refuse(error, DESK_ERROR_STATE, row->state ==
+		    RX_WITHDRAWN ? _("This prescription has been withdrawn "
+		    "already.") : _("It has been handed out: nothing is left "
+		    "to withdraw. Write to the patient."));
+	}
 	bytes = care_rx_withdrawal((struct care_body *)(void *)bodies->data,
 	    bodies->len, reason, store_me_ref(desk->store), now_ms, &len,
 	    error);
@@ -297,6 +305,9 @@ withdraw_signed(struct desk *desk, const struct rx_row *row,
 	return ok;
 }
 
+/* Dropped while nobody but this device knows it. From then on its orders on the
+ * server say whether something is left to take back: a parcel on its way, refills
+ * of what was dispensed, are. */
 gboolean
 desk_withdraw(struct desk *desk, struct rx_id id, const char *reason,
     int64_t now_ms, GError **error)
@@ -305,17 +316,9 @@ desk_withdraw(struct desk *desk, struct rx_id id, const char *reason,
 
 	if (!row)
 		return FALSE;
-	switch (row->state) {
-	case RX_PENDED:
-	case RX_RETURNED:
-	case RX_REFUSED:
+	if (row->state == RX_PENDED || row->state == RX_RETURNED ||
+	    row->state == RX_REFUSED ||
+	    (row->state == RX_REPLACED && row->own && !row->jws))
 		return store_rx_drop(desk->store, id, error);
-	case RX_AWAITING:
-	case RX_ACTIVE:
-	case RX_REJECTED:
-		return withdraw_signed(desk, row, reason, now_ms, error);
-	default:
-		return desk_refuse(error, DESK_ERROR_STATE,
-		    _("This prescription can no longer be withdrawn."));
-	}
+	return withdraw_signed(desk, row, reason, now_ms, error);
 }

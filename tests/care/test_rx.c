@@ -321,6 +321,7 @@ test_not_withdrawn(void **state)
 {
 	static const char *const gone[] = { ORDER("cancelled"),
 		ORDER("stopped"), ORDER("entered-in-error"),
+		ORDER("completed"),
 		("{\"resourceType\":\"MedicationRequest\",\"id\":\"o1\","
 		"\"status\":\"draft\"}") };
 	struct care_body order = { ORDER("draft"), strlen(ORDER("draft")) };
@@ -330,6 +331,29 @@ test_not_withdrawn(void **state)
 		assert_null(withdraw(gone[i], REVIEW("requested"), &len));
 	assert_null(care_rx_withdrawal(&order, 1, "", "Practitioner/me", 1,
 	    &len, NULL));
+}
+
+/* One line is still to come, the other is in the patient's hands. */
+static void
+test_half_withdrawn(void **state)
+{
+	static const char done[] = "{\"resourceType\":\"MedicationRequest\","
+	    "\"id\":\"o2\",\"meta\":{\"versionId\":\"9\"},\"status\":"
+	    "\"completed\"}";
+	const struct care_body bodies[] = { { done, strlen(done) },
+		{ ORDER("active"), strlen(ORDER("active")) } };
+	size_t len;
+	g_autofree char *bytes = care_rx_withdrawal(bodies, 2, "开错",
+	    "Practitioner/me", 1760000000000, &len, NULL);
+	BASE_AUTO(fhir_doc) doc = parse(bytes, len);
+
+	assert_true(care_rx_stands(bodies, 2));
+	assert_false(care_rx_stands(bodies, 1));
+	assert_int_equal(fhir_count(fhir_root(doc), "entry"), 2);
+	assert_string_equal(fhir_text(fhir_root(doc), "entry[0].resource.id"),
+	    "o1");
+	assert_string_equal(fhir_text(fhir_root(doc),
+	    "entry[1].resource.code.coding.code"), "abort");
 }
 
 static void
@@ -559,6 +583,7 @@ main(void)
 		cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_withdrawal),
 		cmocka_unit_test(test_not_withdrawn),
+		cmocka_unit_test(test_half_withdrawn),
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_renew),
 		cmocka_unit_test(test_once),

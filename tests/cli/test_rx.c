@@ -3,7 +3,8 @@
  * Proves with the built programs against the practice clinic over TLS: an ordinary
  * renewal is prepared without an open finding, signed on a terminal, comes to the
  * pharmacist once whatever becomes of the answer (lost, 412, slow, qingnang-sync
- * killed), is active when the pharmacist says so and verifies; a rejected one
+ * killed), is active when the pharmacist says so and verifies; what the pharmacy
+ * did with it comes back, and what of it can be withdrawn is; a rejected one
  * stands on top of the queue with the pharmacist's words; of two devices that
  * renew the same one wins and the other is told; what changed in the chart brings
  * a prepared one back; no program and no pipe signs; and bad input is a sentence
@@ -16,7 +17,7 @@
 #include <stdio.h>
 
 #define SECRET "sign here please"
-enum { ROUNDS = 60, PATIENCE_MS = 60000 };
+enum { PATIENCE_MS = 60000 };
 
 /* ---- a doctor at the clinic --------------------------------------------- */
 
@@ -117,14 +118,16 @@ row(struct home *h, const char *profile, const char *id, const char *member)
 	return NULL;
 }
 
-/* Round after round with the server until it has the state. */
+/* Round after round with the server until it has the state, by the clock: a round
+ * beside other work is longer, and the pharmacist does not hurry for it. */
 static void
 comes_to(struct home *h, const char *profile, const char *id,
     const char *state)
 {
+	int64_t until = base_mono_ms() + PATIENCE_MS;
 	g_autofree char *now = NULL;
 
-	for (int i = 0; i < ROUNDS; i++) {
+	while (base_mono_ms() < until) {
 		g_free(now);
 		now = row(h, profile, id, "state");
 		if (g_strcmp0(now, state) == 0)
@@ -188,10 +191,17 @@ verifies(struct home *h, const char *id)
 
 /* ---- what is proved ----------------------------------------------------- */
 
+static int
+cancel(struct home *h, const char *id)
+{
+	return home_run(h, NULL, P, "rx", "cancel", id, "--why",
+	    "the patient asks", NULL);
+}
+
 static void
 ordinary(void **state)
 {
-	struct home *h = clinic("approve", NULL);
+	struct home *h = clinic("review", NULL);
 	GPid sync = device(h, "p");
 	g_autofree char *id = renew(h, "p", TASK);
 
@@ -208,12 +218,38 @@ ordinary(void **state)
 	verifies(h, id);
 	cannot_sign(h, "p", id, "signed or withdrawn already");
 	/* Taken back after it was active. */
-	if (home_run(h, NULL, P, "rx", "cancel", id, "--why",
-	    "the patient asks", NULL))
+	if (cancel(h, id))
 		fail_msg("not withdrawn: %s", h->err);
 	comes_to(h, "p", id, "withdrawn");
+	assert_int_not_equal(cancel(h, id), 0);
+	assert_non_null(strstr(h->err, "withdrawn already"));
 	home_sync_stop(sync, 0);
 	home_free(h);
+}
+
+/* What the pharmacy did with it comes to the doctor, also when the patient stands
+ * in no lane any more; its refills can be taken back. */
+static void
+handed_out(void **state)
+{
+	static const struct { const char *how, *state; } ways[] = {
+		{ "approve", "delivered" }, { "lose", "not-delivered" },
+		{ "keep", "not-delivered" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		struct home *h = clinic(ways[i].how, NULL);
+		GPid sync = device(h, "p");
+		g_autofree char *id = renew(h, "p", TASK);
+
+		signs(h, "p", id);
+		comes_to(h, "p", id, ways[i].state);
+		if (cancel(h, id))
+			fail_msg("%s: %s", ways[i].how, h->err);
+		comes_to(h, "p", id, "withdrawn");
+		home_sync_stop(sync, 0);
+		home_free(h);
+	}
 }
 
 static void
@@ -243,7 +279,7 @@ answers_go_astray(void **state)
 		"transaction-412=2", "transaction-slow=300" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
-		struct home *h = clinic("approve", faults[i]);
+		struct home *h = clinic("review", faults[i]);
 		GPid sync = device(h, "p");
 		g_autofree char *id = renew(h, "p", TASK);
 
@@ -259,7 +295,7 @@ answers_go_astray(void **state)
 static void
 killed_while_it_sends(void **state)
 {
-	struct home *h = clinic("approve", "transaction-slow=1500");
+	struct home *h = clinic("review", "transaction-slow=1500");
 	GPid sync = device(h, "p");
 	g_autofree char *id = renew(h, "p", TASK);
 
@@ -275,7 +311,7 @@ killed_while_it_sends(void **state)
 static void
 two_devices(void **state)
 {
-	struct home *h = clinic("approve", NULL);
+	struct home *h = clinic("review", NULL);
 	GPid one = device(h, "p"), two = device(h, "q");
 	g_autofree char *first = renew(h, "p", TASK);
 	g_autofree char *second = renew(h, "q", TASK);
@@ -365,6 +401,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ordinary),
+		cmocka_unit_test(handed_out),
 		cmocka_unit_test(rejected),
 		cmocka_unit_test(answers_go_astray),
 		cmocka_unit_test(killed_while_it_sends),

@@ -157,9 +157,9 @@ test_approve_to_the_door(void **state)
 	draft_put(&r, "o", AMLODIPINE);
 	review_put(&r, "t", "o", "requested");
 	before = bytes(&r, "MedicationRequest", "o");
-	pass(&r, 39);
+	pass(&r, 14);
 	must_be(&r, "Task", "t", "requested");
-	pass(&r, 82);
+	pass(&r, 27);
 	must_be(&r, "Task", "t", "completed");
 	must_be(&r, "MedicationRequest", "o", "active");
 	owner = at(&r, "Task", "t", "owner.reference");
@@ -168,9 +168,9 @@ test_approve_to_the_door(void **state)
 	after = bytes(&r, "MedicationRequest", "o");
 	assert_string_equal(strstr(before, "\"intent\""),
 	    strstr(after, "\"intent\""));
-	pass(&r, 91);
+	pass(&r, 20);
 	must_be(&r, "MedicationDispense", "o-ph", "preparation");
-	pass(&r, 151);
+	pass(&r, 36);
 	must_be(&r, "MedicationDispense", "o-ph", "completed");
 	dispense = bytes(&r, "MedicationDispense", "o-ph");
 	assert_non_null(strstr(dispense, "\"value\":0.50"));
@@ -181,7 +181,7 @@ test_approve_to_the_door(void **state)
 	way = bytes(&r, "SupplyDelivery", "o-way");
 	assert_non_null(strstr(way, "\"quantity\":{\"value\":28.0}"));
 	must_be(&r, "MedicationRequest", "o", "active");
-	pass(&r, 401);
+	pass(&r, 91);
 	must_be(&r, "SupplyDelivery", "o-way", "completed");
 	must_be(&r, "MedicationRequest", "o", "completed");
 	assert_true(clinic_pharmacist_tick(r.ph, r.now_ms) == INT64_MAX);
@@ -209,7 +209,7 @@ test_reject(void **state)
 	assert_int_equal(clinic_db_count(r.db, "MedicationDispense"), 0);
 	/* Asked again, it is reviewed again. */
 	review_put(&r, "t", "o", "requested");
-	pass(&r, 121);
+	pass(&r, 41);
 	must_be(&r, "Task", "t", "rejected");
 	room_close(&r);
 }
@@ -265,6 +265,33 @@ test_mixed(void **state)
 		must_be(&r, "SupplyDelivery", w, want[i].way);
 	}
 	room_close(&r);
+}
+
+/* Each alone, for who waits for that one. */
+static void
+test_one_fate(void **state)
+{
+	static const struct { enum pharmacist_mode mode;
+		const char *order, *dispense, *way; } want[] = {
+		{ PHARMACIST_APPROVE, "completed", "completed", "completed" },
+		{ PHARMACIST_REVIEW, "active", "", "" },
+		{ PHARMACIST_LOSE, "active", "completed", "abandoned" },
+		{ PHARMACIST_KEEP, "active", "declined", "" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(want); i++) {
+		struct room r;
+
+		room_open(&r, want[i].mode);
+		draft_put(&r, "o", AMLODIPINE);
+		review_put(&r, "t", "o", "requested");
+		pass(&r, 10000);
+		must_be(&r, "Task", "t", "completed");
+		must_be(&r, "MedicationRequest", "o", want[i].order);
+		must_be(&r, "MedicationDispense", "o-ph", want[i].dispense);
+		must_be(&r, "SupplyDelivery", "o-way", want[i].way);
+		room_close(&r);
+	}
 }
 
 /* Every shape of a request that is one, and those that are none. */
@@ -330,7 +357,7 @@ test_whole_prescription(void **state)
 	order_put(&r, "b", "g", WARFARIN, "draft", "order");
 	order_put(&r, "other", "h", AMLODIPINE, "draft", "order");
 	review_put(&r, "t", "a", "requested");
-	pass(&r, 121);
+	pass(&r, 41);
 	must_be(&r, "MedicationRequest", "a", "active");
 	must_be(&r, "MedicationRequest", "b", "active");
 	must_be(&r, "MedicationRequest", "other", "draft");
@@ -350,7 +377,7 @@ test_withdrawn_before_review(void **state)
 	room_open(&r, PHARMACIST_APPROVE);
 	draft_put(&r, "o", AMLODIPINE);
 	review_put(&r, "t", "o", "requested");
-	pass(&r, 20);
+	pass(&r, 10);
 	order_put(&r, "o", "o", AMLODIPINE, "cancelled", "order");
 	review_put(&r, "t", "o", "cancelled");
 	r.versions = 0;
@@ -415,7 +442,7 @@ test_taken_up_again(void **state)
 	pass(&r, 3600);
 	must_be(&r, "Task", "t", "requested");
 	reopen(&r, path, PHARMACIST_APPROVE);
-	pass(&r, 121);
+	pass(&r, 41);
 	must_be(&r, "MedicationRequest", "o2", "active");
 	while (clinic_db_count(r.db, "MedicationDispense") < 2)
 		pass(&r, 1);
@@ -460,6 +487,7 @@ main(void)
 		cmocka_unit_test(test_reject),
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_mixed),
+		cmocka_unit_test(test_one_fate),
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_whole_prescription),
 		cmocka_unit_test(test_withdrawn_before_review),

@@ -424,11 +424,52 @@ states(void **state)
 	    "'completed','patient':{'reference':'Patient/p'},'basedOn':"
 	    "[{'reference':'MedicationRequest/s'}]}", kit_time(4));
 	assert_int_equal(kit_state(kit->store, id), RX_DELIVERED);
+	/* The way R4 has for what is not based on a SupplyRequest. */
+	kit_put(kit->store, "{'resourceType':'SupplyDelivery','id':'v',"
+	    "'meta':{'versionId':'3','lastUpdated':'%s'},'status':"
+	    "'abandoned','patient':{'reference':'Patient/p'},'extension':[{"
+	    "'url':'http://example.org/x','valueReference':{'reference':"
+	    "'MedicationRequest/other'}},{'url':'http://hl7.org/fhir/"
+	    "StructureDefinition/event-basedOn','valueReference':{'reference':"
+	    "'MedicationRequest/s'}}]}", kit_time(5));
+	assert_int_equal(kit_state(kit->store, id), RX_NOT_DELIVERED);
 	on_server(kit, 3, "stopped", ",'statusReason':{'text':'患者要求'}");
 	rx_row_free(g_steal_pointer(&row));
 	row = kit_rx(kit->store, id);
 	assert_int_equal(row->state, RX_WITHDRAWN);
 	assert_string_equal(row->reason, "患者要求");
+}
+
+static guint
+patients_in_scope(struct kit *kit)
+{
+	g_autoptr(GArray) ids = store_patients_in_scope(kit->store, NULL);
+
+	assert_non_null(ids);
+	return ids->len;
+}
+
+/* Answered, the request leaves the lane and its patient with it; what the pharmacy
+ * does is still asked for, and nothing of it purged, until the news are old. */
+static void
+on_its_way(void **state)
+{
+	struct kit *kit = *state;
+
+	signed_one(kit);
+	on_server(kit, 1, "draft", "");
+	kit_task(kit->store, "t", 2, "p", "approve", "completed", "t-p",
+	    MINE);
+	assert_int_equal(kit_sql(kit->store, "SELECT count(*) FROM queue"), 0);
+	assert_int_equal(patients_in_scope(kit), 1);
+	/* Li Guifang goes, about whom nothing is owed. */
+	assert_int_equal(store_purge(kit->store, base_now_ms(), 0, NULL), 1);
+	assert_int_equal(store_patient_find(kit->store, "q").n, 0);
+	on_server(kit, 2, "active", "");
+	assert_int_equal(patients_in_scope(kit), 1);
+	kit_exec(kit->store, "UPDATE rx SET changed=changed-15*86400000");
+	assert_int_equal(patients_in_scope(kit), 0);
+	assert_int_equal(store_purge(kit->store, base_now_ms(), 0, NULL), 1);
 }
 
 static void
@@ -933,7 +974,8 @@ main(void)
 		KIT_TEST(renewed_elsewhere), KIT_TEST(send_checks),
 		KIT_TEST(sent), KIT_TEST(done_with_resources),
 		KIT_TEST(done_without), KIT_TEST(arrives_first),
-		KIT_TEST(states), KIT_TEST(expired), KIT_TEST(other_device),
+		KIT_TEST(states), KIT_TEST(on_its_way), KIT_TEST(expired),
+		KIT_TEST(other_device),
 		KIT_TEST(same_on_two), KIT_TEST(stolen_identifier),
 		KIT_TEST(lists), KIT_TEST(damaged), KIT_TEST(questions),
 		KIT_TEST(changed_meanwhile), KIT_TEST(tell),

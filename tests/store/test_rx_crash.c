@@ -289,32 +289,81 @@ retention(void **state)
 
 /* ---- a cache of the first schema ---------------------------------------- */
 
+/* The names a statement gives, an owned copy each. */
+static GPtrArray *
+names_of(sqlite3 *db, const char *sql)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	sqlite3_stmt *st = NULL;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		g_ptr_array_add(names, g_strdup((const char *)
+		    sqlite3_column_text(st, 0)));
+	sqlite3_finalize(st);
+	return names;
+}
+
+/* What the query names here and not there is dropped, each by `drop`. */
+static void
+drop_others(struct kit *kit, sqlite3 *first, const char *query,
+    const char *drop)
+{
+	g_autoptr(GPtrArray) here = names_of(kit->store->db, query);
+	g_autoptr(GPtrArray) there = names_of(first, query);
+
+	for (guint i = 0; i < here->len; i++) {
+		g_autofree char *sql = g_strdup_printf("%s %s", drop,
+		    (const char *)here->pdata[i]);
+
+		if (!g_ptr_array_find_with_equal_func(there, here->pdata[i],
+		    g_str_equal, NULL))
+			kit_exec(kit->store, sql);
+	}
+}
+
+static void
+drop_columns(struct kit *kit, sqlite3 *first)
+{
+	g_autoptr(GPtrArray) tables = names_of(first, "SELECT name FROM"
+	    " sqlite_master WHERE type='table'");
+
+	for (guint i = 0; i < tables->len; i++) {
+		g_autofree char *query = g_strdup_printf("SELECT name FROM"
+		    " pragma_table_info('%s')", (char *)tables->pdata[i]);
+		g_autofree char *drop = g_strdup_printf("ALTER TABLE %s DROP"
+		    " COLUMN", (char *)tables->pdata[i]);
+
+		drop_others(kit, first, query, drop);
+	}
+}
+
 /* What 002 and later made is taken away: 001 with data, as it was. */
 static void
 back_to_001(struct kit *kit)
 {
 	static const char *const sql[] = {
-		"DROP TABLE formulary", "DROP TABLE drug_word",
-		"DROP TABLE drug_code", "DROP TABLE script",
-		"DROP TABLE rx_task", "DROP TABLE fill", "DROP TABLE rx",
-		"DROP TABLE rx_line", "DROP TABLE line", "DROP TABLE card",
-		"DROP TABLE wanted", "DROP INDEX queue_lane",
-		"ALTER TABLE section DROP COLUMN fresh",
 		"DELETE FROM queue WHERE kind>1",
 		"DELETE FROM due WHERE key NOT IN (SELECT key FROM queue)",
-		"DELETE FROM link WHERE kind>6",
-		"ALTER TABLE entry DROP COLUMN ucum",
-		"ALTER TABLE entry DROP COLUMN home",
-		"DROP INDEX IF EXISTS script_patient",
-		"DROP TABLE search", "DROP TABLE found",
-		"DROP TABLE name_word", "DROP TABLE test_name",
-		"DROP INDEX consult_patient", "DROP INDEX entry_name",
-		"ALTER TABLE entry DROP COLUMN name",
-		"ALTER TABLE entry DROP COLUMN num",
-		"DROP TABLE signer", "DROP TABLE signer_public",
-		"PRAGMA user_version=1",
+		"DELETE FROM link WHERE kind>6", "PRAGMA user_version=1",
 	};
+	g_autofree char *path = test_src("store/schema/001.sql");
+	g_autofree char *text = NULL;
+	sqlite3 *first = NULL;
 
+	assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	assert_int_equal(sqlite3_open(":memory:", &first), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(first, text, NULL, NULL, NULL),
+	    SQLITE_OK);
+	drop_others(kit, first, "SELECT name FROM sqlite_master WHERE"
+	    " type='index' AND sql IS NOT NULL", "DROP INDEX");
+	/* Those behind a virtual table go with it. */
+	drop_others(kit, first, "SELECT name FROM sqlite_master WHERE"
+	    " sql LIKE 'CREATE VIRTUAL%'", "DROP TABLE");
+	drop_others(kit, first, "SELECT name FROM sqlite_master WHERE"
+	    " type='table' AND name NOT LIKE 'sqlite%'", "DROP TABLE");
+	drop_columns(kit, first);
+	sqlite3_close(first);
 	for (size_t i = 0; i < G_N_ELEMENTS(sql); i++)
 		kit_exec(kit->store, sql[i]);
 }
