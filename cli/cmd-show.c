@@ -19,11 +19,15 @@ static const char *const message_words[] = {
 static const char *const section_words[CHART_SECTIONS_] = {
 	[CHART_ALLERGIES] = "allergies", [CHART_PROBLEMS] = "problems",
 	[CHART_DRUGS] = "drugs", [CHART_RESULTS] = "results",
-	[CHART_OTHER] = "other",
+	[CHART_OTHER] = NULL, [CHART_VISITS] = "visits",
+	[CHART_DOCUMENTS] = "documents", [CHART_INTAKE] = "intake",
+	[CHART_VACCINES] = "vaccines", [CHART_CONTRACT] = "contract",
+	[CHART_COVERAGE] = "coverage", [CHART_PROCEDURES] = "procedures",
+	[CHART_FLAGS] = "flags",
 };
 static const char *const state_words[] = {
 	[SECTION_NOT_LOADED] = "not-loaded", [SECTION_LOADED] = "loaded",
-	[SECTION_REFUSED] = "refused",
+	[SECTION_REFUSED] = "refused", [SECTION_NOT_KEPT] = "not-kept",
 };
 static const char *const entry_words[] = {
 	[ENTRY_PLAIN] = "plain", [ENTRY_UNCONFIRMED] = "unconfirmed",
@@ -36,6 +40,8 @@ static const char *const entry_words[] = {
 	[ENTRY_DO_NOT_PERFORM] = "do-not-perform",
 	[ENTRY_KNOWN_NONE] = "known-none",
 	[ENTRY_NOT_UNDERSTOOD] = "not-understood",
+	[ENTRY_PLANNED] = "planned", [ENTRY_ONGOING] = "ongoing",
+	[ENTRY_NOT_DONE] = "not-done", [ENTRY_SUPERSEDED] = "superseded",
 };
 
 /* What the plain form says beside an entry: the screens' words. */
@@ -52,6 +58,10 @@ static const char *const entry_notes[] = {
 	[ENTRY_KNOWN_NONE] = N_("known none"),
 	[ENTRY_NOT_UNDERSTOOD] = N_("NOT UNDERSTOOD: see the hospital's "
 				    "system"),
+	[ENTRY_PLANNED] = N_("planned, not yet"),
+	[ENTRY_ONGOING] = N_("still going on"),
+	[ENTRY_NOT_DONE] = N_("NOT DONE"),
+	[ENTRY_SUPERSEDED] = N_("superseded by a newer one"),
 };
 
 static void
@@ -107,8 +117,15 @@ chart_json(struct cli_json *j, const struct chart *chart)
 {
 	cli_json_object(j, "chart");
 	for (int s = 0; s < CHART_SECTIONS_; s++) {
+		if (!section_words[s])
+			continue;
 		cli_json_object(j, section_words[s]);
 		cli_json_text(j, "state", state_words[chart->state[s]]);
+		cli_json_int(j, "count", chart->count[s]);
+		if (s >= CHART_VISITS && s < CHART_FLAGS) {
+			cli_json_close(j, '}');
+			continue; /* qingnang chart has them */
+		}
 		cli_json_array(j, "entries");
 		for (size_t i = 0; i < chart->n; i++)
 			if ((int)chart->entries[i].section == s)
@@ -173,16 +190,8 @@ message_text(const struct message_row *m)
 		? _("  [not sent]") : m->state == MESSAGE_RETRACTED
 		? _("  [retracted]") : _("  [waiting]"));
 	print_shown("  ", m->text);
-	for (size_t i = 0; i < m->n_attachments; i++) {
-		const struct attachment *a = &m->attachments[i];
-		g_autofree char *words = g_strdup_printf("%zu  %s  %s", i + 1,
-		    a->title ? a->title : _("(no title)"),
-		    a->content_type ? a->content_type : "");
-
-		print_shown(_("  [file] "), words);
-	}
-	if (m->n_attachments && m->ref)
-		print_shown(_("  [files of] "), m->ref);
+	for (size_t i = 0; i < m->n_attachments; i++)
+		print_shown(_("  [file] "), m->attachments[i].title);
 }
 
 static void
@@ -192,7 +201,6 @@ section_text(const struct chart *chart, enum chart_section s)
 		[CHART_ALLERGIES] = N_("Allergies"),
 		[CHART_PROBLEMS] = N_("Problems"),
 		[CHART_DRUGS] = N_("Drugs"), [CHART_RESULTS] = N_("Results"),
-		[CHART_OTHER] = N_("Other"),
 	};
 	int shown = 0;
 

@@ -18,17 +18,22 @@ static const struct chart_def {
 	{ "MedicationRequest", CHART_DRUGS, TRUE },
 	{ "MedicationStatement", CHART_DRUGS, FALSE },
 	{ "MedicationDispense", CHART_DRUGS, FALSE },
+	{ "MedicationAdministration", CHART_DRUGS, FALSE },
 	{ "SupplyDelivery", CHART_OTHER, FALSE },
 	{ "RelatedPerson", CHART_OTHER, FALSE },
 	{ "DiagnosticReport", CHART_RESULTS, FALSE },
 	{ "Observation", CHART_RESULTS, TRUE },
-	{ "Immunization", CHART_OTHER, FALSE },
-	{ "Procedure", CHART_OTHER, FALSE },
-	{ "Flag", CHART_OTHER, FALSE },
-	{ "Encounter", CHART_OTHER, FALSE },
-	{ "DocumentReference", CHART_OTHER, FALSE },
-	{ "QuestionnaireResponse", CHART_OTHER, FALSE },
+	{ "Encounter", CHART_VISITS, TRUE },
+	{ "DocumentReference", CHART_DOCUMENTS, TRUE },
+	{ "QuestionnaireResponse", CHART_INTAKE, TRUE },
+	{ "Immunization", CHART_VACCINES, TRUE },
+	{ "EpisodeOfCare", CHART_CONTRACT, TRUE },
+	{ "CareTeam", CHART_CONTRACT, FALSE },
+	{ "Coverage", CHART_COVERAGE, TRUE },
+	{ "Procedure", CHART_PROCEDURES, TRUE },
+	{ "Flag", CHART_FLAGS, TRUE },
 };
+enum { DEFS = G_N_ELEMENTS(chart_defs) };
 
 /* "Patient/a,Patient/b"; made once for all the searches of a list. */
 static char *
@@ -45,63 +50,124 @@ patients_of(struct sync *s, const struct patient_id *ids, guint n)
 	return g_string_free(values, FALSE);
 }
 
+/* By what its patient is found; R4 has "patient" for all of them. */
+static const char *
+patient_param(struct sync *s, const char *type)
+{
+	static const char *const others[] = { "subject", "beneficiary" };
+
+	if (caps_param(s->caps, type, "patient"))
+		return "patient";
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		if (caps_param(s->caps, type, others[i]))
+			return others[i];
+	return "patient";
+}
+
+static void
+add_chart(struct sync *s, GArray *jobs, size_t def, const char *patients,
+    int64_t since_ms)
+{
+	const char *type = chart_defs[def].type;
+	struct job *job = jobs_add(jobs, type, g_strdup_printf("%s=%s",
+	    patient_param(s, type), patients));
+
+	job->since_ms = since_ms;
+	job->tag = (int64_t)def;
+}
+
+/* What the server does not have is not asked for. */
 static void
 add_charts(struct sync *s, GArray *jobs, const char *patients,
     int64_t since_ms)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(chart_defs); i++) {
-		const char *type = chart_defs[i].type;
-		const char *param = caps_param(s->caps, type, "patient") ||
-		    !caps_param(s->caps, type, "subject") ? "patient"
-							  : "subject";
-		struct job *job = jobs_add(jobs, type,
-		    g_strdup_printf("%s=%s", param, patients));
-		job->since_ms = since_ms;
-		job->tag = (int64_t)i;
-	}
+	for (size_t i = 0; i < DEFS; i++)
+		if (caps_type(s->caps, chart_defs[i].type))
+			add_chart(s, jobs, i, patients, since_ms);
 }
 
 /* ---- filling ------------------------------------------------------------- */
 
-static gboolean
-any_refused(GArray *jobs)
+/* What became of each type. */
+struct told { enum section_state state[DEFS]; };
+
+static void
+told_none(struct told *told)
+{
+	for (size_t i = 0; i < DEFS; i++)
+		told->state[i] = SECTION_NOT_KEPT;
+}
+
+static void
+told_take(struct told *told, GArray *jobs)
 {
 	for (guint i = 0; i < jobs->len; i++) {
 		const struct job *job = &g_array_index(jobs, struct job, i);
-		if (!job->complete && job->status != 404)
-			return TRUE;
+
+		told->state[job->tag] = job->complete ? SECTION_LOADED :
+		    job->status == 404 ? SECTION_NOT_KEPT : SECTION_REFUSED;
 	}
+}
+
+static gboolean
+any_refused(const struct told *told)
+{
+	for (size_t i = 0; i < DEFS; i++)
+		if (told->state[i] == SECTION_REFUSED)
+			return TRUE;
 	return FALSE;
 }
 
+/* "None recorded" must never stand for "not answered"; what only adds to a
+ * section may be missing on a server. */
 static enum section_state
-state_of(GArray *jobs, enum chart_section section)
+state_of(const struct told *told, enum chart_section section)
 {
-	for (guint i = 0; i < jobs->len; i++) {
-		const struct job *job = &g_array_index(jobs, struct job, i);
-		const struct chart_def *def = &chart_defs[job->tag];
-		if (def->section != section || job->complete)
+	enum section_state state = SECTION_LOADED;
+
+	for (size_t i = 0; i < DEFS; i++) {
+		const struct chart_def *def = &chart_defs[i];
+		if (def->section != section)
 			continue;
-		/* "None recorded" must never stand for "not answered". */
-		if (def->main || job->status != 404)
+		if (told->state[i] == SECTION_REFUSED)
 			return SECTION_REFUSED;
+		if (told->state[i] == SECTION_NOT_KEPT && def->main)
+			state = SECTION_NOT_KEPT;
 	}
-	return SECTION_LOADED;
+	return state;
 }
 
 static gboolean
-set_states(struct sync *s, GArray *jobs, const struct patient_id *ids, guint n,
+set_states(struct sync *s, const struct told *told, struct patient_id id,
     GError **error)
 {
-	for (guint i = 0; i < n; i++) {
-		for (int sec = 0; sec < CHART_SECTIONS_; sec++)
-			if (!store_section_set(s->store, ids[i],
-			    (enum chart_section)sec, state_of(jobs,
-				(enum chart_section)sec), error))
-				return FALSE;
-		bell_changed(s->bell, BELL_KIND_PATIENT, ids[i].n);
-	}
+	enum section_state states[CHART_SECTIONS_];
+
+	for (int sec = 0; sec < CHART_SECTIONS_; sec++)
+		states[sec] = state_of(told, (enum chart_section)sec);
+	if (!store_sections_set(s->store, id, states, error))
+		return FALSE;
+	bell_changed(s->bell, BELL_KIND_PATIENT, id.n);
 	return TRUE;
+}
+
+/* One closed record must not close the others' charts: what was refused for all
+ * of them is asked for one by one. */
+static gboolean
+fill_alone(struct sync *s, struct wants *wants, struct told told,
+    struct patient_id id, GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	g_autofree char *patient = patients_of(s, &id, 1);
+	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
+
+	for (size_t i = 0; i < DEFS; i++)
+		if (told.state[i] == SECTION_REFUSED)
+			add_chart(s, jobs, i, patient, 0);
+	if (!jobs_run(&run, jobs, error))
+		return FALSE;
+	told_take(&told, jobs);
+	return set_states(s, &told, id, error);
 }
 
 static gboolean
@@ -111,15 +177,17 @@ fill(struct sync *s, struct wants *wants, const struct patient_id *ids,
 	g_autoptr(GArray) jobs = jobs_new();
 	g_autofree char *patients = patients_of(s, ids, n);
 	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
+	struct told told;
 
 	add_charts(s, jobs, patients, 0);
 	if (!jobs_run(&run, jobs, error))
 		return FALSE;
-	if (n == 1 || !any_refused(jobs))
-		return set_states(s, jobs, ids, n, error);
-	/* One closed record must not close the others' charts. */
+	told_none(&told);
+	told_take(&told, jobs);
 	for (guint i = 0; i < n; i++)
-		if (!fill(s, wants, ids + i, 1, error))
+		if (!(n > 1 && any_refused(&told) ?
+		    fill_alone(s, wants, told, ids[i], error) :
+		    set_states(s, &told, ids[i], error)))
 			return FALSE;
 	return TRUE;
 }

@@ -56,6 +56,7 @@ wants_add(struct wants *w, struct store *store, const char *type,
 	g_ptr_array_add(ids, g_strdup(id));
 }
 
+#define PEOPLE "Practitioner PractitionerRole RelatedPerson Device"
 /* Which reference of which type is worth fetching, and as what. */
 static const struct {
 	const char *type, *path;
@@ -74,6 +75,16 @@ static const struct {
 	{ "MedicationRequest", "medicationReference", "Medication" },
 	{ "MedicationStatement", "medicationReference", "Medication" },
 	{ "MedicationDispense", "medicationReference", "Medication" },
+	{ "MedicationAdministration", "medicationReference", "Medication" },
+	{ "Encounter", "participant[0].individual", PEOPLE },
+	{ "Encounter", "serviceProvider", "Organization" },
+	{ "DocumentReference", "author[0]", PEOPLE " Organization" },
+	{ "QuestionnaireResponse", "author", PEOPLE },
+	{ "EpisodeOfCare", "careManager", PEOPLE },
+	{ "EpisodeOfCare", "managingOrganization", "Organization" },
+	{ "CareTeam", "participant[0].member", PEOPLE " Organization" },
+	{ "Coverage", "payor[0]", "Organization" },
+	{ "Procedure", "performer[0].actor", PEOPLE },
 	{ "PractitionerRole", "practitioner", "Practitioner" },
 	{ "Patient", "link[0].other", "Patient" },
 	{ "Patient", "link[1].other", "Patient" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* After a migration: bodies that were here before a projection of their type was
  * made or changed are projected once more, in the migration's transaction. */
-#include "store/ingest.h"
+#include "store/search_room.h"
 
 /* A type a schema version made or changed a projection of. */
 static const struct { int version; const char *type; } changed[] = {
@@ -14,6 +14,15 @@ static const struct { int version; const char *type; } changed[] = {
 	{ 3, "Provenance" },
 	{ 5, "DiagnosticReport" },
 	{ 5, "Observation" },
+	{ 8, "DocumentReference" },
+	{ 8, "Encounter" },
+	{ 8, "Flag" },
+	{ 8, "Immunization" },
+	{ 8, "MedicationDispense" },
+	{ 8, "MedicationRequest" },
+	{ 8, "MedicationStatement" },
+	{ 8, "Procedure" },
+	{ 8, "QuestionnaireResponse" },
 };
 
 static gboolean
@@ -28,6 +37,8 @@ row_again(struct ingest *in, sqlite3_stmt *st, GError **error)
 	if (!tree || !fhir_head(fhir_root(tree), &doc.head, NULL))
 		return TRUE;
 	doc.root = fhir_root(tree);
+	if (!search_touch(in->store, doc.n, error))
+		return FALSE;
 	return project_again(in, &doc, error);
 }
 

@@ -83,6 +83,13 @@ store_me_bodies(struct store *store, GError **error)
 
 /* ---- freshness ---------------------------------------------------------- */
 
+/* The sections a prescription rests on: who insures the patient, or whether their
+ * documents may be read, holds no signature up. */
+#define FRESH_SECTIONS "(0, 1, 2, 3, 4, 5, 12)"
+enum { FRESH_N = 7 };
+G_STATIC_ASSERT(CHART_ALLERGIES == 0 && CHART_OTHER == 4 &&
+    CHART_VISITS == 5 && CHART_FLAGS == 12);
+
 /* Of several records and sections, the least that is known of any. */
 gboolean
 store_chart_state(struct store *store, struct patient_id patient,
@@ -90,7 +97,7 @@ store_chart_state(struct store *store, struct patient_id patient,
     GError **error)
 {
 	static const char sql[] = "SELECT min(fresh), count(*) FROM section"
-	    " WHERE patient=?1";
+	    " WHERE patient=?1 AND section IN " FRESH_SECTIONS;
 	g_autoptr(GArray) family = patient_family(store, patient.n, error);
 	gboolean failed = FALSE;
 
@@ -104,7 +111,7 @@ store_chart_state(struct store *store, struct patient_id patient,
 		if (!st)
 			return FALSE;
 		if (db_row(store, st, &failed, error) &&
-		    sqlite3_column_int(st, 1) == CHART_SECTIONS_)
+		    sqlite3_column_int(st, 1) == FRESH_N)
 			fresh = sqlite3_column_int64(st, 0);
 		db_done(st);
 		*fresh_ms = i == 0 ? fresh : MIN(*fresh_ms, fresh);
@@ -118,7 +125,7 @@ static gboolean
 proved_put(struct store *store, void *data, GError **error)
 {
 	static const char sql[] = "UPDATE section SET fresh=?2"
-	    " WHERE patient=?1 AND state=1 AND fresh<?2";
+	    " WHERE patient=?1 AND state IN (1, 3) AND fresh<?2";
 	struct proof *p = data;
 
 	for (size_t i = 0; i < p->n; i++)

@@ -33,7 +33,7 @@ chart_line_read(sqlite3_stmt *st, GStringChunk *text, struct line *line)
 	e->date = text_keep(text, st, 8);
 	e->date_ms = sqlite3_column_int64(st, 9);
 	e->status = (enum entry_status)CLAMP(sqlite3_column_int(st, 10), 0,
-	    ENTRY_NOT_UNDERSTOOD);
+	    ENTRY_STATUSES_ - 1);
 	e->severe = sqlite3_column_int(st, 11);
 	e->test = line->test;
 	e->ucum = text_keep(text, st, 15);
@@ -164,8 +164,8 @@ results_read(struct store *store, const GArray *family, GStringChunk *text,
 /* ---- the order of the others -------------------------------------------- */
 
 /* What counts now above what does not. */
-static int
-status_rank(enum entry_status status)
+int
+chart_status_rank(enum entry_status status)
 {
 	static const int ranks[] = {
 		[ENTRY_DO_NOT_PERFORM] = -1, [ENTRY_PLAIN] = 0,
@@ -175,6 +175,8 @@ status_rank(enum entry_status status)
 		[ENTRY_INACTIVE] = 2, [ENTRY_RESOLVED] = 2,
 		[ENTRY_COMPLETED] = 2, [ENTRY_CANCELLED] = 3,
 		[ENTRY_REFUTED] = 3, [ENTRY_ENTERED_IN_ERROR] = 4,
+		[ENTRY_PLANNED] = 0, [ENTRY_ONGOING] = 0,
+		[ENTRY_NOT_DONE] = 3, [ENTRY_SUPERSEDED] = 2,
 	};
 
 	return ranks[status];
@@ -185,7 +187,8 @@ entry_order(gconstpointer a, gconstpointer b)
 {
 	const struct chart_entry *x = &((const struct line *)a)->entry;
 	const struct chart_entry *y = &((const struct line *)b)->entry;
-	int by = status_rank(x->status) - status_rank(y->status);
+	int by = chart_status_rank(x->status) -
+	    chart_status_rank(y->status);
 
 	if (by)
 		return by;
@@ -277,7 +280,8 @@ chart_states(struct store *store, const GArray *family,
 	static const char sql[] = "SELECT state FROM section"
 	    " WHERE patient=?1 AND section=?2";
 	static const int worse[] = { [SECTION_LOADED] = 0,
-		[SECTION_REFUSED] = 1, [SECTION_NOT_LOADED] = 2 };
+		[SECTION_NOT_KEPT] = 1, [SECTION_REFUSED] = 2,
+		[SECTION_NOT_LOADED] = 3 };
 	int64_t state;
 
 	for (int s = 0; s < CHART_SECTIONS_; s++) {
@@ -287,7 +291,7 @@ chart_states(struct store *store, const GArray *family,
 			    sql, "ii", g_array_index(family, int64_t, i),
 			    (int64_t)s))
 				return FALSE;
-			state = CLAMP(state, 0, SECTION_REFUSED);
+			state = CLAMP(state, 0, SECTION_NOT_KEPT);
 			if (worse[state] > worse[states[s]])
 				states[s] = (enum section_state)state;
 		}
@@ -295,20 +299,57 @@ chart_states(struct store *store, const GArray *family,
 	return TRUE;
 }
 
+/* What stands beside the thread; the others are counted. */
+static const enum chart_section pane_sections[] = { CHART_ALLERGIES,
+	CHART_PROBLEMS, CHART_DRUGS, CHART_RESULTS, CHART_FLAGS };
+
 static gboolean
 lines_read(struct store *store, const GArray *family, GStringChunk *text,
     GArray *lines, int64_t now_ms, GError **error)
 {
-	for (int s = 0; s < CHART_SECTIONS_; s++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(pane_sections); i++) {
+		enum chart_section s = pane_sections[i];
 		guint first = lines->len;
 		gboolean ok = s == CHART_RESULTS ?
 		    results_read(store, family, text, lines, now_ms, error) :
-		    listed_read(store, family, (enum chart_section)s, text,
-		    lines, error);
+		    listed_read(store, family, s, text, lines, error);
 		if (!ok || (s == CHART_DRUGS && !days_read(store, family,
 		    lines, first, now_ms, error)))
 			return FALSE;
 	}
+	return TRUE;
+}
+
+/* Steps through the index alone. */
+gboolean
+chart_section_count(struct store *store, const GArray *family,
+    enum chart_section s, int64_t *count, GError **error)
+{
+	static const char sql[] = "SELECT count(*) FROM entry INDEXED BY"
+	    " entry_patient WHERE patient=?1 AND section=?2";
+
+	*count = 0;
+	for (guint i = 0; i < family->len; i++) {
+		int64_t n;
+
+		if (!db_int(store, error, 0, &n, sql, "ii",
+		    g_array_index(family, int64_t, i), (int64_t)s))
+			return FALSE;
+		*count += n;
+	}
+	return TRUE;
+}
+
+static gboolean
+counts_read(struct store *store, const GArray *family, struct chart *chart,
+    GError **error)
+{
+	for (size_t i = 0; i < chart->n; i++)
+		chart->count[chart->entries[i].section]++;
+	for (int s = CHART_VISITS; s < CHART_FLAGS; s++)
+		if (!chart_section_count(store, family, (enum chart_section)s,
+		    &chart->count[s], error))
+			return FALSE;
 	return TRUE;
 }
 
@@ -331,6 +372,8 @@ store_chart(struct store *store, struct patient_id patient, int64_t now_ms,
 	chart->entries = g_new0(struct chart_entry, MAX(chart->n, 1));
 	for (guint i = 0; i < lines->len; i++)
 		chart->entries[i] = g_array_index(lines, struct line, i).entry;
+	if (!counts_read(store, family, chart, error))
+		return NULL;
 	return g_steal_pointer(&chart);
 }
 

@@ -214,6 +214,18 @@ dosage(const fhir_node *root)
 	    fhir_quantity_words(fhir_get(first, "doseAndRate.doseQuantity"));
 }
 
+/* Until when it is ordered, or was taken. */
+static void
+drug_until(const fhir_node *root, struct aside *aside)
+{
+	static const char *const ends[] = { "effectivePeriod.end",
+		"dispenseRequest.validityPeriod.end",
+		"dosageInstruction.timing.repeat.boundsPeriod.end" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends) && !aside->until; i++)
+		aside_until(aside, fhir_text(root, ends[i]));
+}
+
 gboolean
 project_drug(struct ingest *in, const struct doc *doc, GError **error)
 {
@@ -222,6 +234,7 @@ project_drug(struct ingest *in, const struct doc *doc, GError **error)
 	struct entry entry = { .section = CHART_DRUGS };
 	const fhir_node *root = doc->root;
 	g_autofree char *detail = dosage(root);
+	struct aside aside = { .made = made_of(root) };
 
 	if (!entries_drop(in, doc, error))
 		return FALSE;
@@ -234,8 +247,14 @@ project_drug(struct ingest *in, const struct doc *doc, GError **error)
 	    fhir_get(root, "medicationCodeableConcept"), NULL);
 	entry.detail = detail;
 	entry.status = drug_status(doc);
+	entry.value = fhir_number(root,
+	    "dispenseRequest.numberOfRepeatsAllowed");
 	entry_date(&entry, root, dates);
-	return entry_put(in, doc, 0, &entry, error);
+	drug_until(root, &aside);
+	return aside_who(in, root, fhir_get(root, "requester") ? "requester" :
+	    "informationSource", &aside, error) &&
+	    entry_put(in, doc, 0, &entry, error) &&
+	    aside_put(in, doc, &aside, error);
 }
 
 static const char *const not_given[] = { "entered-in-error", "cancelled",
@@ -262,41 +281,4 @@ project_dispense(struct ingest *in, const struct doc *doc, GError **error)
 	    doc->patient, request, fhir_concept_code(
 	    fhir_get(root, "medicationCodeableConcept"), NULL), handed,
 	    g_ascii_strtod(days, NULL));
-}
-
-/* ---- the rest ----------------------------------------------------------- */
-
-static const struct status_word other_words[] = {
-	{ NULL, ENTRY_PLAIN },
-	{ "active", ENTRY_PLAIN },
-	{ "current", ENTRY_PLAIN },
-	{ "completed", ENTRY_PLAIN },
-	{ "in-progress", ENTRY_PLAIN },
-	{ "preparation", ENTRY_UNCONFIRMED },
-	{ "unknown", ENTRY_UNCONFIRMED },
-	{ "inactive", ENTRY_INACTIVE },
-	{ "superseded", ENTRY_INACTIVE },
-	{ "on-hold", ENTRY_ON_HOLD },
-	{ "not-done", ENTRY_CANCELLED },
-	{ "stopped", ENTRY_CANCELLED },
-	{ "entered-in-error", ENTRY_ENTERED_IN_ERROR },
-};
-
-gboolean
-project_other(struct ingest *in, const struct doc *doc, GError **error)
-{
-	static const char *const dates[] = { "occurrenceDateTime",
-		"performedDateTime", "performedPeriod.start", "period.start",
-		"date", NULL };
-	static const char *const names[] = { "vaccineCode", "code", "type" };
-	struct entry entry = { .section = CHART_OTHER };
-	const fhir_node *root = doc->root;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names) && !entry.words; i++)
-		entry.words = words_at(in, root, names[i]);
-	entry.detail = fhir_text(root, "description");
-	entry.status = STATUS_OF(doc, fhir_text(root, "status"), other_words);
-	entry_date(&entry, root, dates);
-	return entries_drop(in, doc, error) &&
-	    entry_put(in, doc, 0, &entry, error);
 }

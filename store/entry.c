@@ -5,9 +5,11 @@ gboolean
 entries_drop(struct ingest *in, const struct doc *doc, GError **error)
 {
 	static const char sql[] = "DELETE FROM entry WHERE e BETWEEN ?1 AND ?2";
+	static const char aside[] = "DELETE FROM aside WHERE e=?1";
+	int64_t e = doc->n * ENTRY_PARTS;
 
-	return !doc->update || db_run(in->store, error, sql, "ii",
-	    doc->n * ENTRY_PARTS, doc->n * ENTRY_PARTS + ENTRY_PARTS - 1);
+	return !doc->update || (db_run(in->store, error, sql, "ii", e,
+	    e + ENTRY_PARTS - 1) && db_run(in->store, error, aside, "i", e));
 }
 
 gboolean

@@ -4,6 +4,11 @@
 #define QN_STORE_ENTRY_H
 
 #include "store/ingest.h"
+#include "store/page.h"
+
+/* entry.section of what was handed out or given: beside the drugs, and of no
+ * section's state. */
+#define ENTRY_FILLS 32
 
 /* Lines of one resource are numbered within this. */
 #define ENTRY_PARTS 256
@@ -23,6 +28,23 @@ gboolean entries_drop(struct ingest *in, const struct doc *doc,
     GError **error);
 gboolean entry_put(struct ingest *in, const struct doc *doc, int part,
     const struct entry *entry, GError **error);
+
+/* What its first line says beyond that; written after entries_drop(). */
+struct aside {
+	int64_t until_ms;
+	const char *until;
+	int64_t who, what;
+	const char *by;
+	enum line_made made;
+};
+gboolean aside_put(struct ingest *in, const struct doc *doc,
+    const struct aside *aside, GError **error);
+/* An end that is a time. */
+void aside_until(struct aside *aside, const char *until);
+/* The (first) reference there, and what it is called. */
+gboolean aside_who(struct ingest *in, const fhir_node *root, const char *path,
+    struct aside *aside, GError **error);
+enum line_made made_of(const fhir_node *root);
 
 /* Code to status; what is not in the table is "not understood". */
 struct status_word { const char *word; enum entry_status status; };

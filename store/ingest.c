@@ -5,14 +5,19 @@
 
 static const struct { const char *type; project_fn project; } projections[] = {
 	{ "AllergyIntolerance", project_allergy },
+	{ "CareTeam", project_past },
 	{ "Communication", project_communication },
 	{ "Condition", project_condition },
+	{ "Coverage", project_past },
 	{ "Device", project_named },
 	{ "DiagnosticReport", project_report },
-	{ "DocumentReference", project_other },
-	{ "Flag", project_other },
-	{ "Immunization", project_other },
+	{ "DocumentReference", project_past },
+	{ "Encounter", project_past },
+	{ "EpisodeOfCare", project_past },
+	{ "Flag", project_past },
+	{ "Immunization", project_past },
 	{ "Medication", project_medication },
+	{ "MedicationAdministration", project_given },
 	{ "MedicationDispense", project_fill },
 	{ "MedicationKnowledge", project_knowledge },
 	{ "MedicationRequest", project_script },
@@ -22,8 +27,9 @@ static const struct { const char *type; project_fn project; } projections[] = {
 	{ "Patient", project_patient },
 	{ "Practitioner", project_named },
 	{ "PractitionerRole", project_role },
-	{ "Procedure", project_other },
+	{ "Procedure", project_past },
 	{ "Provenance", project_provenance },
+	{ "QuestionnaireResponse", project_past },
 	{ "RelatedPerson", project_named },
 	{ "ServiceRequest", project_request },
 	{ "SupplyDelivery", project_delivery },
@@ -122,7 +128,8 @@ static gboolean
 patient_of(struct store *store, struct doc *doc, struct known *known,
     GError **error)
 {
-	static const char *const paths[] = { "subject", "patient", "for" };
+	static const char *const paths[] = { "subject", "patient", "for",
+		"beneficiary" };
 
 	if (strcmp(doc->head.type, "Patient") == 0) {
 		if (!number_of(store, "Patient", doc->head.id, &doc->patient,

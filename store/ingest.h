@@ -135,7 +135,9 @@ gboolean project_dispense(struct ingest *in, const struct doc *doc,
     GError **error);
 gboolean project_provenance(struct ingest *in, const struct doc *doc,
     GError **error);
-gboolean project_other(struct ingest *in, const struct doc *doc,
+gboolean project_past(struct ingest *in, const struct doc *doc,
+    GError **error);
+gboolean project_given(struct ingest *in, const struct doc *doc,
     GError **error);
 
 /* Links of one resource, replaced as a whole. */
@@ -197,6 +199,11 @@ gboolean alike_refresh(struct store *store, const char *fold, GError **error);
 /* Of several records, the least that is known of any. */
 gboolean chart_states(struct store *store, const GArray *family,
     enum section_state states[CHART_SECTIONS_], GError **error);
+/* All of a section, whether loaded or not. */
+gboolean chart_section_count(struct store *store, const GArray *family,
+    enum chart_section section, int64_t *count, GError **error);
+/* What counts now above what does not. */
+int chart_status_rank(enum entry_status status);
 
 /* ---- store/mine.c: bodies of what I write ------------------------------- */
 

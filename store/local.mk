@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libstore.a
-libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store/file_put.c store/keyring.c \
+libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/slot.c \
 	store/vault.h store/vault.c store/vault_cipher.c store/vault_file.c \
 	store/vault_head.c store/vault_map.c store/vault_vfs.c \
@@ -16,6 +16,7 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store
 	store/send.c store/thread.c store/work.c \
 	store/chart_row.h store/latest.c store/results.c store/results.h \
 	store/fact.h store/fact.c store/home.c store/respond.c \
+	store/chart_page.c store/page.h store/past_in.c \
 	store/rx.h store/script.h store/rx_row.h store/formulary.h \
 	store/line.h store/transaction.h \
 	store/again.c store/bodies.c store/card.c store/formulary.c \
@@ -26,7 +27,7 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store
 	store/search_fold.c store/search_hit.c store/search_in.c \
 	store/search_name.c store/search_query.c store/search_token.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
-STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS)
+STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS) -lm
 # What names store_pinyin_icu(): qingnang-sync and its test.
 STORE_PINYIN_LIBS = $(ICU_LIBS)
 

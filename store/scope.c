@@ -104,21 +104,31 @@ store_consult_loaded(struct store *store, struct consult_id consult,
 	return db_transact(store, DB_NORMAL, consult_loaded, &consult.n, error);
 }
 
-struct section_change { int64_t patient, section, state; };
+struct section_change {
+	int64_t patient;
+	int first, n;
+	const enum section_state *states; /* of first and those after it */
+};
 
 static gboolean
 section_put(struct store *store, void *data, GError **error)
 {
 	static const char sql[] = "INSERT INTO section(patient, section, state,"
-	    " fresh) VALUES(?1, ?2, ?3, CASE ?3 WHEN 1 THEN ?4 ELSE 0 END)"
+	    " fresh) VALUES(?1, ?2, ?3, CASE WHEN ?3 IN (1, 3) THEN ?4 ELSE 0"
+	    " END)"
 	    " ON CONFLICT(patient, section) DO UPDATE SET state=?3,"
 	    " fresh=excluded.fresh";
 	static const char loaded[] = "UPDATE patient SET loaded=(SELECT count(*)"
 	    " FROM section WHERE patient=?1 AND state<>0) >= ?2 WHERE n=?1";
 	struct section_change *c = data;
 
-	return db_run(store, error, sql, "iiii", c->patient, c->section,
-	    c->state, base_now_ms()) && db_run(store, error, loaded, "ii", c->patient,
+	G_STATIC_ASSERT(SECTION_LOADED == 1 && SECTION_NOT_KEPT == 3);
+	for (int i = 0; i < c->n; i++)
+		if (!db_run(store, error, sql, "iiii", c->patient,
+		    (int64_t)(c->first + i), (int64_t)c->states[i],
+		    base_now_ms()))
+			return FALSE;
+	return db_run(store, error, loaded, "ii", c->patient,
 	    (int64_t)CHART_SECTIONS_);
 }
 
@@ -126,7 +136,16 @@ gboolean
 store_section_set(struct store *store, struct patient_id patient,
     enum chart_section section, enum section_state state, GError **error)
 {
-	struct section_change c = { patient.n, section, state };
+	struct section_change c = { patient.n, (int)section, 1, &state };
+
+	return db_transact(store, DB_NORMAL, section_put, &c, error);
+}
+
+gboolean
+store_sections_set(struct store *store, struct patient_id patient,
+    const enum section_state states[CHART_SECTIONS_], GError **error)
+{
+	struct section_change c = { patient.n, 0, CHART_SECTIONS_, states };
 
 	return db_transact(store, DB_NORMAL, section_put, &c, error);
 }

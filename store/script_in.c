@@ -198,7 +198,7 @@ project_fill(struct ingest *in, const struct doc *doc, GError **error)
 	at = start_at(root, "whenPrepared", at);
 	at = start_at(root, "whenHandedOver", at);
 	return project_dispense(in, doc, error) &&
-	    number_at(in->store, root, "authorizingPrescription",
+	    project_given(in, doc, error) && number_at(in->store, root, "authorizingPrescription",
 	    "MedicationRequest", &what, error) &&
 	    fill_put(in, doc, FILL_DISPENSE, what, fhir_concept_words(
 	    fhir_get(root, "statusReasonCodeableConcept"), in->lang), at,

@@ -118,9 +118,10 @@ entry_docs(struct store *store, int64_t n, GArray *docs, GError **error)
 	static const char sql[] = "SELECT e, section, coalesce(e.words,"
 	    " w.words), detail, value, date_ms FROM entry e"
 	    " LEFT JOIN named w ON w.n = e.drug"
-	    " WHERE e BETWEEN ?1*256 AND ?1*256+254 AND status<>?2";
-	sqlite3_stmt *st = db_query(store, error, sql, "ii", n,
-	    (int64_t)ENTRY_ENTERED_IN_ERROR);
+	    " WHERE e BETWEEN ?1*256 AND ?1*256+254 AND status<>?2"
+	    " AND section<>?3";
+	sqlite3_stmt *st = db_query(store, error, sql, "iii", n,
+	    (int64_t)ENTRY_ENTERED_IN_ERROR, (int64_t)ENTRY_FILLS);
 	gboolean failed = st == NULL;
 
 	while (st && db_row(store, st, &failed, error))

@@ -173,14 +173,28 @@ char *store_body(struct store *store, const char *type, const char *id,
 
 /* Charts: what was asked of the server for a patient, and its answer. */
 enum chart_section { CHART_ALLERGIES, CHART_PROBLEMS, CHART_DRUGS,
-	CHART_RESULTS, CHART_OTHER, CHART_SECTIONS_ };
+	CHART_RESULTS,
+	CHART_OTHER,        /* no lines: relatives, deliveries */
+	CHART_VISITS,       /* Encounter */
+	CHART_DOCUMENTS,    /* DocumentReference */
+	CHART_INTAKE,       /* QuestionnaireResponse */
+	CHART_VACCINES,     /* Immunization */
+	CHART_CONTRACT,     /* EpisodeOfCare, CareTeam */
+	CHART_COVERAGE,     /* Coverage */
+	CHART_PROCEDURES,   /* Procedure */
+	CHART_FLAGS,        /* Flag */
+	CHART_SECTIONS_ };
 enum section_state {
 	SECTION_NOT_LOADED, /* not yet asked, or not yet answered */
 	SECTION_LOADED,     /* asked and answered: entries, or none recorded */
 	SECTION_REFUSED,    /* the server refused (401/403) */
+	SECTION_NOT_KEPT,   /* its CapabilityStatement does not have the type */
 };
 gboolean store_section_set(struct store *store, struct patient_id patient,
     enum chart_section section, enum section_state state, GError **error);
+/* All of them in one transaction. */
+gboolean store_sections_set(struct store *store, struct patient_id patient,
+    const enum section_state states[CHART_SECTIONS_], GError **error);
 /* Patients in my scope whose chart is not loaded, the most urgent first.
  * GArray of struct patient_id, owned. */
 GArray *store_patients_unloaded(struct store *store, int limit, GError **error);
@@ -342,6 +356,11 @@ enum entry_status {
 	ENTRY_DO_NOT_PERFORM, /* an order not to give */
 	ENTRY_KNOWN_NONE,     /* "no known allergy" recorded as such */
 	ENTRY_NOT_UNDERSTOOD, /* modifierExtension or a status we do not know */
+	ENTRY_PLANNED,        /* not yet */
+	ENTRY_ONGOING,        /* begun and not finished */
+	ENTRY_NOT_DONE,       /* was not done, not given */
+	ENTRY_SUPERSEDED,     /* a newer one stands for it */
+	ENTRY_STATUSES_
 };
 struct chart_entry {
 	enum chart_section section;
@@ -365,6 +384,9 @@ struct chart {
 	struct patient_brief patient;
 	enum section_state state[CHART_SECTIONS_];
 	struct chart_entry *entries; size_t n; /* by section, then as shown */
+	/* Lines of each section, those too that only store_chart_page() reads
+	 * (visits, documents, intake, vaccines, contract, coverage, procedures). */
+	int64_t count[CHART_SECTIONS_];
 	GStringChunk *text;
 };
 /* Merged records are read together (Patient.link). Results: the latest of each

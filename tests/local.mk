@@ -12,3 +12,8 @@ include tests/cli/local.mk
 include tests/clinic/local.mk
 include tests/bench/local.mk
 include tests/interop/local.mk
+
+# For ./dev fuzz: the targets, one for each parser.
+fuzz-targets:
+	@for p in $(check_PROGRAMS); do \
+		case $$p in tests/fuzz/*) echo $$p;; esac; done

@@ -22,6 +22,10 @@ static const char *const status_words[] = {
 	[ENTRY_KNOWN_NONE] = NULL,
 	[ENTRY_NOT_UNDERSTOOD] = N_("NOT UNDERSTOOD: see the hospital's "
 	    "system"),
+	[ENTRY_PLANNED] = N_("planned, not yet"),
+	[ENTRY_ONGOING] = N_("still going on"),
+	[ENTRY_NOT_DONE] = N_("NOT DONE"),
+	[ENTRY_SUPERSEDED] = N_("superseded by a newer one"),
 };
 
 /* No longer, or never, what it says. */
@@ -30,7 +34,8 @@ is_void(enum entry_status s)
 {
 	return s == ENTRY_REFUTED || s == ENTRY_INACTIVE ||
 	    s == ENTRY_RESOLVED || s == ENTRY_ENTERED_IN_ERROR ||
-	    s == ENTRY_CANCELLED || s == ENTRY_COMPLETED;
+	    s == ENTRY_CANCELLED || s == ENTRY_COMPLETED ||
+	    s == ENTRY_NOT_DONE || s == ENTRY_SUPERSEDED;
 }
 
 static enum element

@@ -63,10 +63,11 @@ chart_lines_free(struct chart_lines *l)
 
 /* ---- a section ---------------------------------------------------------- */
 
+/* Named here, with what stands where nothing is recorded; add: of those that
+ * stand beside the thread. */
 static const struct {
 	const char *name, *none;
-	void (*add)(struct chart_lines *l,
-	    const struct chart_entry *e);
+	void (*add)(struct chart_lines *l, const struct chart_entry *e);
 } sections[CHART_SECTIONS_] = {
 	[CHART_ALLERGIES] = { N_("Allergies"), N_("no allergy recorded "
 	    "(nobody said there is none)"), chart_plain_add },
@@ -76,8 +77,44 @@ static const struct {
 	    chart_drug_add },
 	[CHART_RESULTS] = { N_("Results"), N_("none recorded"),
 	    chart_result_add },
-	[CHART_OTHER] = { N_("Other"), NULL, chart_plain_add },
+	[CHART_VISITS] = { N_("Visits"), N_("none recorded"), NULL },
+	[CHART_DOCUMENTS] = { N_("Documents"), N_("none recorded"), NULL },
+	[CHART_INTAKE] = { N_("Intake answers"), N_("none recorded"), NULL },
+	[CHART_VACCINES] = { N_("Vaccines"), N_("none recorded"), NULL },
+	[CHART_CONTRACT] = { N_("Family doctor"), N_("none recorded"), NULL },
+	[CHART_COVERAGE] = { N_("Insurance"), N_("unknown: nothing is "
+	    "recorded"), NULL },
+	[CHART_PROCEDURES] = { N_("Procedures"), N_("none recorded"), NULL },
+	[CHART_FLAGS] = { N_("Flags"), N_("none recorded"), chart_plain_add },
 };
+
+const char *
+chart_section_name(enum chart_section s)
+{
+	return _(sections[s].name);
+}
+
+const char *
+chart_section_none(enum chart_section s)
+{
+	return _(sections[s].none);
+}
+
+const char *
+chart_state_words(enum section_state state)
+{
+	switch (state) {
+	case SECTION_REFUSED:
+		return _("! the server refused to show this");
+	case SECTION_NOT_KEPT:
+		return _("! the server keeps no such records");
+	case SECTION_NOT_LOADED:
+		return _("… not yet loaded");
+	case SECTION_LOADED:
+		break;
+	}
+	return NULL;
+}
 
 static int
 section_count(const struct chart *chart, int s)
@@ -137,18 +174,16 @@ add_section(struct chart_lines *l, const struct chart *chart, int s)
 	enum section_state state = chart->state[s];
 	int n = section_count(chart, s);
 
-	if (!n && !sections[s].none)
-		return;
 	if (l->line->len)
 		line_add(l, (struct chart_line){ CHART_LINE_BLANK });
 	line_add(l, (struct chart_line){ .kind = CHART_LINE_HEAD,
 		.words = g_strdup(_(sections[s].name)) });
-	if (state == SECTION_REFUSED)
-		chart_text_add(l, E_CHART_CRITICAL, 1,
-		    _("! the server refused to show this"), NULL, 0);
-	else if (state == SECTION_NOT_LOADED)
-		chart_text_add(l, E_CHART_STATE, 1, n ? _("… not yet complete")
-		    : _("… not yet loaded"), NULL, 0);
+	if (state == SECTION_NOT_LOADED && n)
+		chart_text_add(l, E_CHART_STATE, 1, _("… not yet complete"),
+		    NULL, 0);
+	else if (state != SECTION_LOADED)
+		chart_text_add(l, state == SECTION_NOT_LOADED ? E_CHART_STATE :
+		    E_CHART_CRITICAL, 1, chart_state_words(state), NULL, 0);
 	else if (!n)
 		chart_text_add(l, E_CHART_STATE, 1, _(sections[s].none), NULL,
 		    0);
@@ -177,6 +212,28 @@ add_person(struct chart_lines *l, const struct patient_brief *p)
 		    "same name: look at age and sex."), NULL, 0);
 }
 
+/* What the whole chart has beside this: how many lines of each. */
+static void
+add_counted(struct chart_lines *l, const struct chart *chart)
+{
+	line_add(l, (struct chart_line){ CHART_LINE_BLANK });
+	line_add(l, (struct chart_line){ .kind = CHART_LINE_HEAD,
+		.words = g_strdup(_("The whole chart: C")) });
+	for (int s = CHART_VISITS; s < CHART_FLAGS; s++) {
+		enum section_state state = chart->state[s];
+		gboolean said = state == SECTION_LOADED || chart->count[s];
+
+		chart_text_add(l, E_CHART_TEXT, 1, _(sections[s].name),
+		    said ? g_strdup_printf("%" G_GINT64_FORMAT "%s",
+		    chart->count[s], state == SECTION_LOADED ? "" : " …") :
+		    g_strdup(chart_state_words(state)), state ==
+		    SECTION_REFUSED ? E_CHART_CRITICAL : E_CHART_DETAIL);
+	}
+}
+
+static const enum chart_section order[] = { CHART_ALLERGIES, CHART_FLAGS,
+	CHART_PROBLEMS, CHART_DRUGS, CHART_RESULTS };
+
 void
 chart_lines_make(struct chart_lines *l, const struct chart *chart,
     int cols)
@@ -186,6 +243,10 @@ chart_lines_make(struct chart_lines *l, const struct chart *chart,
 	chart_lines_clear(l);
 	l->cols = cols;
 	add_person(l, &chart->patient);
-	for (int s = 0; s < CHART_SECTIONS_; s++)
-		add_section(l, chart, s);
+	/* A flag that says danger stands high; none, and it takes no room. */
+	for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+		if (order[i] != CHART_FLAGS || chart->count[CHART_FLAGS] ||
+		    chart->state[CHART_FLAGS] == SECTION_REFUSED)
+			add_section(l, chart, (int)order[i]);
+	add_counted(l, chart);
 }

@@ -35,6 +35,12 @@ void chart_lines_make(struct chart_lines *l, const struct chart *chart,
 void chart_text_add(struct chart_lines *l, enum element e, int indent,
     const char *words, char *right, enum element right_element);
 
+/* Name of a section; what stands where nothing is recorded; why nothing can be
+ * said (NULL: it was loaded). Translated. */
+const char *chart_section_name(enum chart_section s);
+const char *chart_section_none(enum chart_section s);
+const char *chart_state_words(enum section_state state);
+
 /* ---- chart_entry.c ------------------------------------------------------ */
 
 /* The lines of one entry; by its section. */

@@ -10,19 +10,21 @@ static enum fact_state
 state_of(enum section_state state)
 {
 	return state == SECTION_LOADED ? FACTS_LOADED :
-	    state == SECTION_REFUSED ? FACTS_REFUSED : FACTS_NOT_LOADED;
+	    state == SECTION_NOT_LOADED ? FACTS_NOT_LOADED : FACTS_REFUSED;
 }
 
 /* Which section of the chart answers for which facts. */
 static const enum chart_section sections[FACTS_SECTIONS_] = {
 	[FACTS_ALLERGIES] = CHART_ALLERGIES, [FACTS_PROBLEMS] = CHART_PROBLEMS,
 	[FACTS_DRUGS] = CHART_DRUGS, [FACTS_RESULTS] = CHART_RESULTS,
-	[FACTS_VISITS] = CHART_OTHER,
+	[FACTS_VISITS] = CHART_VISITS,
 };
 
 static gboolean
 states_take(struct desk *desk, struct desk_chart *chart, GError **error)
 {
+	static const enum chart_section beside[] = { CHART_OTHER, CHART_FLAGS };
+	enum fact_state *visits = &chart->facts->state[FACTS_VISITS];
 	enum section_state state[CHART_SECTIONS_];
 
 	if (!store_chart_state(desk->store, chart->patient, state,
@@ -30,6 +32,12 @@ states_take(struct desk *desk, struct desk_chart *chart, GError **error)
 		return FALSE;
 	for (int i = 0; i < FACTS_SECTIONS_; i++)
 		chart->facts->state[i] = state_of(state[sections[i]]);
+	/* Relatives and flags are asked for with the visits. */
+	for (size_t i = 0; i < G_N_ELEMENTS(beside); i++)
+		if (state[beside[i]] == SECTION_NOT_LOADED ||
+		    (state[beside[i]] == SECTION_REFUSED &&
+		    *visits == FACTS_LOADED))
+			*visits = state_of(state[beside[i]]);
 	return TRUE;
 }
 

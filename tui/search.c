@@ -122,6 +122,10 @@ static const char *const statuses[] = {
 	[ENTRY_DO_NOT_PERFORM] = N_("not to be given"),
 	[ENTRY_KNOWN_NONE] = N_("none known"),
 	[ENTRY_NOT_UNDERSTOOD] = N_("not understood"),
+	[ENTRY_PLANNED] = N_("planned, not yet"),
+	[ENTRY_ONGOING] = N_("still going on"),
+	[ENTRY_NOT_DONE] = N_("NOT DONE"),
+	[ENTRY_SUPERSEDED] = N_("superseded by a newer one"),
 };
 
 static int64_t

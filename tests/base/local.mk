@@ -34,41 +34,41 @@ tests_base_test_doorbell_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_base_test_doorbell_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 # Fuzz targets, run here over their corpus and fixed mutations.
-base_fuzz = tests/fuzz/fuzz_text tests/fuzz/fuzz_setting \
-	tests/fuzz/fuzz_doorbell
+base_fuzz = tests/fuzz/base_text tests/fuzz/base_setting \
+	tests/fuzz/base_doorbell
 check_PROGRAMS += $(base_fuzz)
 TESTS += $(base_fuzz)
-tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/main.c \
+tests_fuzz_base_text_SOURCES = tests/fuzz/base_text.c tests/fuzz/replay.c \
 	tests/fuzz/fuzz.h
-tests_fuzz_fuzz_text_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_text_LDADD = $(BASE_LIBS)
-tests_fuzz_fuzz_setting_SOURCES = tests/fuzz/fuzz_setting.c tests/fuzz/main.c \
+tests_fuzz_base_text_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_base_text_LDADD = $(BASE_LIBS)
+tests_fuzz_base_setting_SOURCES = tests/fuzz/base_setting.c tests/fuzz/replay.c \
 	tests/fuzz/fuzz.h
-tests_fuzz_fuzz_setting_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_setting_LDADD = $(BASE_LIBS)
-tests_fuzz_fuzz_doorbell_SOURCES = tests/fuzz/fuzz_doorbell.c tests/fuzz/main.c \
+tests_fuzz_base_setting_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_base_setting_LDADD = $(BASE_LIBS)
+tests_fuzz_base_doorbell_SOURCES = tests/fuzz/base_doorbell.c tests/fuzz/replay.c \
 	tests/fuzz/fuzz.h
-tests_fuzz_fuzz_doorbell_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_doorbell_LDADD = $(BASE_LIBS)
+tests_fuzz_base_doorbell_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_base_doorbell_LDADD = $(BASE_LIBS)
 EXTRA_DIST += \
-	tests/fuzz/corpus/doorbell/active \
-	tests/fuzz/corpus/doorbell/answer \
-	tests/fuzz/corpus/doorbell/changed \
-	tests/fuzz/corpus/doorbell/fetch \
-	tests/fuzz/corpus/doorbell/hello \
-	tests/fuzz/corpus/doorbell/progress \
-	tests/fuzz/corpus/doorbell/state \
-	tests/fuzz/corpus/setting/good \
-	tests/fuzz/corpus/setting/odd \
-	tests/fuzz/corpus/setting/wrong \
-	tests/fuzz/corpus/text/bidi \
-	tests/fuzz/corpus/text/emoji \
-	tests/fuzz/corpus/text/escapes \
-	tests/fuzz/corpus/text/invalid \
-	tests/fuzz/corpus/text/jamo \
-	tests/fuzz/corpus/text/plain \
-	tests/fuzz/corpus/text/zalgo
+	tests/fuzz/corpus/base_doorbell/active \
+	tests/fuzz/corpus/base_doorbell/answer \
+	tests/fuzz/corpus/base_doorbell/changed \
+	tests/fuzz/corpus/base_doorbell/fetch \
+	tests/fuzz/corpus/base_doorbell/hello \
+	tests/fuzz/corpus/base_doorbell/progress \
+	tests/fuzz/corpus/base_doorbell/state \
+	tests/fuzz/corpus/base_setting/good \
+	tests/fuzz/corpus/base_setting/odd \
+	tests/fuzz/corpus/base_setting/wrong \
+	tests/fuzz/corpus/base_text/bidi \
+	tests/fuzz/corpus/base_text/emoji \
+	tests/fuzz/corpus/base_text/escapes \
+	tests/fuzz/corpus/base_text/invalid \
+	tests/fuzz/corpus/base_text/jamo \
+	tests/fuzz/corpus/base_text/plain \
+	tests/fuzz/corpus/base_text/zalgo
 
 # The house's rules, checked over all rooms.
-TESTS += tests/layers.sh tests/style.sh tests/dev.sh tests/install.sh
-dist_check_SCRIPTS += tests/layers.sh tests/style.sh tests/dev.sh tests/install.sh
+TESTS += tests/layers.sh tests/style.sh tests/dev.sh
+dist_check_SCRIPTS += tests/layers.sh tests/style.sh tests/dev.sh

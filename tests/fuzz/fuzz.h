@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A fuzz target is one file with the function below. `make check` links it with
- * main.c, which feeds it the corpus and some thousand fixed mutations of it; a
- * fuzzer takes main.c's place (clang -fsanitize=fuzzer,address).
+ * replay.c; `./dev fuzz` lets libFuzzer take its place. A target fails by
+ * abort(); what it proves stands at its top.
  */
 #ifndef QN_TESTS_FUZZ_H
 #define QN_TESTS_FUZZ_H

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The main of a fuzz target when libFuzzer is not there: it replays the target's
- * corpus (tests/fuzz/corpus/NAME, NAME being the program's) and then thousands
- * of mutations of it, the same ones at every run. With clang a target is built
- * for real: -fsanitize=fuzzer,address in place of this file.
- *
- * A target fails by abort(); what it proves stands at its top.
+ * The main of a fuzz target where libFuzzer is not (QN_FUZZER, see ./dev fuzz):
+ * it replays the target's corpus (tests/fuzz/corpus/NAME, NAME being the
+ * program's) and then thousands of mutations of it, the same ones at every run.
  */
+#include "tests/fuzz/fuzz.h"
+
+#ifndef QN_FUZZER
 #include <glib.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MUTATIONS = 200000, SIZE_MAX_BYTES = 1 << 16 };
 
@@ -153,3 +150,4 @@ main(int argc, char **argv)
 	printf("ok 2 - %s: %d mutations\n", name, MUTATIONS);
 	return 0;
 }
+#endif

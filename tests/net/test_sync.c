@@ -570,8 +570,39 @@ test_section_refused(void **state)
 	    base_now_ms(), NULL);
 	assert_int_equal(chart->state[CHART_ALLERGIES], SECTION_REFUSED);
 	assert_int_equal(chart->state[CHART_PROBLEMS], SECTION_LOADED);
+	assert_int_equal(chart->state[CHART_COVERAGE], SECTION_LOADED);
 	chart_free(chart);
 	close_world(&w);
+}
+
+/* The sections of the whole chart are told apart too: refused, or of a type that
+ * the server does not know at all. */
+static void
+test_sections_apart(void **state)
+{
+	static const struct { const char *status; enum section_state is; }
+	said[] = {
+		{ "403 Forbidden", SECTION_REFUSED },
+		{ "404 Not Found", SECTION_NOT_KEPT },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+		struct world w;
+		struct chart *chart;
+
+		open_world(&w);
+		w.fhir.refuse = "Coverage";
+		w.fhir.refusal = said[i].status;
+		assert_int_equal(once(&w), NET_EXIT_OK);
+		chart = store_chart(w.store, store_patient_find(w.store, "p1"),
+		    base_now_ms(), NULL);
+		assert_int_equal(chart->state[CHART_COVERAGE], said[i].is);
+		assert_int_equal(chart->state[CHART_CONTRACT], SECTION_LOADED);
+		assert_int_equal(chart->state[CHART_ALLERGIES],
+		    SECTION_LOADED);
+		chart_free(chart);
+		close_world(&w);
+	}
 }
 
 static void
@@ -838,6 +869,7 @@ main(void)
 		cmocka_unit_test(test_delta_and_deletion),
 		cmocka_unit_test(test_late_and_new),
 		cmocka_unit_test(test_section_refused),
+		cmocka_unit_test(test_sections_apart),
 		cmocka_unit_test(test_queue_refused),
 		cmocka_unit_test(test_without_id),
 		cmocka_unit_test(test_bad_pages),

@@ -72,6 +72,12 @@ tests_store_test_chart_SOURCES = tests/store/test_chart.c tests/store/kit.h
 tests_store_test_chart_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_chart_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/store/test_page
+TESTS += tests/store/test_page
+tests_store_test_page_SOURCES = tests/store/test_page.c tests/store/kit.h
+tests_store_test_page_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_page_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/store/test_results
 TESTS += tests/store/test_results
 tests_store_test_results_SOURCES = tests/store/test_results.c tests/store/kit.h
@@ -146,9 +152,3 @@ TESTS += tests/store/test_search
 tests_store_test_search_SOURCES = tests/store/test_search.c tests/store/kit.h
 tests_store_test_search_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_search_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
-
-check_PROGRAMS += tests/store/test_file
-TESTS += tests/store/test_file
-tests_store_test_file_SOURCES = tests/store/test_file.c tests/store/kit.h
-tests_store_test_file_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
-tests_store_test_file_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
