@@ -74,8 +74,10 @@ consult_placeholder(struct ingest *in, int64_t n, const char *id,
 	    !db_run(in->store, error, sql, "is", n, id))
 		return FALSE;
 	touch(in->consults, n);
-	return !patient ||
-	    db_run(in->store, error, patient_known, "ii", n, patient);
+	if (!patient || touched(in->owned, n))
+		return TRUE;
+	touch(in->owned, n);
+	return db_run(in->store, error, patient_known, "ii", n, patient);
 }
 
 /* ---- where a message belongs -------------------------------------------- */
@@ -157,6 +159,7 @@ move_thread(struct ingest *in, int64_t from, int64_t to, GError **error)
 		if (!db_run(in->store, error, sql[i], "ii", from, to))
 			return FALSE;
 	g_hash_table_remove(in->consults, (void *)(intptr_t)from);
+	g_hash_table_remove(in->owned, (void *)(intptr_t)from);
 	return queue_drop(in, from, error);
 }
 
@@ -251,8 +254,10 @@ sender_of(struct ingest *in, const struct doc *doc, int64_t *sender,
 	if (!number_at(in->store, doc->root, "sender", NULL, sender, error))
 		return FALSE;
 	if (!*sender || !words || *sender == doc->patient ||
-	    g_hash_table_contains(in->sides, (void *)(intptr_t)*sender))
+	    g_hash_table_contains(in->sides, (void *)(intptr_t)*sender) ||
+	    touched(in->named, *sender))
 		return TRUE;
+	touch(in->named, *sender);
 	return db_run(in->store, error, name, "is", *sender, words);
 }
 

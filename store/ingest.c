@@ -194,7 +194,8 @@ ingest_begin(struct ingest *in, struct store *store)
 	static const char indexed[] = "SELECT value FROM meta"
 	    " WHERE key='search.at'";
 	GHashTable **sets[] = { &in->consults, &in->reports, &in->patients,
-		&in->tasks, &in->rxs, &in->senders, &in->sides };
+		&in->tasks, &in->rxs, &in->senders, &in->sides, &in->owned,
+		&in->named };
 	int64_t any;
 
 	*in = (struct ingest){ .store = store, .now_ms = base_now_ms() };
@@ -218,6 +219,8 @@ ingest_clear(struct ingest *in)
 	g_clear_pointer(&in->my_codes, g_hash_table_unref);
 	g_hash_table_unref(in->senders);
 	g_hash_table_unref(in->sides);
+	g_hash_table_unref(in->owned);
+	g_hash_table_unref(in->named);
 	g_hash_table_unref(in->alike);
 }
 

@@ -34,6 +34,9 @@ struct ingest {
 	GHashTable *my_codes;   /* of my roles; NULL: not read yet */
 	GHashTable *senders;    /* their role beside mine has changed */
 	GHashTable *sides;      /* sender -> enum side + 1 */
+	/* Of this transaction's messages: what a statement has said already. */
+	GHashTable *owned;      /* consultations whose patient stands */
+	GHashTable *named;      /* senders whose name stands */
 	GHashTable *alike;      /* folded names to look at again */
 };
 void ingest_begin(struct ingest *in, struct store *store);
