@@ -33,7 +33,11 @@ gboolean care_decimal_compare(const char *left, const char *right, int *order);
 const char *care_interpret(const char *value, const char *low,
     const char *high);
 /* The same of a range in words, "3.9–6.1", "≥ 3.9", "≤ 6.1" (fhir_range_words():
- * plain numbers are in the result's unit); NULL when it says anything more. */
+ * plain numbers are in the result's unit), and of "158/94" in two of them;
+ * NULL when it says anything more. */
 const char *care_interpret_range(const char *value, const char *range);
+/* … of "< 5" or "> 250": only what is certain of every value it may be. */
+const char *care_interpret_compared(const char *comparator, const char *value,
+    const char *range);
 
 #endif

@@ -108,13 +108,11 @@ care_interpret(const char *value, const char *low, const char *high)
 	return high && order > 0 ? "H" : "N";
 }
 
-const char *
-care_interpret_range(const char *value, const char *range)
+static const char *
+interpret_one(const char *value, const char *range)
 {
 	g_auto(GStrv) both = NULL;
 
-	if (!value || !range)
-		return NULL;
 	if (g_str_has_prefix(range, "≥ "))
 		return care_interpret(value, range + strlen("≥ "), NULL);
 	if (g_str_has_prefix(range, "≤ "))
@@ -123,4 +121,48 @@ care_interpret_range(const char *value, const char *range)
 	if (g_strv_length(both) != 2)
 		return NULL;
 	return care_interpret(value, both[0], both[1]);
+}
+
+/* "158/94" in "90–139 / 60–89": what either of them is. High before low. */
+static const char *
+interpret_pair(const char *value, const char *range)
+{
+	g_auto(GStrv) values = g_strsplit(value, "/", -1);
+	g_auto(GStrv) ranges = g_strsplit(range, " / ", -1);
+	const char *a, *b;
+
+	if (g_strv_length(values) != 2 || g_strv_length(ranges) != 2)
+		return NULL;
+	a = interpret_one(values[0], ranges[0]);
+	b = interpret_one(values[1], ranges[1]);
+	if (!a || !b)
+		return NULL;
+	if (*a == 'H' || *b == 'H')
+		return "H";
+	return *a == 'L' ? a : b;
+}
+
+const char *
+care_interpret_range(const char *value, const char *range)
+{
+	if (!value || !range)
+		return NULL;
+	return strchr(value, '/') ? interpret_pair(value, range) :
+	    interpret_one(value, range);
+}
+
+const char *
+care_interpret_compared(const char *comparator, const char *value,
+    const char *range)
+{
+	const char *at = care_interpret_range(value, range);
+	gboolean above = comparator && *comparator == '>';
+
+	if (!at || !comparator || (*comparator != '<' && !above))
+		return NULL;
+	/* "> 250" is high where 250 itself is; at a bound only what lies beyond
+	 * it is known to. */
+	if (*at == (above ? 'H' : 'L'))
+		return at;
+	return NULL;
 }

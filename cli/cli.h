@@ -153,6 +153,10 @@ void cli_json_patient(struct cli_json *j, const char *key,
 const char *cli_kind_word(enum queue_kind kind);
 const char *cli_priority_word(enum fhir_priority priority); /* FHIR's code */
 const char *cli_sex_word(const char *sex); /* translated */
+const char *cli_entry_word(enum entry_status status); /* the JSON's */
+/* A patient by the FHIR id, with or without "Patient/"; n 0 with an error. */
+struct patient_id cli_patient(struct store *store, const char *id,
+    GError **error);
 /* The screens on an opened profile. key is taken. */
 int cli_screens(struct cli *cli, struct base_secret *key);
 /* Questions on plain lines: server, who I am, login, passphrase. */

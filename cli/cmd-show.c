@@ -64,6 +64,12 @@ static const char *const entry_notes[] = {
 	[ENTRY_SUPERSEDED] = N_("superseded by a newer one"),
 };
 
+const char *
+cli_entry_word(enum entry_status status)
+{
+	return entry_words[status];
+}
+
 static void
 message_json(struct cli_json *j, const struct message_row *m)
 {

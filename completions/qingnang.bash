@@ -3,7 +3,7 @@
 _qingnang()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local commands='login sync queue search show reply status practice doctor passphrase signer verify rules renewals renew rx'
+	local commands='login sync queue search show results reply ack recall status practice doctor passphrase signer verify rules renewals renew rx'
 	local command= i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -39,7 +39,8 @@ _qingnang()
 	sync) options='--once --watch --stay --purge --help';;
 	queue) options='--json --owed --filter --help';;
 	search) options='--json --limit --help';;
-	show|verify) options='--json --help';;
+	show|verify|results|ack) options='--json --help';;
+	recall) options='-m --message --json --help';;
 	reply) options='-m --message --help';;
 	status) options='--json --format --help';;
 	practice) options='--fresh --help';;

@@ -155,15 +155,16 @@ chart_status_words(enum entry_status status)
 	return status_words[status] ? _(status_words[status]) : NULL;
 }
 
-/* The server's, else the reading of value and range; "< 5" is no plain value. */
+/* The server's, else the reading of value and range; of "< 5" what is certain. */
 const char *
 chart_reading(const struct chart_entry *e)
 {
 	if (e->interpretation)
 		return e->interpretation;
-	if (!chart_is_plain(e))
+	if (!e->value)
 		return NULL;
-	return care_interpret_range(e->value, e->range);
+	return chart_is_plain(e) ? care_interpret_range(e->value, e->range) :
+	    care_interpret_compared(e->detail, e->value, e->range);
 }
 
 static enum element

@@ -6,7 +6,6 @@
  */
 #include "tui/composer_view.h"
 #include "tui/editor.h"
-#include "tui/fact.h"
 
 #include <string.h>
 
@@ -49,6 +48,8 @@ composer_view_save(struct view *v, GError **error)
 	ui_dirty(v->ui, DIRTY_SCREEN);
 	if (!ok)
 		return FALSE;
+	if (buffer_len(p->buf) == 0) /* its day went with the draft */
+		g_clear_pointer(&p->due, g_free);
 	p->saved = buffer_version(p->buf);
 	p->saved_ms = now_ms;
 	p->unsaved_mono_ms = 0;
@@ -181,6 +182,10 @@ edit_key(struct composer *p, const struct event *e)
 {
 	char utf8[6];
 
+	/* While results are offered the arrows choose one of them. */
+	if (e->mods == 0 && (e->key == K_UP || e->key == K_DOWN) &&
+	    fact_offers_step(&p->offers, e->key == K_UP ? -1 : 1))
+		return TRUE;
 	if (e->key == K_ENTER)
 		insert(p, "\n", 1, TRUE);
 	else if (event_is_text(e))
@@ -202,6 +207,7 @@ event(struct view *v, const struct event *e)
 		return FALSE;
 	if (buffer_version(p->buf) != before)
 		note_change(p);
+	fact_offers_update(&p->offers, v->ui, p->patient, p->buf);
 	ui_dirty(v->ui, DIRTY_SCREEN);
 	return TRUE;
 }
@@ -212,6 +218,8 @@ static void
 empty_buffer(struct composer *p)
 {
 	buffer_free(p->buf);
+	fact_offers_clear(&p->offers);
+	g_clear_pointer(&p->due, g_free);
 	p->buf = buffer_new(NULL, 0);
 	p->saved = buffer_version(p->buf);
 	p->unsaved_mono_ms = 0;
@@ -328,6 +336,7 @@ request(struct view *v, enum request r)
 		send(p);
 		return TRUE;
 	case REQ_PUT_DOWN:
+		fact_offers_clear(&p->offers);
 		ui_compose(v->ui, FALSE);
 		return TRUE;
 	case REQ_UNDO:
@@ -336,7 +345,7 @@ request(struct view *v, enum request r)
 			note_change(p);
 		return TRUE;
 	case REQ_COMPLETE:
-		if (fact_complete(v->ui, p->patient, p->buf))
+		if (fact_take(&p->offers, v->ui, p->key, p->buf))
 			note_change(p);
 		return TRUE;
 	case REQ_EDITOR:
@@ -364,7 +373,9 @@ composer_free(struct view *v)
 	struct composer *p = self(v);
 
 	composer_view_save(v, NULL);
+	fact_offers_clear(&p->offers);
 	buffer_free(p->buf);
+	g_free(p->due);
 	g_free(p->name);
 	g_free(p->person);
 	g_free(p);
@@ -411,5 +422,33 @@ composer_view_new(struct tui *ui, struct draft_key key,
 	    draft ? draft->caret : 0);
 	p->saved = buffer_version(p->buf);
 	p->saved_ms = draft ? draft->saved_ms : 0;
+	if (key.report.n)
+		p->due = store_recall_due(ui->store, key.report, NULL);
 	return &p->view;
+}
+
+/* ---- a result answered (F42) -------------------------------------------- */
+
+void
+composer_view_recall(struct view *v, const char *due)
+{
+	struct composer *p = self(v);
+
+	g_free(p->due);
+	p->due = g_strdup(due);
+	ui_dirty(v->ui, DIRTY_SCREEN);
+}
+
+gboolean
+composer_view_quote(struct view *v, const char *lead,
+    const GPtrArray *lines)
+{
+	struct composer *p = self(v);
+	gboolean ok = buffer_insert(p->buf, lead, strlen(lead), FALSE);
+
+	for (guint i = 0; ok && i < lines->len; i++)
+		ok = fact_insert(v->ui, p->key, lines->pdata[i], p->buf) &&
+		    buffer_insert(p->buf, "\n", 1, FALSE);
+	note_change(p);
+	return ok;
 }

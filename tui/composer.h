@@ -23,6 +23,11 @@ gboolean composer_view_take(struct view *v, const char *text, size_t len,
     size_t caret);
 /* The lock is open again: the editor that it stopped goes on. */
 void composer_edit_again(struct tui *ui);
+/* A lead and these results, each on its line; struct results_line. */
+gboolean composer_view_quote(struct view *v, const char *lead,
+    const GPtrArray *lines);
+/* The reply calls the patient back until that day; kept by the caller. */
+void composer_view_recall(struct view *v, const char *due);
 /* Nothing is written there. */
 gboolean composer_view_empty(struct view *v);
 

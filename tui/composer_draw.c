@@ -47,9 +47,17 @@ static void
 draw_state(struct composer *p, struct canvas *c, struct area a)
 {
 	g_autofree char *words = state_words(p);
+	int x = 2;
 
-	if (a.cols > 6)
-		canvas_text_right(c, a, a.rows - 1, 2, a.cols - 4,
+	/* A recall is said on the frame: sent, it is a Task as well. */
+	if (p->due && a.cols > 6) {
+		g_autofree char *due = g_strdup_printf(
+		    _(" recall, until %s "), p->due);
+
+		x += canvas_text(c, a, a.rows - 1, x, a.cols - 4, E_FLAG, due);
+	}
+	if (a.cols > x + 4)
+		canvas_text_right(c, a, a.rows - 1, x, a.cols - x - 2,
 		    p->failed ? E_ERROR : E_COMPOSER_STATE, words);
 }
 
@@ -98,12 +106,16 @@ composer_view_draw(struct view *v, struct canvas *c, struct area a,
 	struct composer *p = self(v);
 	struct area text = area_part(a, 1, 2, a.rows - 2, a.cols - 4);
 	const GArray *lines;
-	int row, col;
+	int row, col, offers;
 
 	draw_frame(p, c, a, focused);
 	draw_state(p, c, a);
 	if (text.rows < 1 || text.cols < 4)
 		return;
+	offers = MIN(fact_offers_rows(&p->offers), text.rows - 1);
+	fact_offers_draw(&p->offers, c, area_part(text, text.rows - offers, 0,
+	    offers, text.cols));
+	text.rows -= offers;
 	/* A column stays free for the caret behind a full line. */
 	p->cols = text.cols - 1;
 	follow_caret(p, text.rows, &row, &col);
@@ -125,7 +137,8 @@ int
 composer_view_rows(struct view *v, int cols, int max_rows)
 {
 	struct composer *p = self(v);
-	int wanted = (int)buffer_lines(p->buf, MAX(cols - 5, 1))->len;
+	int wanted = (int)buffer_lines(p->buf, MAX(cols - 5, 1))->len +
+	    fact_offers_rows(&p->offers);
 
 	return CLAMP(wanted + 3, MIN(5, max_rows), max_rows);
 }

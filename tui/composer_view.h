@@ -6,6 +6,7 @@
 
 #include "tui/buffer.h"
 #include "tui/composer.h"
+#include "tui/fact.h"
 
 struct composer {
 	struct view view;
@@ -19,6 +20,8 @@ struct composer {
 	int64_t saved_ms;        /* when the draft was saved; 0 never */
 	gboolean failed;         /* the last save did not succeed */
 	int top, cols;           /* first row seen; width of the text */
+	struct fact_offers offers; /* results for the "@word" */
+	char *due;               /* of a recall: until when; NULL: it is none */
 };
 
 /* The view's functions of the same names. */

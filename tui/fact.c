@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* "@hba1c" in a reply and Tab: the latest result of that test as the chart has
- * it, word for word. Several that fit are named, none is chosen. */
+/* "@hba1c" in a reply: the latest result of that test as the chart has it, word
+ * for word. What fits is offered as one types; Tab takes the chosen one. */
 #include "tui/fact.h"
-#include "tui/results_view.h"
+#include "tui/chart_lines.h"
 
 #include <string.h>
-
-enum { NAMED_MAX = 6 };
 
 /* After the last "@" before the caret, when no blank lies between. */
 static const char *
@@ -18,119 +16,169 @@ word_at(const struct buffer *b, size_t *from)
 	while (at > 0 && text[at - 1] != '@' && text[at - 1] != ' ' &&
 	    text[at - 1] != '\n')
 		at--;
-	if (at == 0 || text[at - 1] != '@' || at == buffer_caret(b))
+	if (at == 0 || text[at - 1] != '@')
 		return NULL;
 	*from = at - 1;
 	return text + at;
 }
 
-/* 2: its very name, 1: the beginning of one or a part of the words, 0: not. */
-static int
-fits(const struct results_line *l, const char *folded)
+void
+fact_offers_clear(struct fact_offers *o)
 {
-	g_autofree char *name = base_text_fold(l->name);
-	g_auto(GStrv) also = l->analyte ? g_strsplit(l->analyte->also, " ",
-	    -1) : NULL;
-	int best = strcmp(name, folded) == 0 ? 2 : strstr(name, folded) != NULL;
-
-	for (char **word = also; word && *word; word++)
-		if (strcmp(*word, folded) == 0)
-			best = 2;
-		else if (g_str_has_prefix(*word, folded))
-			best = MAX(best, 1);
-	return chart_is_sound(&l->row->now) ? best : 0;
+	g_clear_pointer(&o->found, g_ptr_array_unref);
+	g_clear_pointer(&o->lines, g_array_unref);
+	g_clear_pointer(&o->results, results_free);
+	o->chosen = 0;
 }
 
-/* "糖化血红蛋白 7.2 %（2026-10-03）": the words of the Observation itself. */
-static char *
-fact_words(const struct results_line *l)
-{
-	const struct chart_entry *e = &l->row->now;
-	g_autofree char *value = words_shown(e->detail ? e->detail :
-	    e->value);
-
-	return g_strdup_printf(_("%s %s (%s)"), l->name, value, l->date);
-}
-
-static void
-say_several(struct tui *ui, const GPtrArray *found)
-{
-	GString *names = g_string_new(NULL);
-	g_autofree char *words = NULL;
-
-	for (guint i = 0; i < MIN(found->len, NAMED_MAX); i++)
-		g_string_append_printf(names, "%s@%s", i ? "  " : "",
-		    ((const struct results_line *)found->pdata[i])->name);
-	if (found->len > NAMED_MAX)
-		g_string_append(names, " …");
-	words = g_string_free(names, FALSE);
-	ui_say(ui, words);
-}
-
-static GPtrArray *
-found_in(const GArray *lines, const char *folded)
-{
-	GPtrArray *found = g_ptr_array_new();
-	int best = 1;
-
-	for (guint i = 0; i < lines->len; i++) {
-		struct results_line *l = &g_array_index(lines,
-		    struct results_line, i);
-		int fit = fits(l, folded);
-
-		if (fit > best) {
-			g_ptr_array_set_size(found, 0);
-			best = fit;
-		}
-		if (fit == best)
-			g_ptr_array_add(found, l);
-	}
-	return found;
-}
-
-static void
-insert(struct buffer *b, size_t from, const char *words)
-{
-	const char *text = buffer_text(b);
-	g_autofree char *all = g_strdup_printf("%.*s%s%s", (int)from, text,
-	    words, text + buffer_caret(b));
-
-	if (buffer_replace(b, all, strlen(all)))
-		buffer_move_to(b, from + strlen(words));
-}
-
-gboolean
-fact_complete(struct tui *ui, struct patient_id patient, struct buffer *b)
+static gboolean
+lines_load(struct fact_offers *o, struct tui *ui, struct patient_id patient)
 {
 	g_autoptr(GError) error = NULL;
-	BASE_AUTO(results) results = NULL;
-	g_autoptr(GArray) lines = NULL;
-	g_autoptr(GPtrArray) found = NULL;
-	g_autofree char *word = NULL, *folded = NULL, *words = NULL;
-	size_t from;
-	const char *at = word_at(b, &from);
 	int64_t now_ms = base_now_ms();
 
-	if (!at)
-		return FALSE;
-	results = store_results(ui->store, patient, now_ms, &error);
-	if (!results) {
+	if (o->lines)
+		return TRUE;
+	o->results = store_results(ui->store, patient, now_ms, &error);
+	if (!o->results) {
 		ui_fail(ui, _("The results could not be read from the "
 		    "cache."), error);
 		return FALSE;
 	}
-	word = g_strndup(at, buffer_caret(b) - from - 1);
-	folded = base_text_fold(word);
-	lines = results_lines_new(results, now_ms);
-	found = found_in(lines, folded);
-	if (found->len == 1) {
-		words = fact_words(found->pdata[0]);
-		insert(b, from, words);
-		return TRUE;
+	o->lines = results_lines_new(o->results, now_ms);
+	return TRUE;
+}
+
+void
+fact_offers_update(struct fact_offers *o, struct tui *ui,
+    struct patient_id patient, const struct buffer *b)
+{
+	g_autofree char *typed = NULL;
+	size_t from;
+	const char *word = word_at(b, &from);
+
+	if (!word || !lines_load(o, ui, patient)) {
+		fact_offers_clear(o);
+		return;
 	}
-	if (found->len)
-		say_several(ui, found);
-	else
+	if (from != o->from)
+		o->chosen = 0;
+	o->from = from;
+	typed = g_strndup(word, buffer_caret(b) - from - 1);
+	g_clear_pointer(&o->found, g_ptr_array_unref);
+	o->found = results_found(o->lines, typed);
+	o->chosen = CLAMP(o->chosen, 0, MAX((int)o->found->len - 1, 0));
+}
+
+gboolean
+fact_offers_step(struct fact_offers *o, int by)
+{
+	int n = o->found ? (int)o->found->len : 0;
+
+	if (n == 0)
+		return FALSE;
+	o->chosen = (o->chosen + by + n) % n;
+	return TRUE;
+}
+
+/* ---- drawing ------------------------------------------------------------ */
+
+int
+fact_offers_rows(const struct fact_offers *o)
+{
+	if (!o->found)
+		return 0;
+	return CLAMP((int)o->found->len, 1, FACTS_OFFERED);
+}
+
+static void
+draw_one(struct canvas *c, struct area a, int y,
+    const struct results_line *line, gboolean chosen)
+{
+	g_autofree char *words = results_fact_words(line);
+
+	canvas_text(c, a, y, 0, 1, E_QUEUE_NAME, chosen ? "▸" : " ");
+	canvas_text(c, a, y, 2, a.cols - 2, line->rank == 0 ?
+	    E_CHART_CRITICAL : line->rank == 1 ? E_CHART_ABNORMAL :
+	    E_CHART_TEXT, words);
+}
+
+/* The chosen one is always among those seen; how many more there are is said. */
+void
+fact_offers_draw(const struct fact_offers *o, struct canvas *c, struct area a)
+{
+	int rows = MIN(a.rows, fact_offers_rows(o)), n, first;
+	g_autofree char *more = NULL;
+
+	if (rows < 1)
+		return;
+	n = (int)o->found->len;
+	if (n == 0) {
+		canvas_text(c, a, 0, 0, a.cols, E_DIM, _("No result of this "
+		    "patient is called so."));
+		return;
+	}
+	first = CLAMP(o->chosen - rows / 2, 0, n - rows);
+	for (int y = 0; y < rows; y++)
+		draw_one(c, a, y, o->found->pdata[first + y],
+		    first + y == o->chosen);
+	if (n <= rows)
+		return;
+	more = g_strdup_printf("%d/%d", o->chosen + 1, n);
+	canvas_text_right(c, a, rows - 1, a.cols - 9, 9, E_DIM, more);
+}
+
+/* ---- taking ------------------------------------------------------------- */
+
+/* The words are there whatever becomes of their origin. */
+static void
+remember(struct tui *ui, struct draft_key key,
+    const struct results_line *line, const char *words)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_fact_add(ui->store, key, line->row->now.ref, words,
+	    &error))
+		ui_fail(ui, _("The result stands in the reply, but which one it "
+		    "is could not be kept."), error);
+}
+
+static gboolean
+put(struct tui *ui, struct draft_key key, const struct results_line *line,
+    struct buffer *b, size_t from)
+{
+	g_autofree char *words = results_fact_words(line);
+	const char *text = buffer_text(b);
+	g_autofree char *all = g_strdup_printf("%.*s%s%s", (int)from, text,
+	    words, text + buffer_caret(b));
+
+	if (!buffer_replace(b, all, strlen(all)))
+		return FALSE;
+	buffer_move_to(b, from + strlen(words));
+	remember(ui, key, line, words);
+	return TRUE;
+}
+
+gboolean
+fact_insert(struct tui *ui, struct draft_key key,
+    const struct results_line *line, struct buffer *b)
+{
+	return put(ui, key, line, b, buffer_caret(b));
+}
+
+gboolean
+fact_take(struct fact_offers *o, struct tui *ui, struct draft_key key,
+    struct buffer *b)
+{
+	gboolean taken;
+
+	if (!o->found)
+		return FALSE;
+	if (!o->found->len) {
 		ui_say(ui, _("No result of this patient is called so."));
-	return FALSE;
+		return FALSE;
+	}
+	taken = put(ui, key, o->found->pdata[o->chosen], b, o->from);
+	fact_offers_clear(o);
+	return taken;
 }

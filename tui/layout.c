@@ -259,6 +259,7 @@ void
 layout_draw(struct tui *ui)
 {
 	struct area a = whole(ui);
+	struct view *top;
 
 	if (covered(ui, a))
 		return;
@@ -271,7 +272,10 @@ layout_draw(struct tui *ui)
 	draw_panes(ui, a);
 	for (guint i = 0; i < ui->over->len; i++)
 		draw_over(ui, g_ptr_array_index(ui->over, i), a);
-	if (!ui->over->len || ui_top(ui)->ops->place != PLACE_PROMPT)
+	top = ui_top(ui);
+	if (!ui->over->len || top->ops->place != PLACE_PROMPT)
 		draw_notice(ui, a);
+	else if (!top->ops->rows) /* above a question of one line */
+		draw_notice(ui, area_part(a, 0, 0, a.rows - 1, a.cols));
 	draw_footer(ui, a);
 }

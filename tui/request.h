@@ -68,8 +68,15 @@ _(RENEWALS, "renewals", "v", "F11", IN_PANES, N_("renewals"), N_("the renewal la
 _(PRESCRIBE, "prescribe", "p", "^P", IN_PANES, N_("prescribe"), N_("write a prescription for this patient")) \
 _(RX_LIST, "prescriptions", "P", "F12", IN_PANES, N_("prescriptions"), N_("prescriptions and their states")) \
 _(RESULTS, "results", "t", "^T", IN_PANES | IN_RESULTS, N_("results"), N_("the results of this patient, what is out of range first")) \
+_(ACK, "acknowledge", "a", "^A", IN_PANES, N_("acknowledge"), N_("acknowledge the open result: it leaves the lane")) \
+_(UNACK, "take-back", "u", "^U", IN_PANES, N_("take back"), N_("take the last acknowledgement back, while it has not gone")) \
+_(EXPLAIN, "explain-result", "E", "^X", IN_PANES, N_("explain"), N_("explain the open result to the patient, its values quoted")) \
+_(RECALL, "recall", "A", "^R", IN_PANES, N_("recall"), N_("ask the patient to come back about the open result, until a day")) \
 _(ZOOM_IN, "zoom-in", "+", "=", IN_RESULTS, N_("closer"), N_("a shorter time, around the value at the cursor")) \
 _(ZOOM_OUT, "zoom-out", "-", "_", IN_RESULTS, N_("wider"), N_("a longer time")) \
+_(PAN_LEFT, "earlier", "[", ",", IN_RESULTS, N_("earlier"), N_("an earlier time of the graph")) \
+_(PAN_RIGHT, "later", "]", ".", IN_RESULTS, N_("later"), N_("a later time of the graph")) \
+_(OVER, "over", "o", "^O", IN_RESULTS, N_("second test"), N_("another test over the graph")) \
 _(MARK, "mark", "Space", "", IN_RENEWAL, N_("mark"), N_("mark the request, or take the mark off")) \
 _(MARK_PASSING, "mark-passing", "*", "Ins", IN_RENEWAL, N_("mark all"), N_("mark all requests that pass")) \
 _(READ_DOWN, "read-down", "PgDn", "^F", IN_RENEWAL, N_("read on"), N_("read on beside the list")) \

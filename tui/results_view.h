@@ -1,41 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The results of the open patient: results.c (the page), results_rows.c (its
- * rows), trend.c (one test in time), trend_plot.c (its graph). */
+ * rows), trend.c (a test in time), trend_read.c (what it says), trend_over.c (the
+ * choice of a second test), trend_plot.c (the graph). */
 #ifndef QN_TUI_RESULTS_VIEW_H
 #define QN_TUI_RESULTS_VIEW_H
 
-#include "care/analyte.h"
-#include "store/results.h"
 #include "tui/chart_lines.h"
+#include "tui/labs.h"
 #include "tui/list.h"
-
-/* A test, or several that care's table calls the same. Texts are shown-safe. */
-struct results_line {
-	const struct result_row *row;       /* the newest of them */
-	const struct care_analyte *analyte; /* or NULL */
-	const struct chart_entry *before;   /* NULL: none */
-	int rank;                           /* 0 critical, 1 abnormal … */
-	char *name, *value, *more, *date;
-};
-/* Abnormal first; GArray of struct results_line, owned. results stays. */
-GArray *results_lines_new(const struct results *results, int64_t now_ms);
 
 /* The page of ui->patient. */
 struct view *results_view_new(struct tui *ui);
 /* One of its lines in time; what it needs is copied. */
 struct view *trend_view_new(struct tui *ui, struct patient_id patient,
     const struct results_line *line);
+/* Which other test is laid over a trend; NULL line: none. */
+typedef void (*trend_over_fn)(struct view *trend,
+    const struct results_line *line);
+struct view *trend_over_view_new(struct view *trend,
+    struct patient_id patient, const char *test, trend_over_fn chosen);
 
 /* ---- trend_plot.c ------------------------------------------------------- */
 
 struct trend_point { int64_t ms; double y; };
-struct trend_plot {
+/* One curve, on a scale of its own. */
+struct trend_curve {
 	const struct trend_point *points; size_t n; /* by date */
-	int64_t from_ms, until_ms;
 	double low, high;          /* of the scale */
-	double band_low, band_high; /* reference; low > high: none */
+	gboolean rings;            /* ○ at each value instead of a line */
 };
-/* Line and points in braille, dots where the reference lies. */
+struct trend_plot {
+	int64_t from_ms, until_ms;
+	struct trend_curve curves[3]; size_t n; /* the first is the test */
+	double band_low, band_high; /* of the first; low > high: none */
+	int64_t cursor_ms;         /* ◆ on the first curve; none: not in time */
+	double cursor_y;
+};
+/* Lines in braille, rings, dots where the reference lies. */
 void trend_plot_draw(const struct trend_plot *p, struct canvas *c,
     struct area a);
 /* Column of a moment within cols. */

@@ -304,12 +304,16 @@ footer(struct view *v)
 		REQ_HELP };
 	static const enum request failed[] = { REQ_RETRY, REQ_TO_DRAFT,
 		REQ_NEXT, REQ_HELP };
+	static const enum request result[] = { REQ_ACK, REQ_EXPLAIN,
+		REQ_RECALL, REQ_HELP };
 	static const enum request none[] = { REQ_RENEWALS, REQ_NEXT, REQ_CHART,
 		REQ_HELP };
 
 	if (!self(v)->thread)
 		return none;
-	return thread_refused(self(v)) ? failed : keys;
+	if (thread_refused(self(v)))
+		return failed;
+	return v->ui->open.key.report.n ? result : keys;
 }
 
 static void

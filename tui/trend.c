@@ -1,32 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One test in time: a sentence that says it, the graph with the reference range,
- * when which drug was taken, and every value; the cursor is the selected value. */
+ * another test over it, when which drug was taken, and every value; the cursor is
+ * the selected value. */
 #include "tui/results_view.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { POINTS_MAX = 5000, PERIODS_MAX = 40, BARS_MAX = 3, SCALE_COLS = 9,
-	ZOOM_MAX = 10 };
+enum { PERIODS_MAX = 40, BARS_MAX = 3, SCALE_COLS = 9, ZOOM_MAX = 10 };
 #define DAY_MS INT64_C(86400000)
-#define MONTH_MS (INT64_C(2629746) * 1000) /* a twelfth of 365.2425 days */
 
-struct value {
-	const struct chart_entry *e;
-	char *number;            /* in the unit of the trend; NULL: not drawn */
-	char *words;
-};
 struct trend_view {
 	struct view view;
 	struct list list;
 	struct patient_id patient;
-	char *name, *test, *unit, *person;
-	char **tests;
-	struct result_series *series;
-	GArray *values;          /* struct value, newest first */
-	GArray *points;          /* struct trend_point, drawn, oldest first */
+	char *person;
+	struct trend *trend, *over; /* over: another test, or NULL */
+	GArray *points, *second, *over_points; /* struct trend_point by date */
 	GArray *periods;         /* struct drug_period */
 	int zoom;                /* each halves the time seen */
-	int refused;             /* values whose unit does not convert */
+	int64_t from_ms;         /* where it begins, while zoomed */
 };
 
 static struct trend_view *
@@ -35,98 +28,85 @@ self(struct view *v)
 	return (struct trend_view *)v;
 }
 
-static void
-value_clear(void *p)
+static const struct trend_value *
+cursor(struct trend_view *t)
 {
-	g_free(((struct value *)p)->number);
-	g_free(((struct value *)p)->words);
-}
-
-static const struct value *
-value_at(struct trend_view *t, int64_t i)
-{
-	return t->values && i >= 0 && i < (int64_t)t->values->len ?
-	    &g_array_index(t->values, struct value, i) : NULL;
+	return trend_at(t->trend, t->list.selected);
 }
 
 /* ---- reading ------------------------------------------------------------ */
+
+static GArray *
+points_of(const struct trend *trend, gboolean second)
+{
+	GArray *points = g_array_new(FALSE, FALSE, sizeof(struct trend_point));
+
+	for (guint i = trend->values->len; i-- > 0;) {
+		const struct trend_value *v = trend_at(trend, i);
+		struct trend_point p = { v->e->date_ms, second ? v->second :
+			v->y };
+
+		if (v->number && !isnan(p.y))
+			g_array_append_val(points, p);
+	}
+	return points;
+}
+
+static void
+points_drop(struct trend_view *t)
+{
+	g_clear_pointer(&t->points, g_array_unref);
+	g_clear_pointer(&t->second, g_array_unref);
+	g_clear_pointer(&t->over_points, g_array_unref);
+}
+
+static void
+points_make(struct trend_view *t)
+{
+	points_drop(t);
+	t->points = points_of(t->trend, FALSE);
+	t->second = points_of(t->trend, TRUE);
+	if (t->over)
+		t->over_points = points_of(t->over, FALSE);
+}
+
+/* Values go; which tests they are of stays. */
+static void
+trend_forget(struct trend *trend)
+{
+	if (!trend)
+		return;
+	g_clear_pointer(&trend->values, g_array_unref);
+	g_clear_pointer(&trend->series, result_series_free);
+}
 
 static void
 drop(struct view *v)
 {
 	struct trend_view *t = self(v);
 
-	g_clear_pointer(&t->values, g_array_unref);
-	g_clear_pointer(&t->points, g_array_unref);
+	points_drop(t);
+	trend_forget(t->trend);
+	trend_forget(t->over);
 	g_clear_pointer(&t->periods, g_array_unref);
-	g_clear_pointer(&t->series, result_series_free);
 	g_clear_pointer(&t->person, g_free);
 }
 
-/* In the trend's own unit; NULL: no plain number, or it does not convert. */
-static char *
-number_of(struct trend_view *t, const struct chart_entry *e)
+static gboolean
+read_again(struct trend_view *t, GError **error)
 {
-	const char *unit = e->ucum ? e->ucum : e->unit;
-	char *number;
+	struct store *store = t->view.ui->store;
+	g_autoptr(GStringChunk) text = g_string_chunk_new(256);
+	struct patient_brief brief = { 0 };
 
-	if (!chart_is_plain(e) || !chart_is_sound(e) || !e->date)
-		return NULL;
-	if (g_strcmp0(e->test, t->test) == 0 && g_strcmp0(unit, t->unit) == 0)
-		return g_strdup(e->value);
-	number = care_analyte_convert(e->test, e->value, unit, t->test,
-	    t->unit);
-	t->refused += !number;
-	return number;
-}
-
-static char *
-value_words(const struct value *v)
-{
-	const struct chart_entry *e = v->e;
-	g_autofree char *detail = words_shown(e->detail ? e->detail :
-	    e->value);
-	g_autofree char *range = words_shown(e->range);
-	const char *mark = care_interpretation_mark(chart_reading(e));
-	const char *status = chart_status_words(e->status);
-	GString *out = g_string_new(detail);
-
-	if (*mark)
-		g_string_append_printf(out, " %s %s", mark,
-		    care_interpretation_words(chart_reading(e)));
-	if (v->number && g_strcmp0(v->number, e->value) != 0)
-		g_string_append_printf(out, " ≈ %s", v->number);
-	if (*range)
-		g_string_append_printf(out, " (%s)", range);
-	if (status)
-		g_string_append_printf(out, " ! %s", status);
-	if (e->home)
-		g_string_append_printf(out, " · %s", _("at home"));
-	return g_string_free(out, FALSE);
-}
-
-static void
-values_make(struct trend_view *t)
-{
-	t->values = g_array_new(FALSE, TRUE, sizeof(struct value));
-	g_array_set_clear_func(t->values, value_clear);
-	t->points = g_array_new(FALSE, FALSE, sizeof(struct trend_point));
-	t->refused = 0;
-	for (size_t i = t->series->n; i-- > 0;) {
-		struct value v = { .e = &t->series->points[i] };
-
-		v.number = number_of(t, v.e);
-		v.words = value_words(&v);
-		g_array_append_val(t->values, v);
-	}
-	for (guint i = t->values->len; i-- > 0;) {
-		const struct value *v = value_at(t, i);
-		struct trend_point p = { v->e->date_ms, v->number ?
-			g_ascii_strtod(v->number, NULL) : 0 };
-
-		if (v->number)
-			g_array_append_val(t->points, p);
-	}
+	if (!store_patient_brief(store, t->patient, text, &brief, error) ||
+	    !trend_again(t->trend, store, t->patient, error) ||
+	    (t->over && !trend_again(t->over, store, t->patient, error)))
+		return FALSE;
+	t->periods = store_drug_periods(store, t->patient, PERIODS_MAX,
+	    error);
+	t->person = words_patient(&brief);
+	return t->periods != NULL;
 }
 
 static void
@@ -134,151 +114,158 @@ load(struct view *v)
 {
 	struct trend_view *t = self(v);
 	g_autoptr(GError) error = NULL;
-	BASE_AUTO(results) whose = NULL;
 
 	drop(v);
-	whose = store_results(v->ui->store, t->patient, base_now_ms(), &error);
-	t->series = whose ? store_result_series(v->ui->store, t->patient,
-	    (const char *const *)t->tests, POINTS_MAX, &error) : NULL;
-	t->periods = t->series ? store_drug_periods(v->ui->store, t->patient,
-	    PERIODS_MAX, &error) : NULL;
-	if (!t->periods) {
+	if (!read_again(t, &error)) {
 		ui_fail(v->ui, _("The results could not be read from the "
 		    "cache."), error);
+		drop(v);
 		return;
 	}
-	t->person = words_patient(&whose->patient);
-	values_make(t);
+	points_make(t);
 	list_select(&t->list, MAX(t->list.selected, 0));
 }
 
-/* ---- the same in words -------------------------------------------------- */
+/* ---- what is seen ------------------------------------------------------- */
 
-/* The value a change is told against: the oldest within a year before. */
-static const struct value *
-year_before(struct trend_view *t, guint from)
+static const struct trend_point *
+point(const GArray *points, guint i)
 {
-	const struct value *now = value_at(t, from), *found = NULL;
+	return &g_array_index(points, struct trend_point, i);
+}
 
-	for (guint i = from + 1; i < t->values->len; i++) {
-		const struct value *v = value_at(t, i);
+/* All that is drawn: the first moment, and how long. */
+static void
+extent(struct trend_view *t, int64_t *from, int64_t *all)
+{
+	*from = point(t->points, 0)->ms;
+	*all = MAX(point(t->points, t->points->len - 1)->ms - *from,
+	    2 * DAY_MS);
+}
 
-		if (v->number && (!found ||
-		    now->e->date_ms - v->e->date_ms < 366 * DAY_MS))
-			found = v;
+static int64_t
+span_of(struct trend_view *t, int64_t all)
+{
+	return MAX(all >> t->zoom, DAY_MS);
+}
+
+static void
+look_from(struct trend_view *t, int64_t from_ms)
+{
+	int64_t from, all;
+
+	extent(t, &from, &all);
+	t->from_ms = CLAMP(from_ms, from, MAX(from + all - span_of(t, all),
+	    from));
+}
+
+/* About the value at the cursor. */
+static void
+look_at_cursor(struct trend_view *t)
+{
+	const struct trend_value *v = cursor(t);
+	int64_t from, all;
+
+	if (t->points->len < 2)
+		return;
+	extent(t, &from, &all);
+	look_from(t, (v && v->e->date ? v->e->date_ms : from + all) -
+	    span_of(t, all) / 2);
+}
+
+/* The cursor has moved: it stays in sight. */
+static void
+follow_cursor(struct trend_view *t)
+{
+	const struct trend_value *v = cursor(t);
+	int64_t from, all;
+
+	if (!t->zoom || !v || !v->number || t->points->len < 2)
+		return;
+	extent(t, &from, &all);
+	if (v->e->date_ms < t->from_ms ||
+	    v->e->date_ms > t->from_ms + span_of(t, all))
+		look_at_cursor(t);
+}
+
+static void
+pan(struct trend_view *t, int by)
+{
+	int64_t from, all;
+
+	if (t->points->len < 2)
+		return;
+	if (!t->zoom) {
+		ui_say(t->view.ui, _("All of it is seen; + shows a shorter "
+		    "time."));
+		return;
 	}
-	return found;
+	extent(t, &from, &all);
+	look_from(t, t->from_ms + by * (span_of(t, all) / 2));
 }
 
-static char *
-span_words(int64_t ms)
+static void
+window(struct trend_view *t, struct trend_plot *p)
 {
-	int days = (int)(ms / DAY_MS), months = (int)((ms + MONTH_MS / 2) /
-	    MONTH_MS);
+	int64_t from, all;
 
-	if (days < 61)
-		return g_strdup_printf(NGETTEXT("%d day", "%d days",
-		    (unsigned long)days), days);
-	return g_strdup_printf(NGETTEXT("%d month", "%d months",
-	    (unsigned long)months), months);
-}
-
-/* "HbA1c 7.2 % on 2026-10-03, up 0.4 in 11 months": of the value selected. */
-static char *
-sentence(struct trend_view *t)
-{
-	const struct value *v = value_at(t, t->list.selected), *b;
-	g_autofree char *detail = NULL, *date = NULL, *change = NULL,
-	    *span = NULL;
-
-	if (!v)
-		return g_strdup("");
-	detail = words_shown(v->e->detail ? v->e->detail : v->e->value);
-	date = chart_date_words(v->e);
-	b = v->number ? year_before(t, (guint)t->list.selected) : NULL;
-	change = b ? care_decimal_change(v->number, b->number) : NULL;
-	if (!change)
-		return g_strdup_printf(_("%s %s on %s"), t->name, detail,
-		    date ? date : _("no date"));
-	span = span_words(v->e->date_ms - b->e->date_ms);
-	if (g_str_has_prefix(change, "±"))
-		return g_strdup_printf(_("%s %s on %s, unchanged in %s"),
-		    t->name, detail, date, span);
-	return g_strdup_printf(g_str_has_prefix(change, "+") ?
-	    _("%s %s on %s, up %s in %s") : _("%s %s on %s, down %s in %s"),
-	    t->name, detail, date, change + (*change == '+' ? 1 :
-	    strlen("−")), span);
+	extent(t, &from, &all);
+	p->from_ms = t->zoom ? t->from_ms : from;
+	p->until_ms = p->from_ms + (t->zoom ? span_of(t, all) : all);
+	if (!t->zoom && point(t->points, t->points->len - 1)->ms == from) {
+		p->from_ms -= DAY_MS;
+		p->until_ms -= DAY_MS;
+	}
 }
 
 /* ---- the graph ---------------------------------------------------------- */
 
-/* "3.9–6.1", "≤ 6.1" of the newest value drawn; FALSE: it has none. */
 static void
-band_read(struct trend_view *t, struct trend_plot *p)
+scale(struct trend_curve *curve, const GArray *points)
 {
-	const char *range = NULL, *dash;
-
-	p->band_low = 1;
-	p->band_high = 0;
-	for (guint i = 0; i < t->values->len && !range; i++) {
-		const struct value *v = value_at(t, i);
-
-		if (v->number && g_strcmp0(v->number, v->e->value) == 0)
-			range = v->e->range;
-	}
-	/* Whether it is a plain range, care says. */
-	if (!range || !care_interpret_range("0", range))
-		return;
-	dash = strstr(range, "–");
-	p->band_low = p->low;
-	p->band_high = p->high;
-	if (g_str_has_prefix(range, "≥ "))
-		p->band_low = g_ascii_strtod(range + strlen("≥ "), NULL);
-	else if (g_str_has_prefix(range, "≤ "))
-		p->band_high = g_ascii_strtod(range + strlen("≤ "), NULL);
-	else if (dash) {
-		p->band_low = g_ascii_strtod(range, NULL);
-		p->band_high = g_ascii_strtod(dash + strlen("–"), NULL);
+	for (guint i = 0; i < points->len; i++) {
+		curve->low = MIN(curve->low, point(points, i)->y);
+		curve->high = MAX(curve->high, point(points, i)->y);
 	}
 }
 
-/* What is seen: all, halved by each zoom about the value selected. */
-static void
-window(struct trend_view *t, struct trend_plot *p)
+static struct trend_curve
+curve_of(const GArray *points, gboolean rings)
 {
-	const struct value *v = value_at(t, t->list.selected);
-	int64_t all, span, middle;
+	struct trend_curve curve = { .n = points->len, .rings = rings,
+		.points = (const struct trend_point *)(void *)points->data };
 
-	p->from_ms = p->points[0].ms;
-	p->until_ms = p->points[p->n - 1].ms;
-	all = MAX(p->until_ms - p->from_ms, 2 * DAY_MS);
-	span = MAX(all >> t->zoom, DAY_MS);
-	middle = v && v->e->date ? v->e->date_ms : p->until_ms;
-	if (t->zoom > 0) {
-		p->from_ms = CLAMP(middle - span / 2, p->from_ms,
-		    MAX(p->until_ms - span, p->from_ms));
-		p->until_ms = p->from_ms + span;
-	} else if (p->until_ms == p->from_ms) {
-		p->from_ms -= DAY_MS;
-		p->until_ms += DAY_MS;
-	}
+	curve.low = curve.high = points->len ? point(points, 0)->y : 0;
+	scale(&curve, points);
+	return curve;
 }
 
 static gboolean
 plot_make(struct trend_view *t, struct trend_plot *p)
 {
-	*p = (struct trend_plot){ .n = t->points->len,
-		.points = (const struct trend_point *)(void *)
-		t->points->data };
-	if (p->n < 2)
+	const struct trend_value *v = cursor(t);
+
+	*p = (struct trend_plot){ .n = 1, .cursor_ms = G_MININT64,
+		.band_low = t->trend->band_low,
+		.band_high = t->trend->band_high };
+	if (t->points->len < 2)
 		return FALSE;
 	window(t, p);
-	p->low = p->high = p->points[p->n - 1].y;
-	for (size_t i = 0; i < p->n; i++) {
-		p->low = MIN(p->low, p->points[i].y);
-		p->high = MAX(p->high, p->points[i].y);
+	p->curves[0] = curve_of(t->points, FALSE);
+	scale(&p->curves[0], t->second);
+	if (t->second->len) {
+		struct trend_curve lower = curve_of(t->second, FALSE);
+
+		lower.low = p->curves[0].low;
+		lower.high = p->curves[0].high;
+		p->curves[p->n++] = lower;
 	}
-	band_read(t, p);
+	if (t->over_points && t->over_points->len)
+		p->curves[p->n++] = curve_of(t->over_points, TRUE);
+	if (v && v->number) {
+		p->cursor_ms = v->e->date_ms;
+		p->cursor_y = v->y;
+	}
 	return TRUE;
 }
 
@@ -290,28 +277,39 @@ day_text(int64_t ms)
 	return day ? g_date_time_format(day, "%Y-%m-%d") : g_strdup("");
 }
 
+enum { DATE_COLS = 10, DATES_APART = 24 };
+
+/* A day at both ends, and between where there is room. */
 static void
 draw_axis(struct trend_view *t, const struct trend_plot *p, struct canvas *c,
     struct area a)
 {
-	const struct value *v = value_at(t, t->list.selected);
-	g_autofree char *from = day_text(p->from_ms);
-	g_autofree char *until = day_text(p->until_ms);
+	const struct trend_value *v = cursor(t);
+	int parts = MAX((a.cols - DATE_COLS) / DATES_APART, 1);
 
-	canvas_text(c, a, 1, 0, a.cols, E_DIM, from);
-	canvas_text_right(c, a, 1, 0, a.cols, E_DIM, until);
 	canvas_hline(c, a, 0, 0, a.cols, E_DIM);
-	if (v && v->number)
+	for (int i = 0; i <= parts; i++) {
+		g_autofree char *day = day_text(p->from_ms + (p->until_ms -
+		    p->from_ms) / parts * i);
+		int x = (a.cols - 1) * i / parts;
+
+		canvas_text(c, a, 0, x, 1, E_DIM, "┴");
+		canvas_text(c, a, 1, CLAMP(x - DATE_COLS / 2, 0, a.cols -
+		    DATE_COLS), DATE_COLS, E_DIM, day);
+	}
+	if (v && v->number && v->e->date_ms >= p->from_ms &&
+	    v->e->date_ms <= p->until_ms)
 		canvas_text(c, a, 0, trend_plot_col(p, v->e->date_ms, a.cols),
 		    1, E_STRONG, "▲");
 }
 
 static void
-draw_scale(const struct trend_plot *p, struct canvas *c, struct area a)
+draw_scale(const struct trend_curve *curve, struct canvas *c, struct area a)
 {
-	canvas_print(c, a, 0, 0, SCALE_COLS - 1, E_DIM, "%.*g", 5, p->high);
+	canvas_print(c, a, 0, 0, SCALE_COLS - 1, E_DIM, "%.*g", 5,
+	    curve->high);
 	canvas_print(c, a, a.rows - 1, 0, SCALE_COLS - 1, E_DIM, "%.*g", 5,
-	    p->low);
+	    curve->low);
 }
 
 /* Those that touch the time seen, the last of them first. */
@@ -349,6 +347,45 @@ draw_drugs(struct trend_view *t, const struct trend_plot *p, struct canvas *c,
 	return left;
 }
 
+/* Which mark is which test, and on which side its scale stands. */
+static void
+draw_legend(struct trend_view *t, struct canvas *c, struct area a)
+{
+	g_autofree char *unit = words_shown(t->trend->unit);
+	g_autofree char *other = words_shown(t->over->unit);
+	g_autofree char *words = g_strdup_printf(t->over_points->len ?
+	    _("⠒ %s %s, scale on the left   ○ %s %s, scale on the right") :
+	    _("⠒ %s %s   ○ %s %s: no value to draw"), t->trend->name, unit,
+	    t->over->name, other);
+
+	canvas_text(c, a, 0, 1, a.cols - 2, E_CHART_STATE, words);
+}
+
+/* Rows used. */
+static int
+draw_graph(struct trend_view *t, struct canvas *c, struct area a, int *left)
+{
+	struct trend_plot p;
+	int right = t->over_points && t->over_points->len ? SCALE_COLS : 1;
+	int rows = CLAMP(a.rows / 2 - 4, 3, 14), bars, x = SCALE_COLS, y = 0;
+	int cols = a.cols - x - right;
+
+	if (cols < 10 || a.rows < 12 || !plot_make(t, &p))
+		return 0;
+	if (t->over)
+		draw_legend(t, c, area_part(a, y++, 0, 1, a.cols));
+	bars = MIN(BARS_MAX, (int)t->periods->len);
+	draw_scale(&p.curves[0], c, area_part(a, y, 1, rows, SCALE_COLS));
+	if (right > 1)
+		draw_scale(&p.curves[p.n - 1], c, area_part(a, y, x + cols + 1,
+		    rows, SCALE_COLS));
+	trend_plot_draw(&p, c, area_part(a, y, x, rows, cols));
+	draw_axis(t, &p, c, area_part(a, y + rows, x, 2, cols));
+	*left = draw_drugs(t, &p, c, area_part(a, y + rows + 2, x, bars,
+	    cols));
+	return y + rows + 2 + bars;
+}
+
 /* ---- the page ----------------------------------------------------------- */
 
 static int64_t
@@ -356,14 +393,15 @@ count(void *user)
 {
 	struct trend_view *t = user;
 
-	return t->values ? t->values->len : 0;
+	return t->trend->values ? t->trend->values->len : 0;
 }
 
 static void
 draw_row(void *user, struct canvas *c, struct area a, int64_t i,
     gboolean selected)
 {
-	const struct value *v = value_at(user, i);
+	struct trend_view *t = user;
+	const struct trend_value *v = trend_at(t->trend, i);
 	g_autofree char *date = chart_date_words(v->e);
 	int rank = chart_result_rank(v->e);
 
@@ -380,49 +418,36 @@ static const struct list_ops rows_ops = { .count = count, .draw = draw_row };
 static char *
 notes(struct trend_view *t, int drugs_left)
 {
-	GString *out = g_string_new(NULL);
+	g_autofree char *trend = trend_notes(t->trend);
 
-	if (t->refused)
-		g_string_append_printf(out, NGETTEXT("%d value in a unit that "
-		    "does not convert is not drawn. ", "%d values in units "
-		    "that do not convert are not drawn. ",
-		    (unsigned long)t->refused), t->refused);
-	if (t->series->earlier > 0)
-		g_string_append_printf(out, _("%d older values are not "
-		    "shown. "), (int)t->series->earlier);
-	if (drugs_left > 0)
-		g_string_append_printf(out, _("%d more drugs in this time."),
-		    drugs_left);
-	return g_string_free(out, FALSE);
+	if (drugs_left <= 0)
+		return g_steal_pointer(&trend);
+	return g_strdup_printf(_("%s%d more drugs in this time."), trend,
+	    drugs_left);
 }
 
-/* Rows used. */
-static int
-draw_graph(struct trend_view *t, struct canvas *c, struct area a, int *left)
+/* What the graph says, for who does not see it. */
+static char *
+reading(struct trend_view *t)
 {
-	struct trend_plot p;
-	int rows = CLAMP(a.rows / 2 - 4, 3, 14), bars, x = SCALE_COLS;
-	int cols = a.cols - x - 1;
+	g_autofree char *one = trend_sentence(t->trend,
+	    (guint)MAX(t->list.selected, 0));
+	g_autofree char *two = t->over ? trend_sentence(t->over, 0) :
+	    trend_summary(t->trend);
 
-	if (cols < 10 || a.rows < 12 || !plot_make(t, &p))
-		return 0;
-	bars = MIN(BARS_MAX, (int)t->periods->len);
-	draw_scale(&p, c, area_part(a, 0, 1, rows, SCALE_COLS));
-	trend_plot_draw(&p, c, area_part(a, 0, x, rows, cols));
-	draw_axis(t, &p, c, area_part(a, rows, x, 2, cols));
-	*left = draw_drugs(t, &p, c, area_part(a, rows + 2, x, bars, cols));
-	return rows + 2 + bars;
+	return g_strconcat(one, *two ? _(". ") : "", two, NULL);
 }
 
 static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct trend_view *t = self(v);
-	g_autofree char *words = sentence(t), *note = NULL;
+	g_autofree char *words = NULL, *note = NULL;
 	int y = 2, left = 0;
 
-	if (!t->values)
+	if (!t->trend->values || !t->periods)
 		return;
+	words = reading(t);
 	canvas_sentence(c, area_part(a, 0, 1, 2, a.cols - 2), E_STRONG,
 	    words);
 	y += draw_graph(t, c, area_part(a, 2, 0, a.rows - 2, a.cols), &left);
@@ -437,12 +462,41 @@ static void
 title(struct view *v, struct canvas *c, struct area a)
 {
 	struct trend_view *t = self(v);
-	int cols = base_text_cols(t->name, -1);
+	int cols = MIN(base_text_cols(t->trend->name, -1), a.cols / 2);
 
-	cols = MIN(cols, a.cols / 2);
 	canvas_text(c, a, 0, 1, a.cols - cols - 3, E_TITLE_FOCUS,
 	    t->person ? t->person : "");
-	canvas_text(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS, t->name);
+	canvas_text(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS,
+	    t->trend->name);
+}
+
+/* ---- acting ------------------------------------------------------------- */
+
+static void
+zoom(struct trend_view *t, int by)
+{
+	t->zoom = CLAMP(t->zoom + by, 0, ZOOM_MAX);
+	look_at_cursor(t);
+}
+
+static void
+over_set(struct view *v, const struct results_line *line)
+{
+	struct trend_view *t = self(v);
+	g_autoptr(GError) error = NULL;
+	struct trend *over = NULL;
+
+	if (line)
+		over = trend_read(v->ui->store, t->patient, line, &error);
+	if (error) {
+		ui_fail(v->ui, _("The results could not be read from the "
+		    "cache."), error);
+		return;
+	}
+	g_clear_pointer(&t->over, trend_free);
+	t->over = over;
+	points_make(t);
+	ui_dirty(v->ui, DIRTY_SCREEN);
 }
 
 static gboolean
@@ -450,14 +504,25 @@ request(struct view *v, enum request q)
 {
 	struct trend_view *t = self(v);
 
-	if (list_request(&t->list, q))
+	if (list_request(&t->list, q)) {
+		if (t->points)
+			follow_cursor(t);
 		return TRUE;
+	}
 	switch (q) {
 	case REQ_ZOOM_IN:
-		t->zoom = MIN(t->zoom + 1, ZOOM_MAX);
-		return TRUE;
 	case REQ_ZOOM_OUT:
-		t->zoom = MAX(t->zoom - 1, 0);
+		if (t->points)
+			zoom(t, q == REQ_ZOOM_IN ? 1 : -1);
+		return TRUE;
+	case REQ_PAN_LEFT:
+	case REQ_PAN_RIGHT:
+		if (t->points)
+			pan(t, q == REQ_PAN_LEFT ? -1 : 1);
+		return TRUE;
+	case REQ_OVER:
+		ui_push(v->ui, trend_over_view_new(v, t->patient,
+		    t->trend->test, over_set));
 		return TRUE;
 	case REQ_BACK:
 	case REQ_RESULTS:
@@ -475,22 +540,20 @@ request(struct view *v, enum request q)
 static const enum request *
 footer(struct view *v)
 {
-	static const enum request keys[] = { REQ_DOWN, REQ_ZOOM_IN,
-		REQ_ZOOM_OUT, REQ_BACK };
+	static const enum request keys[] = { REQ_ZOOM_IN, REQ_PAN_LEFT,
+		REQ_OVER, REQ_BACK };
 
 	return keys;
 }
 
 static void
-trend_free(struct view *v)
+trend_view_free(struct view *v)
 {
 	struct trend_view *t = self(v);
 
 	drop(v);
-	g_strfreev(t->tests);
-	g_free(t->name);
-	g_free(t->test);
-	g_free(t->unit);
+	trend_free(t->trend);
+	trend_free(t->over);
 	g_free(t);
 }
 
@@ -504,7 +567,7 @@ static const struct view_ops ops = {
 	.title = title,
 	.draw = draw,
 	.request = request,
-	.free = trend_free,
+	.free = trend_view_free,
 };
 
 struct view *
@@ -512,15 +575,10 @@ trend_view_new(struct tui *ui, struct patient_id patient,
     const struct results_line *line)
 {
 	struct trend_view *t = g_new0(struct trend_view, 1);
-	const struct chart_entry *now = &line->row->now;
 
 	t->view = (struct view){ .ops = &ops, .ui = ui };
 	t->patient = patient;
-	t->name = g_strdup(line->name);
-	t->test = g_strdup(line->row->test);
-	t->unit = g_strdup(now->ucum ? now->ucum : now->unit);
-	t->tests = line->analyte ? care_analyte_tests(line->analyte) :
-	    g_strdupv((char *[]){ t->test, NULL });
+	t->trend = trend_of(line);
 	list_init(&t->list, &rows_ops, t, FALSE);
 	return &t->view;
 }

@@ -76,6 +76,11 @@ struct tui {
 	char *notice_details;      /* for x */
 	gboolean notice_is_error;
 
+	struct {                   /* respond.c: the last acknowledged */
+		struct report_id report;
+		struct outbox_id first, last;
+	} acked;
+
 	GPtrArray *unsaved;        /* replies that no disk took; unsaved.c */
 	struct editing *editing;   /* $EDITOR has the reply; editor.c */
 
@@ -193,6 +198,11 @@ char *thread_view_place(struct view *v);
 void thread_view_go(struct view *v, const char *place);
 /* To that message of what is open, however old. */
 void thread_view_jump(struct view *v, struct message_id message);
+/* respond.c: what a result's keys do (F42) */
+void respond_ack(struct tui *ui);
+void respond_unack(struct tui *ui);
+void respond_explain(struct tui *ui);
+void respond_recall(struct tui *ui);
 /* chart.c */
 char *chart_view_place(struct view *v);
 void chart_view_go(struct view *v, const char *place);

@@ -143,6 +143,15 @@ test_interpret_range(void **state)
 		{ "6", "< 5", NULL }, { "6", "1–2–3", NULL },
 		{ "6", "", NULL }, { "6", NULL, NULL }, { NULL, "1–2", NULL },
 		{ "158/94", "90–140", NULL },
+		{ "158/94", "90–139 / 60–89", "H" },
+		{ "120/94", "90–139 / 60–89", "H" },
+		{ "120/80", "90–139 / 60–89", "N" },
+		{ "85/80", "90–139 / 60–89", "L" },
+		{ "120/50", "≤ 139 / ≥ 60", "L" },
+		{ "158/50", "≤ 139 / ≥ 60", "H" },
+		{ "120/80/1", "90–139 / 60–89", NULL },
+		{ "120/80", "90–139 / x", NULL },
+		{ "120", "90–139 / 60–89", NULL },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -151,6 +160,36 @@ test_interpret_range(void **state)
 
 		if (g_strcmp0(said, rows[i].said) != 0)
 			fail_msg("%s in %s: %s", rows[i].value, rows[i].range,
+			    said);
+	}
+}
+
+/* "> 250" says something only where all above 250 is the same. */
+static void
+test_interpret_compared(void **state)
+{
+	static const struct { const char *with, *value, *range, *said; }
+	rows[] = {
+		{ "> 250 mg", "250", "90–139", "H" },
+		{ ">= 250", "250", "90–139", "H" },
+		{ "> 100", "100", "90–139", NULL },
+		{ "> 10", "10", "90–139", NULL },
+		{ "> 139", "139", "90–139", NULL },
+		{ "< 0.10", "0.10", "0.5–4.2", "L" },
+		{ "<= 0.10", "0.10", "≥ 0.5", "L" },
+		{ "< 0.10", "0.10", "≤ 0.5", NULL },
+		{ "< 100", "100", "90–139", NULL },
+		{ "< 200", "200", "90–139", NULL },
+		{ "< 0.10", "0.10", NULL, NULL },
+		{ "about 5", "5", "1–2", NULL }, { NULL, "5", "1–2", NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *said = care_interpret_compared(rows[i].with,
+		    rows[i].value, rows[i].range);
+
+		if (g_strcmp0(said, rows[i].said) != 0)
+			fail_msg("%s in %s: %s", rows[i].with, rows[i].range,
 			    said);
 	}
 }
@@ -178,6 +217,7 @@ main(void)
 		cmocka_unit_test(test_no_decimals),
 		cmocka_unit_test(test_interpret),
 		cmocka_unit_test(test_interpret_range),
+		cmocka_unit_test(test_interpret_compared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include "tests/tap.h"
 #include "tests/tui/fixture.h"
+#include "store/results.h"
 
 #define OBSERVATION(id, code, name, when, more) \
 	"{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"" id "\"," \
@@ -73,13 +74,14 @@ assert_on(struct term *t, const char *words)
 	if (row_of(t, words) >= 0)
 		return;
 	for (int y = 0; y < term_rows(t); y++) {
-		g_autofree char *row = term_row(t, y);
+		g_autofree char *row = g_strchomp(term_row(t, y));
 		char *longer = g_strconcat(all ? all : "", row, "\n", NULL);
 
 		g_free(all);
 		all = longer;
 	}
-	fail_msg("“%s” is not on:\n%s", words, all);
+	g_printerr("%s", all);
+	fail_msg("“%s” is not on the screen", words);
 }
 
 /* The rows of a test: its own and the one below. */
@@ -208,24 +210,78 @@ test_trend(void **state)
 	assert_on(t, "out of range");
 }
 
-/* The text is the Observation's, decimals untouched; what several fit or none
- * leaves the reply as it was. */
+/* Two tests over each other: rings beside the line, each with its scale named;
+ * panning moves the time, the cursor brings it back. */
+static void
+test_over(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = results_open(f, "en", 80);
+
+	for (int i = 0; i < 40 && row_of(t, "▸ ZGlu") < 0; i++)
+		term_keys(t, "j");
+	term_keys(t, "\r");
+	assert_true(row_of(t, "○") < 0);
+	term_keys(t, "o");
+	assert_on(t, "no second test");
+	assert_true(row_of(t, "ZGlu") < 0); /* it is below already */
+	for (int i = 0; i < 40 && row_of(t, "▸ ZOther") < 0; i++)
+		term_keys(t, "j");
+	term_keys(t, "\r");
+	assert_on(t, "⠒ ZGlu mmol/L, scale on the left   ○ ZOther");
+	assert_on(t, "◆");
+	term_keys(t, "[");
+	assert_on(t, "All of it is seen");
+	term_keys(t, "+");
+	term_keys(t, "+");
+	assert_true(row_of(t, "2025-11-02") > row_of(t, "▲"));
+	for (int i = 0; i < 9; i++)
+		term_keys(t, "[");
+	assert_true(row_of(t, "▲") < 0);
+	term_keys(t, "jk");
+	assert_on(t, "▲");
+	term_keys(t, "o");
+	term_keys(t, "g\r");
+	assert_true(row_of(t, "○") < 0);
+}
+
+/* The text is the Observation's, decimals untouched, offered as it is typed; the
+ * draft knows which it is. */
 static void
 test_fact(void **state)
 {
 	BASE_AUTO(fixture) f = fixture_new();
 	BASE_AUTO(term) t = results_open(f, "en", 120);
+	BASE_AUTO(store) store = NULL;
+	g_autoptr(GArray) facts = NULL;
+	struct draft_key key = { 0 };
 
 	term_keys(t, "\x1b");
 	term_keys(t, "r");
-	term_keys(t, "Seen: @glu\t");
+	term_keys(t, "Seen: @gl");
+	assert_on(t, "▸ ZGlu 7.70 mmol/L (2026-10-01)");
+	term_keys(t, "u\t");
 	assert_on(t, "Seen: ZGlu 7.70 mmol/L (2026-10-01)");
-	term_keys(t, " @zlp\t");
-	assert_on(t, "@ZLpa");
-	assert_on(t, "(2026-10-01) @zlp");
-	term_keys(t, " @qqq\t");
+	term_keys(t, " @zlp");
+	assert_on(t, "▸ ZLpb 75 nmol/L");
+	assert_on(t, "  ZLpa 30 mg/dL");
+	term_keys(t, "\x1b[B");
+	term_keys(t, "\t");
+	assert_on(t, "30 mg/dL (2026-01-01)");
+	term_keys(t, " @qqq");
 	assert_on(t, "No result of this patient is called so.");
+	term_keys(t, "\t");
 	assert_on(t, "@qqq");
+	term_keys(t, "\x1b");
+	store = fixture_store(f);
+	key.consult = fixture_consult(f, "c1");
+	facts = store_facts(store, key, "ZGlu 7.70 mmol/L (2026-10-01), ZLpa "
+	    "30 mg/dL (2026-01-01)", NULL);
+	assert_int_equal(facts->len, 2);
+	assert_string_equal(g_array_index(facts, struct fact, 0).ref,
+	    "Observation/t3");
+	assert_string_equal(g_array_index(facts, struct fact, 1).ref,
+	    "Observation/c1");
 }
 
 int
@@ -235,6 +291,7 @@ main(void)
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_chinese),
 		cmocka_unit_test(test_trend),
+		cmocka_unit_test(test_over),
 		cmocka_unit_test(test_fact),
 	};
 

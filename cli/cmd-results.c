@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `results`: a patient's results page as lines, and one test in time as text. */
+#include "cli/commands.h"
+
+#include "tui/labs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct patient_id
+cli_patient(struct store *store, const char *id, GError **error)
+{
+	struct patient_id patient = store_patient_find(store,
+	    g_str_has_prefix(id, "Patient/") ? id + strlen("Patient/") : id);
+
+	if (!patient.n)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "%s",
+		    id);
+	return patient;
+}
+
+/* ---- all tests ---------------------------------------------------------- */
+
+static void
+entry_json(struct cli_json *j, const char *key, const struct chart_entry *e)
+{
+	const char *reading = results_reading(e);
+
+	cli_json_object(j, key);
+	cli_json_text(j, "ref", e->ref);
+	cli_json_text(j, "text", e->detail ? e->detail : e->value);
+	cli_json_text(j, "value", e->value);
+	cli_json_text(j, "unit", e->unit);
+	cli_json_text(j, "ucum", e->ucum);
+	cli_json_text(j, "date", e->date);
+	cli_json_text(j, "reference_range", e->range);
+	cli_json_text(j, "interpretation", reading);
+	cli_json_bool(j, "computed", reading && !e->interpretation);
+	cli_json_bool(j, "home", e->home);
+	cli_json_text(j, "status", cli_entry_word(e->status));
+	cli_json_close(j, '}');
+}
+
+static void
+line_json(struct cli_json *j, const struct results_line *l)
+{
+	cli_json_object(j, NULL);
+	cli_json_text(j, "name", l->name);
+	cli_json_text(j, "test", l->row->test);
+	cli_json_text(j, "analyte", l->analyte ? l->analyte->id : NULL);
+	cli_json_text(j, "panel", l->row->panel);
+	cli_json_bool(j, "critical", l->rank == 0);
+	cli_json_bool(j, "out_of_range", l->rank <= 1);
+	entry_json(j, "now", &l->row->now);
+	if (l->before)
+		entry_json(j, "before", l->before);
+	cli_json_text(j, "change", l->change);
+	cli_json_close(j, '}');
+}
+
+static const char *
+state_word(enum section_state state)
+{
+	return state == SECTION_LOADED ? "loaded" : state == SECTION_REFUSED ?
+	    "refused" : "not-loaded";
+}
+
+static void
+all_json(const struct results *r, const GArray *lines)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct cli_json j = { .out = out, .pretty = TRUE };
+
+	cli_json_object(&j, NULL);
+	cli_json_patient(&j, "patient", &r->patient);
+	cli_json_text(&j, "state", state_word(r->state));
+	cli_json_array(&j, "tests");
+	for (guint i = 0; i < lines->len; i++)
+		line_json(&j, &g_array_index(lines, struct results_line, i));
+	cli_json_close(&j, ']');
+	cli_json_close(&j, '}');
+	puts(out->str);
+}
+
+static void
+all_lines(const struct results *r, const GArray *lines)
+{
+	if (r->state != SECTION_LOADED)
+		fprintf(stderr, "%s\n", r->state == SECTION_REFUSED ?
+		    _("The server refused to show the results.") :
+		    _("The results are not loaded yet."));
+	for (guint i = 0; i < lines->len; i++) {
+		const struct results_line *l = &g_array_index(lines,
+		    struct results_line, i);
+		g_autofree char *name = base_text_fit(l->name, 24);
+		g_autofree char *value = base_text_fit(l->value, 18);
+
+		printf("%s %s %s  %s\n", name, value, l->date, l->more);
+	}
+}
+
+/* ---- one in time -------------------------------------------------------- */
+
+static void
+trend_json(const struct results *r, const struct trend *t,
+    const GArray *periods)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	g_autofree char *sentence = trend_sentence(t, 0);
+	g_autofree char *summary = trend_summary(t);
+	struct cli_json j = { .out = out, .pretty = TRUE };
+
+	cli_json_object(&j, NULL);
+	cli_json_patient(&j, "patient", &r->patient);
+	cli_json_text(&j, "name", t->name);
+	cli_json_text(&j, "unit", t->unit);
+	cli_json_text(&j, "sentence", sentence);
+	cli_json_text(&j, "summary", summary);
+	cli_json_array(&j, "values");
+	for (guint i = 0; i < t->values->len; i++) {
+		const struct trend_value *v = trend_at(t, i);
+
+		cli_json_object(&j, NULL);
+		cli_json_text(&j, "in_unit", v->number);
+		entry_json(&j, "entry", v->e);
+		cli_json_close(&j, '}');
+	}
+	cli_json_close(&j, ']');
+	cli_json_array(&j, "drugs");
+	for (guint i = 0; i < periods->len; i++) {
+		const struct drug_period *d = &g_array_index(periods,
+		    struct drug_period, i);
+
+		cli_json_object(&j, NULL);
+		cli_json_text(&j, "words", d->words);
+		cli_json_time(&j, "from", d->from_ms);
+		cli_json_time(&j, "until", d->until_ms == G_MAXINT64 ? 0 :
+		    d->until_ms);
+		cli_json_close(&j, '}');
+	}
+	cli_json_close(&j, ']');
+	cli_json_close(&j, '}');
+	puts(out->str);
+}
+
+static char *
+day_text(int64_t ms)
+{
+	g_autoptr(GDateTime) day = base_clock_date(ms);
+
+	return day ? g_date_time_format(day, "%Y-%m-%d") : g_strdup("");
+}
+
+static void
+drug_line(const struct drug_period *d)
+{
+	g_autofree char *words = base_text_show(d->words, -1, BASE_ONE_LINE);
+	g_autofree char *from = day_text(d->from_ms);
+	g_autofree char *until = d->until_ms == G_MAXINT64 ? g_strdup("…") :
+	    day_text(d->until_ms);
+
+	printf("━ %s  %s – %s%s\n", words, from, until,
+	    d->until_known ? "" : " ?");
+}
+
+static void
+trend_lines(const struct trend *t, const GArray *periods)
+{
+	g_autofree char *sentence = trend_sentence(t, 0);
+	g_autofree char *summary = trend_summary(t);
+	g_autofree char *notes = trend_notes(t);
+
+	printf("%s\n%s%s", sentence, summary, *summary ? "\n" : "");
+	if (*notes)
+		printf("%s\n", notes);
+	for (guint i = 0; i < t->values->len; i++) {
+		const struct trend_value *v = trend_at(t, i);
+		g_autofree char *date = base_text_fit(v->e->date ? v->e->date :
+		    "", 10);
+
+		printf("%s  %s\n", date, v->words);
+	}
+	for (guint i = 0; i < periods->len; i++)
+		drug_line(&g_array_index(periods, struct drug_period, i));
+}
+
+static int
+one_test(struct store *store, const struct results *r, const GArray *lines,
+    const char *typed, gboolean json)
+{
+	g_autoptr(GPtrArray) found = results_found(lines, typed);
+	g_autoptr(GArray) periods = NULL;
+	BASE_AUTO(trend) trend = NULL;
+	GError *error = NULL;
+
+	if (found->len != 1) {
+		fprintf(stderr, found->len ? _("Several tests are called so:\n")
+		    : _("No result of this patient is called so.\n"));
+		for (guint i = 0; i < found->len; i++)
+			fprintf(stderr, "  %s\n", ((struct results_line *)
+			    found->pdata[i])->name);
+		return BASE_EXIT_NOT_FOUND;
+	}
+	trend = trend_read(store, r->patient.id, found->pdata[0], &error);
+	periods = trend ? store_drug_periods(store, r->patient.id, 40, &error)
+	    : NULL;
+	if (!periods)
+		return cli_fail(error);
+	if (json)
+		trend_json(r, trend, periods);
+	else
+		trend_lines(trend, periods);
+	return BASE_EXIT_OK;
+}
+
+static int
+results_run(struct cli *cli, int argc, char **argv)
+{
+	gboolean json = FALSE;
+	const GOptionEntry entries[] = {
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json,
+		    N_("print a JSON object"), NULL },
+		{ NULL },
+	};
+	BASE_AUTO(store) store = NULL;
+	BASE_AUTO(results) r = NULL;
+	g_autoptr(GArray) lines = NULL;
+	struct patient_id patient = { 0 };
+	GError *error = NULL;
+	int code;
+
+	if (!cli_options(&cli_cmd_results, entries, &argc, &argv, &code))
+		return code;
+	if (argc < 2) {
+		fprintf(stderr, _("qingnang results: give a PATIENT, as "
+		    "`qingnang queue --json` prints it.\n"));
+		return BASE_EXIT_USAGE;
+	}
+	store = cli_store(cli, &error);
+	if (store)
+		patient = cli_patient(store, argv[1], &error);
+	r = patient.n ? store_results(store, patient, base_now_ms(), &error) :
+	    NULL;
+	if (!r)
+		return cli_fail(error);
+	lines = results_lines_new(r, base_now_ms());
+	if (argc > 2)
+		return one_test(store, r, lines, argv[2], json);
+	if (json)
+		all_json(r, lines);
+	else
+		all_lines(r, lines);
+	return BASE_EXIT_OK;
+}
+
+const struct cli_command cli_cmd_results = {
+	.name = "results",
+	.args = "PATIENT [TEST] [--json]",
+	.summary = N_("a patient's results, what is out of range first; one in "
+	    "time"),
+	.needs_profile = TRUE,
+	.words = 2,
+	.run = results_run,
+};

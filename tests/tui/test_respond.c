@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The result lane's keys (F42): a row is opened before it is acknowledged, one key
+ * acknowledges it and it leaves the lane, u takes it back; an explanation opens
+ * with the report's values quoted word for word, a recall with its day, and both
+ * leave the lane when sent. The outbox holds what was done, without a network.
+ */
+#include "config.h"
+
+#include "store/results.h"
+#include "tests/tap.h"
+#include "tests/tui/fixture.h"
+
+static gboolean
+on(struct term *t, const char *words)
+{
+	for (int y = 0; y < term_rows(t); y++) {
+		g_autofree char *row = term_row(t, y);
+
+		if (strstr(row, words))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+assert_on(struct term *t, const char *words)
+{
+	for (int y = 0; !on(t, words) && y < term_rows(t); y++) {
+		g_autofree char *row = term_row(t, y);
+
+		g_printerr("%s\n", row);
+	}
+	if (!on(t, words))
+		fail_msg("“%s” is not on the screen", words);
+}
+
+/* The lane of results, its one row selected. */
+static struct term *
+lane(struct fixture *f)
+{
+	struct term *t;
+
+	f->cols = 120;
+	f->rows = 30;
+	f->language = "en";
+	t = fixture_term(f);
+	for (int i = 0; i < 6 && !on(t, "[results 1]"); i++)
+		term_keys(t, "\t");
+	assert_on(t, "[results 1]");
+	return t;
+}
+
+static struct outbox_entry *
+outbox_first(struct fixture *f, int64_t *n)
+{
+	BASE_AUTO(store) store = fixture_store(f);
+	struct outbox_counts counts;
+
+	assert_true(store_outbox_counts(store, &counts, NULL));
+	*n = counts.waiting;
+	return store_outbox_next(store, G_MAXINT64 / 2, NULL, NULL);
+}
+
+static void
+acknowledged(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = lane(f);
+	BASE_AUTO(outbox_entry) e = NULL;
+	int64_t n;
+
+	term_keys(t, "a");
+	assert_on(t, "read it, then the same key");
+	assert_on(t, "[results 1]");
+	assert_on(t, "肾功能");
+	term_keys(t, "a");
+	assert_on(t, "Acknowledged. u takes it back");
+	assert_on(t, "[results 0]");
+	assert_on(t, "↑1 unsent");
+	e = outbox_first(f, &n);
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(e->bytes, "DiagnosticReport/dr1"));
+	assert_null(strstr(e->bytes, "contentAttachment"));
+	term_keys(t, "u");
+	assert_on(t, "in the lane again");
+	assert_on(t, "[results 1]");
+	assert_true(!on(t, "unsent"));
+	term_keys(t, "u");
+	assert_on(t, "There is no acknowledgement to take back.");
+}
+
+/* Not a result: nothing is acknowledged. */
+static void
+another(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+	int64_t n;
+
+	f->cols = 120;
+	f->rows = 30;
+	f->language = "en";
+	t = fixture_term(f);
+	term_keys(t, "g\r");
+	term_keys(t, "a");
+	assert_on(t, "This is not a result");
+	outbox_entry_free(outbox_first(f, &n)); /* a receipt at most */
+	assert_int_equal(n, 0);
+}
+
+static void
+explained(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = lane(f);
+	BASE_AUTO(outbox_entry) e = NULL;
+	int64_t n;
+
+	term_keys(t, "E");
+	assert_on(t, "About your results:");
+	assert_on(t, "肌酐 131 umol/L (2026-10-03)");
+	term_keys(t, "Fine.\x13");
+	assert_on(t, "[results 0]");
+	e = outbox_first(f, &n);
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(e->bytes, "\"recipient\":[{\"reference\":"
+	    "\"Patient/p3\"}]"));
+	assert_non_null(strstr(e->bytes, "肌酐 131 umol/L (2026-10-03)\\nFine."));
+	assert_non_null(strstr(e->bytes, "{\"reference\":\"Observation/o6\","
+	    "\"display\":\"肌酐 131 umol/L (2026-10-03)\"}"));
+}
+
+static void
+recalled(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = lane(f);
+	BASE_AUTO(outbox_entry) e = NULL;
+	int64_t n;
+
+	term_keys(t, "A");
+	assert_on(t, "Come back until");
+	term_keys(t, "\x15soon\r");
+	assert_on(t, "Not a day to come");
+	term_keys(t, "\x15" "12-07\r");
+	assert_on(t, "recall, until 2026-12-07");
+	assert_on(t, "Please come back for a check by 2026-12-07.");
+	/* Put down and taken up again: it is still a recall. */
+	term_keys(t, "\x1b");
+	term_keys(t, "\x1b");
+	term_keys(t, "\r");
+	assert_on(t, "recall, until 2026-12-07");
+	term_keys(t, "r\x13");
+	assert_on(t, "[results 0]");
+	assert_on(t, "↑2 unsent");
+	e = outbox_first(f, &n);
+	assert_int_equal(n, 2);
+	assert_string_equal(e->type, "Communication");
+}
+
+/* A draft that is there is not written over. */
+static void
+draft_stays(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = lane(f);
+
+	term_keys(t, "r");
+	term_keys(t, "mine");
+	term_keys(t, "\x1b");
+	term_keys(t, "E");
+	assert_on(t, "A draft is here already");
+	assert_on(t, "mine");
+	assert_true(!on(t, "About your results"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(acknowledged), cmocka_unit_test(another),
+		cmocka_unit_test(explained), cmocka_unit_test(recalled),
+		cmocka_unit_test(draft_stays),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Results as a doctor reads them, without a screen: the rows of the results page,
+ * a test in time, what was read at home. The views and the commands (cli/) stand
+ * on it, so that a command says what its screen says. The third public header of
+ * the room. Texts are shown-safe unless they are a chart_entry's.
+ */
+#ifndef QN_TUI_LABS_H
+#define QN_TUI_LABS_H
+
+#include "care/analyte.h"
+#include "store/results.h"
+
+/* ---- tests, latest first: results_rows.c -------------------------------- */
+
+/* A test, or several that care's table calls the same. */
+struct results_line {
+	const struct result_row *row;       /* the newest of them */
+	const struct care_analyte *analyte; /* or NULL */
+	const struct chart_entry *before;   /* NULL: none */
+	int rank;                           /* 0 critical, 1 abnormal … */
+	char *name, *value, *more, *date;
+	char *change;                       /* "+0.4", NULL: does not compare */
+};
+/* Abnormal first; GArray of struct results_line, owned. results stays. */
+GArray *results_lines_new(const struct results *results, int64_t now_ms);
+/* "糖化血红蛋白 7.2 %(2026-10-03)": the words of the Observation itself. */
+char *results_fact_words(const struct results_line *line);
+/* 2: the test's very name, 1: the beginning of one or a part, 0: not. */
+int results_fits(const struct results_line *line, const char *folded);
+/* The lines that fit best what was typed; borrowed, owned array. */
+GPtrArray *results_found(const GArray *lines, const char *typed);
+/* What an explanation quotes of a report: what is out of range, else all, the
+ * gravest first, at most so many; borrowed, owned array. */
+GPtrArray *results_told(const GArray *lines, guint max);
+/* A day as typed, "2026-12-07", "12-07" (the next), "14d", "+2w", from now on;
+ * as FHIR writes it, owned. NULL: it is none, or past. */
+char *results_due(const char *typed, int64_t now_ms);
+/* What a doctor reads of an entry: the server's mark, else the range's. */
+const char *results_reading(const struct chart_entry *entry);
+
+/* ---- a test in time: trend_read.c --------------------------------------- */
+
+struct trend_value {
+	const struct chart_entry *e;
+	char *number;            /* in the unit of the trend; NULL: not drawn */
+	char *words;
+	double y, second;        /* of a pressure both, else second is NAN */
+};
+struct trend {
+	char *name, *test, *unit;
+	char **tests;
+	struct result_series *series;
+	GArray *values;          /* struct trend_value, newest first */
+	int refused;             /* values whose unit does not convert */
+	int drawn;
+	double band_low, band_high; /* reference; ±INFINITY open, low > high none */
+};
+enum { TREND_POINTS_MAX = 5000 };
+/* Which test it is of, without its values yet; what it needs is copied. */
+struct trend *trend_of(const struct results_line *line);
+struct trend *trend_read(struct store *store, struct patient_id patient,
+    const struct results_line *line, GError **error);
+/* The same read again; FALSE leaves it as it was. */
+gboolean trend_again(struct trend *trend, struct store *store,
+    struct patient_id patient, GError **error);
+void trend_free(struct trend *trend);
+BASE_DEFINE_AUTO(trend, trend_free)
+const struct trend_value *trend_at(const struct trend *trend, int64_t i);
+/* "HbA1c 7.2 % on 2026-10-03, up 0.4 in 11 months": of value i. Owned. */
+char *trend_sentence(const struct trend *trend, guint i);
+/* "12 values from 2024-01-02 to 2026-10-03, between 6.1 and 8.0 %, 5 out of
+ * range": the whole of it. Owned. */
+char *trend_summary(const struct trend *trend);
+/* What is not drawn, and why; "" when all is. Owned. */
+char *trend_notes(const struct trend *trend);
+
+#endif
