@@ -86,6 +86,9 @@ is_utf8(void)
 	return g_ascii_strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+/* Characters and words, not the ten other categories: nothing here asks them, and
+ * each is files to find and map before the first screen. Numbers least of all:
+ * they go into files and documents, always with a point. */
 static gboolean
 set_locale(void)
 {
@@ -94,9 +97,11 @@ set_locale(void)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(names); i++)
-		if (setlocale(LC_ALL, names[i]) && is_utf8())
+		if (setlocale(LC_CTYPE, names[i]) && is_utf8()) {
+			setlocale(LC_MESSAGES, names[i]);
 			return TRUE;
-	setlocale(LC_ALL, "C");
+		}
+	setlocale(LC_CTYPE, "C");
 	return FALSE;
 }
 
@@ -121,8 +126,6 @@ base_i18n_init(const char *language)
 		settled = language_asked();
 	if (utf8)
 		set_messages();
-	/* Numbers go into files and documents: always with a point. */
-	setlocale(LC_NUMERIC, "C");
 	g_setenv("LANGUAGE", settled, TRUE);
 	bindtextdomain(DOMAIN, dir);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");

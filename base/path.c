@@ -89,6 +89,41 @@ tree_find(void)
 	return looked == 1 ? &tree : NULL;
 }
 
+/* ---- an installation ------------------------------------------------------ */
+
+/*
+ * An installation may have been moved as a whole, or stand below a DESTDIR: the
+ * steps from the program's directory to the data are then those from QN_BINDIR
+ * to where the data was to be. NULL: it stands where it was to stand.
+ */
+static char *
+moved_path(const char *dir, const char *planned)
+{
+	const char *bin = QN_BINDIR;
+	size_t fork = 0;
+
+	if (!dir || strcmp(dir, bin) == 0)
+		return NULL;
+	for (size_t i = 0; bin[i] && bin[i] == planned[i]; i++)
+		if (bin[i] == '/')
+			fork = i;
+	if (!g_str_has_suffix(dir, bin + fork))
+		return NULL;
+	return g_strdup_printf("%.*s%s",
+	    (int)(strlen(dir) - strlen(bin + fork)), dir, planned + fork);
+}
+
+static char *
+installed_path(const char *planned, const char *name)
+{
+	g_autofree char *dir = own_dir();
+	g_autofree char *moved = moved_path(dir, planned);
+
+	if (moved && access(moved, X_OK) == 0)
+		planned = moved;
+	return g_build_filename(planned, name, NULL);
+}
+
 static gboolean
 is_locale(const char *name)
 {
@@ -102,9 +137,9 @@ base_data_path(const char *name)
 
 	if (!tree) {
 		if (is_locale(name))
-			return g_build_filename(QN_LOCALEDIR,
-			    name + strlen("locale"), NULL);
-		return g_build_filename(QN_DATADIR, name, NULL);
+			return installed_path(QN_LOCALEDIR,
+			    name + strlen("locale"));
+		return installed_path(QN_DATADIR, name);
 	}
 	if (is_locale(name))
 		return g_build_filename(tree->builddir, "po", name, NULL);

@@ -13,4 +13,5 @@ CLI_LIBS = libcli.a $(TUI_LIBS)
 
 bin_PROGRAMS += qingnang
 qingnang_SOURCES = cli/main.c
-qingnang_LDADD = $(QN_FIRST_LIBS) $(CLI_LIBS)
+qingnang_LDFLAGS = $(AM_LDFLAGS) $(QN_PACK_LDFLAGS)
+qingnang_LDADD = $(QN_FIRST_LIBS) $(QN_ARCHIVES_BEGIN) $(CLI_LIBS) $(QN_ARCHIVES_END)

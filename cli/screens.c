@@ -105,7 +105,7 @@ int
 cli_screens(struct cli *cli, struct base_secret *key)
 {
 	BASE_AUTO(starter) starter = NULL;
-	g_autofree char *problem = tui_terminal_problem();
+	g_autofree char *problem = tui_terminal_quick_problem();
 	GError *error = NULL;
 
 	if (problem) {

@@ -27,7 +27,7 @@ libstore_a_SOURCES = store/store.h store/error.c store/keyring.c \
 	store/search_fold.c store/search_hit.c store/search_in.c \
 	store/search_name.c store/search_query.c store/search_token.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
-STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS) -lm
+STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS)
 # What names store_pinyin_icu(): qingnang-sync and its test.
 STORE_PINYIN_LIBS = $(ICU_LIBS)
 

@@ -134,6 +134,8 @@ no_symbols "$build/qingnang-clinic" '(fhir|care|store)_'
 ok $? "qingnang-clinic has nothing of the client's rooms"
 no_symbols "$build/qingnang" '(net|clinic)_[a-z]'
 ok $? "qingnang has nothing of net/ or clinic/"
+no_symbols "$build/qingnang" '(curl|lws|SSL|EVP|seccomp|ucol|utrans)_[a-zA-Z]'
+ok $? "nor a network library taken from an archive"
 no_symbols "$build/qingnang-sync" '(tui|cli|clinic)_[a-z]'
 ok $? "qingnang-sync has nothing of tui/, cli/ or clinic/"
 echo "1..$count"

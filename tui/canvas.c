@@ -101,26 +101,41 @@ plain_output(void)
 		def_prog_mode(); /* what curses comes back to */
 }
 
+/* The description of the terminal is read once, by curses: what is wrong with it
+ * is asked only when curses refused. */
+static SCREEN *
+screen_new(GError **error)
+{
+	g_autofree char *problem = tui_terminal_quick_problem();
+	SCREEN *screen = NULL;
+
+	if (!problem) {
+		crash_arm();
+		screen = newterm(NULL, stdout, stdin);
+	}
+	if (screen && cursor_address && clear_screen)
+		return screen;
+	if (screen) {
+		endwin();
+		delscreen(screen);
+	}
+	crash_armed = 0;
+	if (!problem)
+		problem = tui_terminal_problem();
+	g_set_error_literal(error, BASE_ERROR, BASE_ERROR_CONFIG, problem ?
+	    problem : _("This terminal cannot be used for screens."));
+	return NULL;
+}
+
 struct canvas *
 canvas_open(const struct theme *theme, gboolean mouse,
     GError **error)
 {
 	struct canvas *c;
-	g_autofree char *problem = tui_terminal_problem();
-	SCREEN *screen;
+	SCREEN *screen = screen_new(error);
 
-	if (problem) {
-		g_set_error_literal(error, BASE_ERROR, BASE_ERROR_CONFIG,
-		    problem);
+	if (!screen)
 		return NULL;
-	}
-	crash_arm();
-	screen = newterm(NULL, stdout, stdin);
-	if (!screen) {
-		g_set_error_literal(error, BASE_ERROR, BASE_ERROR_CONFIG,
-		    _("This terminal cannot be used for screens."));
-		return NULL;
-	}
 	c = g_new0(struct canvas, 1);
 	c->screen = screen;
 	c->theme = theme;
@@ -211,11 +226,9 @@ canvas_forget(struct canvas *c)
 }
 
 char *
-tui_terminal_problem(void)
+tui_terminal_quick_problem(void)
 {
 	const char *term = g_getenv("TERM");
-	static gboolean known; /* TERM stays what it is */
-	int status = 0;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return g_strdup(_("The screens need a terminal; standard input "
@@ -226,14 +239,23 @@ tui_terminal_problem(void)
 	if (!term || !*term)
 		return g_strdup(_("TERM is not set. Try: "
 		    "TERM=xterm-256color qingnang"));
-	if (known)
-		return NULL;
+	return NULL;
+}
+
+char *
+tui_terminal_problem(void)
+{
+	char *problem = tui_terminal_quick_problem();
+	const char *term = g_getenv("TERM");
+	int status = 0;
+
+	if (problem)
+		return problem;
 	if (setupterm(term, STDOUT_FILENO, &status) == ERR || status != 1)
 		return g_strdup_printf(_("The terminal “%.40s” is unknown to "
 		    "this machine. Try: TERM=xterm-256color qingnang"), term);
 	if (!cursor_address || !clear_screen)
 		return g_strdup_printf(_("The terminal “%.40s” cannot place "
 		    "its cursor. Try: TERM=xterm-256color qingnang"), term);
-	known = TRUE;
 	return NULL;
 }

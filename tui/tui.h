@@ -73,5 +73,8 @@ gboolean tui_theme_check(const char *path, GError **error);
 /* Checks that the terminal will do: size, TERM, UTF-8. NULL when it will, else
  * one sentence, owned. */
 char *tui_terminal_problem(void);
+/* The same without the terminal's description, which curses reads at the start
+ * anyway; tui_run() says what is wrong with that. */
+char *tui_terminal_quick_problem(void);
 
 #endif

@@ -70,5 +70,5 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/base_text/zalgo
 
 # The house's rules, checked over all rooms.
-TESTS += tests/layers.sh tests/style.sh tests/dev.sh
-dist_check_SCRIPTS += tests/layers.sh tests/style.sh tests/dev.sh
+TESTS += tests/layers.sh tests/style.sh tests/dev.sh tests/install.sh
+dist_check_SCRIPTS += tests/layers.sh tests/style.sh tests/dev.sh tests/install.sh

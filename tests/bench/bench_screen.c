@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #define PROFILE "bench"
-#define STARTS 15
+#define STARTS 40
 #define KEYS 250
 #define KEYS_DOWN 15
 #define KEY_EVERY_MS 40
