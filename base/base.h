@@ -244,6 +244,7 @@ enum setting {
 	/* [cache] */
 	SET_PASSPHRASE_COMMAND,
 	SET_RETENTION_DAYS,    /* default 90 */
+	SET_FILES_MB,          /* pictures and files that are kept here */
 	SET_KEYRING_MINUTES,   /* 0: never cache the key; default 480 */
 	/* [screen] */
 	SET_LANGUAGE,          /* "", en, zh_CN */
@@ -322,7 +323,8 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  *   hello screen         first line of a client (also: hello command)
  *   poke                 the outbox has something
  *   active 0|1           a doctor is at the keys (sync pauses between batches)
- *   fetch REQUEST_ID TYPE/ID LIMIT_MS
+ *   fetch REQUEST_ID TYPE/ID LIMIT_MS   File/N: an attachment that is wanted,
+ *                        by its number in the store
  *   check REQUEST_ID N LIMIT_MS   decision support about prescription N
  *   pull REQUEST_ID      send, fetch all that is new now, send
  *   purge REQUEST_ID     remove those whose retention has ended, now

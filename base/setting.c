@@ -64,6 +64,8 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 		.help = N_("A shell command that prints the cache's passphrase; empty: it is asked for.") },
 	[SET_RETENTION_DAYS] = { "cache", "retention_days", SETTING_INT, "90", 0, 36500,
 		.help = N_("Days that patients who left the queue stay on this machine.") },
+	[SET_FILES_MB] = { "cache", "files_mb", SETTING_INT, "256", 1, 65536,
+		.help = N_("Megabytes of fetched pictures and files that are kept; the longest unseen go first.") },
 	[SET_KEYRING_MINUTES] = { "cache", "keyring_minutes", SETTING_INT, "480", 0, 10080,
 		.help = N_("Minutes that the kernel keeps the cache's key after a passphrase; 0: never.") },
 

@@ -11,7 +11,7 @@ G_DEFINE_QUARK(qn-cli-error-quark, cli_error)
 
 const struct cli_command *const cli_commands[] = {
 	&cli_cmd_login, &cli_cmd_sync, &cli_cmd_queue, &cli_cmd_search,
-	&cli_cmd_show, &cli_cmd_results, &cli_cmd_reply, &cli_cmd_ack,
+	&cli_cmd_show, &cli_cmd_results, &cli_cmd_attachment, &cli_cmd_reply, &cli_cmd_ack,
 	&cli_cmd_recall, &cli_cmd_renewals, &cli_cmd_renew,
 	&cli_cmd_rx,
 	&cli_cmd_status, &cli_cmd_practice, &cli_cmd_doctor,
@@ -106,6 +106,7 @@ static const struct cli_reason cli_reasons[] = {
 	    N_("The signature does not hold: %s."), BASE_EXIT_BAD_SIGNATURE },
 	{ cli_error_quark, CLI_ERROR_USAGE, "%s", BASE_EXIT_USAGE },
 	{ cli_error_quark, CLI_ERROR_NO_SIGNATURE, "%s", BASE_EXIT_NOT_FOUND },
+	{ cli_error_quark, CLI_ERROR_NO_FILE, "%s", BASE_EXIT_NOT_FOUND },
 	{ base_error_quark, BASE_ERROR_CONFIG, "%s", BASE_EXIT_USAGE },
 };
 

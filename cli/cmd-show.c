@@ -196,8 +196,16 @@ message_text(const struct message_row *m)
 		? _("  [not sent]") : m->state == MESSAGE_RETRACTED
 		? _("  [retracted]") : _("  [waiting]"));
 	print_shown("  ", m->text);
-	for (size_t i = 0; i < m->n_attachments; i++)
-		print_shown(_("  [file] "), m->attachments[i].title);
+	for (size_t i = 0; i < m->n_attachments; i++) {
+		const struct attachment *a = &m->attachments[i];
+		g_autofree char *words = g_strdup_printf("%zu  %s  %s", i + 1,
+		    a->title ? a->title : _("(no title)"),
+		    a->content_type ? a->content_type : "");
+
+		print_shown(_("  [file] "), words);
+	}
+	if (m->n_attachments && m->ref)
+		print_shown(_("  [files of] "), m->ref);
 }
 
 static void

@@ -64,6 +64,18 @@ of_type(const char *path, const char *type)
 	return !strncmp(path, type, n) && (!path[n] || path[n] == '/');
 }
 
+static gboolean
+is_file(const struct clinic_exchange *x, const char *path)
+{
+	return of_type(path, "Binary");
+}
+
+static gboolean
+is_new_file(const struct clinic_exchange *x, const char *path)
+{
+	return is_file(x, path) && !strcmp(x->method, "POST");
+}
+
 /* ---- instead of an answer ----------------------------------------------- */
 
 static gboolean
@@ -128,6 +140,21 @@ static gboolean
 do_conflict(struct clinic_exchange *x, const char *path, const char *arg)
 {
 	return fail(x, 409, "Somebody else is writing this");
+}
+
+static gboolean
+do_file_413(struct clinic_exchange *x, const char *path, const char *arg)
+{
+	return fail(x, 413, "The file is too long");
+}
+
+/* As a server that wraps a file whatever was asked for. */
+static gboolean
+do_file_wrapped(struct clinic_exchange *x, const char *path, const char *arg)
+{
+	g_hash_table_insert(x->headers, g_strdup("accept"),
+	    g_strdup("application/fhir+json"));
+	return FALSE;
 }
 
 static gboolean
@@ -212,6 +239,22 @@ static void
 do_cut(struct clinic_exchange *x, const char *arg)
 {
 	x->cut = TRUE;
+}
+
+/* Addresses at another origin, signed anew at each read: the one before is void
+ * from then on. */
+static void
+do_signed(struct clinic_exchange *x, const char *arg)
+{
+	const char *port = strrchr(x->server->origin, ':');
+	g_autofree char *to = NULL;
+
+	if (!x->answer.body || !strstr(x->answer.body->str,
+	    "\"url\":\"Binary/"))
+		return;
+	to = g_strdup_printf("\"url\":\"https://localhost%s/signed/%u/Binary/",
+	    port, ++x->server->signature);
+	g_string_replace(x->answer.body, "\"url\":\"Binary/", to, 0);
 }
 
 static void
@@ -442,6 +485,21 @@ const struct clinic_fault clinic_fault_table[] = {
 	{ .name = "transaction-slow", .arg = FAULT_MS, .standard = "2000",
 	  .help = "each Bundle is done, its answer waits ARG ms",
 	  .before = do_slow, .concerns = is_bundle },
+	{ .name = "file-413", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth file that is sent gets 413",
+	  .before = do_file_413, .concerns = is_new_file },
+	{ .name = "file-lost", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth file is kept, its answer never arrives",
+	  .after = do_drop, .concerns = is_new_file },
+	{ .name = "file-slow", .arg = FAULT_MS, .standard = "2000",
+	  .help = "files are answered after ARG ms",
+	  .before = do_slow, .concerns = is_file },
+	{ .name = "file-wrapped", .arg = FAULT_NONE, .standard = "",
+	  .help = "files are answered as Binary resources",
+	  .before = do_file_wrapped, .concerns = is_file },
+	{ .name = "signed", .arg = FAULT_NONE, .standard = "",
+	  .help = "files stand at addresses elsewhere, new at each read",
+	  .after = do_signed, .concerns = is_read },
 	{ .name = "service-silent", .arg = FAULT_EVERY, .standard = "1",
 	  .help = "every ARGth call of decision support is never answered",
 	  .before = do_service_silent, .of_service = TRUE },

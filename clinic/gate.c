@@ -102,6 +102,23 @@ at_fhir(struct clinic_exchange *x)
 	clinic_faults_after(x->server->faults, x, bare);
 }
 
+/* A file by a signed address: no login, and one that comes along is a fault of
+ * the client's. */
+static void
+at_signed(struct clinic_exchange *x)
+{
+	char *path = NULL;
+	unsigned n = (unsigned)g_ascii_strtoull(x->path + strlen("/signed/"),
+	    &path, 10);
+
+	if (clinic_header(x, "authorization"))
+		refuse(x, 400, "A login came to an address that needs none");
+	else if (n != x->server->signature || *path != '/')
+		refuse(x, 403, "The signature has run out");
+	else
+		to_fhir(x, path + 1);
+}
+
 /* ---- decision support --------------------------------------------------- */
 
 static void
@@ -154,6 +171,7 @@ static const struct {
 	{ "POST", "/practice/fault", FALSE, at_fault },
 	{ "GET", "/cds-services", FALSE, at_services },
 	{ "POST", "/cds-services", TRUE, at_service },
+	{ "GET", "/signed", TRUE, at_signed },
 	{ NULL, "/fhir", TRUE, at_fhir },
 };
 

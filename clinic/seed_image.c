@@ -210,3 +210,52 @@ seed_binary_put(struct seed *g, const char *id, const char *patient_id,
 	sj_text(s, "data", base64);
 	seed_put(g, ms);
 }
+
+/* ---- a report on paper -------------------------------------------------- */
+
+/* One page of a laboratory's print-out (ISO 32000-1), in the letters every reader
+ * has. */
+char *
+seed_pdf_make(const struct seed_person *p, size_t *bytes_out)
+{
+	GString *s = g_string_new("%PDF-1.4\n");
+	g_autofree char *page = g_strdup_printf("BT /F1 18 Tf 60 780 Td "
+	    "(Urinary tract ultrasound) Tj /F1 11 Tf 0 -34 Td "
+	    "(Patient %s) Tj 0 -22 Td "
+	    "(Left kidney: a stone of 6 mm in the lower calyx, no widening.)"
+	    " Tj 0 -16 Td (Right kidney: without finding.) Tj 0 -16 Td "
+	    "(Bladder: smooth wall, no stone.) Tj 0 -28 Td "
+	    "(Impression: nephrolithiasis, left.) Tj ET\n", p ? p->id : "-");
+	const char *const bodies[] = {
+		"<</Type/Catalog/Pages 2 0 R>>",
+		"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+		"/Resources<</Font<</F1 5 0 R>>>>>>",
+		NULL,
+		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+	};
+	size_t at[G_N_ELEMENTS(bodies)], xref;
+	char *base64;
+
+	for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
+		at[i] = s->len;
+		if (bodies[i])
+			g_string_append_printf(s, "%u 0 obj%s\nendobj\n",
+			    i + 1, bodies[i]);
+		else
+			g_string_append_printf(s, "%u 0 obj<</Length %zu>>\n"
+			    "stream\n%sendstream\nendobj\n", i + 1,
+			    strlen(page), page);
+	}
+	xref = s->len;
+	g_string_append_printf(s, "xref\n0 %zu\n0000000000 65535 f \n",
+	    G_N_ELEMENTS(bodies) + 1);
+	for (guint i = 0; i < G_N_ELEMENTS(bodies); i++)
+		g_string_append_printf(s, "%010zu 00000 n \n", at[i]);
+	g_string_append_printf(s, "trailer<</Size %zu/Root 1 0 R>>\n"
+	    "startxref\n%zu\n%%%%EOF\n", G_N_ELEMENTS(bodies) + 1, xref);
+	*bytes_out = s->len;
+	base64 = g_base64_encode((const guchar *)s->str, s->len);
+	g_string_free(s, TRUE);
+	return base64;
+}

@@ -385,6 +385,8 @@ seed_slot_fn seed_person_slot; /* user: struct seed_person */
  * or, NULL, of nobody. PNG as base64 text, owned. */
 char *seed_image_make(const char *title, const struct seed_person *p,
     size_t *bytes_out);
+/* A page of an examination's report, in base64. */
+char *seed_pdf_make(const struct seed_person *person, size_t *bytes);
 void seed_binary_put(struct seed *g, const char *id, const char *patient_id,
     const char *content_type, const char *base64, int64_t ms);
 

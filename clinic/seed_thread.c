@@ -187,15 +187,23 @@ read_ms(const struct talk *t, guint i)
 	return t->all_read ? t->at_ms[i] + 4 * SEED_MINUTE_MS : 0;
 }
 
+static gboolean
+is_pdf(const char *title)
+{
+	return g_str_has_suffix(title, ".pdf");
+}
+
 static void
 picture_put(struct seed *g, struct talk *t, const char *title, char id[40],
     size_t *bytes, int64_t ms)
 {
 	struct seed_person *p = t->p;
-	g_autofree char *base64 = seed_image_make(title, p, bytes);
+	g_autofree char *base64 = is_pdf(title) ? seed_pdf_make(p, bytes) :
+	    seed_image_make(title, p, bytes);
 
 	g_snprintf(id, 40, "%s-b%d", p->id, p->binaries++);
-	seed_binary_put(g, id, p->id, "image/png", base64, ms);
+	seed_binary_put(g, id, p->id, is_pdf(title) ? "application/pdf" :
+	    "image/png", base64, ms);
 }
 
 static void
@@ -213,7 +221,8 @@ payload_write(GString *s, const char *words, const char *file,
 	if (binary[0]) {
 		sj_open(s, NULL, '{');
 		sj_open(s, "contentAttachment", '{');
-		sj_text(s, "contentType", "image/png");
+		sj_text(s, "contentType", is_pdf(file) ? "application/pdf" :
+		    "image/png");
 		sj_textf(s, "url", "Binary/%s", binary);
 		g_snprintf(n, sizeof n, "%zu", bytes);
 		sj_raw(s, "size", n);
@@ -237,7 +246,7 @@ message_put(struct seed *g, struct talk *t, guint i)
 
 	g_string_truncate(g->words, 0);
 	seed_text_expand(g->words, l->text, &t->rng, seed_person_slot, t->p);
-	if (l->file && t->p->pictures)
+	if (l->file && (t->p->pictures || is_pdf(l->file)))
 		picture_put(g, t, l->file, binary, &bytes, at);
 	s = seed_begin(g, "Communication", "%s-%u", t->id, i + 1);
 	sj_open(s, "partOf", '[');

@@ -23,6 +23,7 @@ struct clinic_server {
 	char *practitioner;  /* "Practitioner/ID" */
 	struct clinic_tls tls;
 	struct clinic_faults *faults;
+	unsigned signature;  /* of the fault "signed": the last one given */
 	struct clinic_patients *patients;     /* or NULL */
 	struct clinic_pharmacist *pharmacist; /* or NULL */
 	lws_sorted_usec_list_t tick;

@@ -3,7 +3,7 @@
 _qingnang()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local commands='login sync queue search show results reply ack recall status practice doctor passphrase signer verify rules renewals renew rx'
+	local commands='login sync queue search show results attachment reply ack recall status practice doctor passphrase signer verify rules renewals renew rx'
 	local command= i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -18,7 +18,7 @@ _qingnang()
 		COMPREPLY=($(compgen -W "$(cd "$dir" 2>/dev/null &&
 			ls -- *.conf 2>/dev/null | sed 's/\.conf$//')" -- "$cur"))
 		return;;
-	--ca-file|--client-cert|--client-key)
+	--ca-file|--client-cert|--client-key|--output)
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return;;
 	--dialect)
@@ -41,6 +41,7 @@ _qingnang()
 	search) options='--json --limit --help';;
 	show|verify|results|ack) options='--json --help';;
 	recall) options='-m --message --json --help';;
+	attachment) options='--output --json --help';;
 	reply) options='-m --message --help';;
 	status) options='--json --format --help';;
 	practice) options='--fresh --help';;

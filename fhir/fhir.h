@@ -165,6 +165,22 @@ BASE_DEFINE_AUTO(fhir_bundle, fhir_bundle_free)
  * Owned; NULL when not an OperationOutcome. */
 char *fhir_outcome_words(const fhir_node *outcome);
 
+/* ---- attachments: fhir/file.c ------------------------------------------- */
+
+/* One of a resource's Attachments, or a reference that leads to one. The strings
+ * are borrowed from the doc; NULL where absent. */
+struct fhir_file {
+	const char *title, *content_type, *url;
+	const char *data;        /* base64: it is in the resource itself */
+	int64_t size_bytes;      /* -1: not said */
+	gboolean by_reference;   /* url is a reference, "DocumentReference/1" */
+};
+enum { FHIR_FILES_MAX = 256 };
+/* All of them, in order; those of a message as its payload has them. Owned. */
+GArray *fhir_files(const fhir_node *resource);
+/* Owned; NULL when it is not base64. */
+GBytes *fhir_base64(const char *text);
+
 /* ---- building: fhir/build.c -------------------------------------------- */
 
 /* A resource that a text quotes, and the words it quotes it with. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "net/engine_room.h"
+#include "net/file.h"
 #include "net/pull.h"
 #include "net/push.h"
 
@@ -130,6 +131,9 @@ fetch(struct engine *e, const struct fhir_ref *ref)
 {
 	struct patient_id patient = { 0 };
 
+	if (strcmp(ref->type, "File") == 0)
+		return file_fetch(&e->s, (struct file_id){
+		    g_ascii_strtoll(ref->id, NULL, 10) }, NULL);
 	if (strcmp(ref->type, "Patient") == 0)
 		patient = store_patient_find(e->s.store, ref->id);
 	if (patient.n)
@@ -213,6 +217,9 @@ engine_step(struct engine *e)
 		/* Who asked for it wants to know that its replies went too. */
 		if (fine && engine_rounds(e, BELL_PULL))
 			fine = engine_push(e, &error);
+		/* What was wanted while the server was away. */
+		if (fine)
+			file_fetch_wanted(&e->s);
 		if (proved)
 			store_rest(e->s.store);
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "net/engine_room.h"
+#include "net/file.h"
 #include "store/search.h"
 
 enum {
@@ -91,6 +92,7 @@ engine_once(struct engine *e, FILE *out, gboolean chatty)
 	/* Replies first: they must not wait for a long first sync. */
 	fine = engine_connect(e, &error) && engine_push(e, &error) &&
 	    engine_pull(e, &error) && engine_push(e, &error) &&
+	    file_fetch_wanted(&e->s) &&
 	    engine_purge(e, FALSE, &error) >= 0 && index_all(e, &error);
 	if (chatty)
 		fputs("\r\033[K", out);

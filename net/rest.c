@@ -16,7 +16,8 @@ struct flight {
 	struct curl_slist *headers;
 	char *url;
 	char *body;         /* kept for a redirect that keeps the method */
-	gboolean post;
+	size_t body_len;
+	gboolean post, no_follow;
 	int hops;
 	GByteArray *in;
 	gboolean too_big;
@@ -41,7 +42,7 @@ flight_free(struct flight *f)
 	curl_easy_cleanup(f->easy);
 	headers_free(f->headers);
 	if (f->body)
-		explicit_bzero(f->body, strlen(f->body));
+		explicit_bzero(f->body, f->body_len);
 	g_free(f->body);
 	g_free(f->url);
 	if (f->in)
@@ -116,7 +117,7 @@ is_redirect(const struct flight *f)
 {
 	int status = f->answer->status;
 
-	if (!f->answer->location)
+	if (!f->answer->location || f->no_follow)
 		return FALSE;
 	if (status == 307 || status == 308)
 		return TRUE;
@@ -215,8 +216,8 @@ set_headers(struct flight *f, const struct rest_request *request,
 {
 	g_autofree char *bearer = NULL, *match = NULL;
 
-	add_header(f, "Accept", request->bare
-	    ? "application/json" : "application/fhir+json");
+	add_header(f, "Accept", request->accept ? request->accept
+	    : request->bare ? "application/json" : "application/fhir+json");
 	/* lws never answers 100-continue, and others only slow us down. */
 	f->headers = curl_slist_append(f->headers, "Expect:");
 	if (token) {
@@ -233,6 +234,8 @@ set_headers(struct flight *f, const struct rest_request *request,
 		add_header(f, "If-None-Exist", request->if_none_exist);
 	if (request->prefer)
 		add_header(f, "Prefer", request->prefer);
+	if (request->security_context)
+		add_header(f, "X-Security-Context", request->security_context);
 	if (f->post)
 		add_header(f, "Content-Type", request->content_type
 		    ? request->content_type
@@ -247,8 +250,10 @@ set_method(struct flight *f, const struct rest_request *request)
 
 	f->post = strcmp(method, "GET") != 0 && strcmp(method, "DELETE") != 0;
 	if (f->post) {
-		f->body = g_strndup(request->body ? request->body : "",
-		    request->len);
+		/* A file has NUL bytes. */
+		f->body = g_memdup2(request->body && request->len
+		    ? request->body : "", MAX(request->len, 1));
+		f->body_len = request->len;
 		curl_easy_setopt(f->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)request->len);
 		curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, f->body);
@@ -376,6 +381,7 @@ rest_start(struct rest *rest, const struct rest_request *request,
 	f->url = g_steal_pointer(&url);
 	f->done = done;
 	f->user = user;
+	f->no_follow = request->no_follow;
 	curl_easy_setopt(f->easy, CURLOPT_URL, f->url);
 	g_ptr_array_add(rest->flights, f);
 	curl_multi_add_handle(loop_multi(rest->loop), f->easy);

@@ -18,6 +18,9 @@ struct rest_request {
 	const char *if_none_exist; /* search, without the "?" */
 	const char *prefer;        /* "return=representation" */
 	const char *content_type;  /* NULL with a body: application/fhir+json */
+	const char *accept;        /* NULL: FHIR; bare: plain JSON */
+	const char *security_context; /* "Patient/ID": whose a Binary is */
+	gboolean no_follow;        /* a redirect is an answer */
 	const char *body; size_t len;
 	const char *user, *password; /* HTTP Basic instead of the token */
 	gboolean bare;             /* without the token: discovery, login */

@@ -13,6 +13,8 @@
 
 static const char *const rows_sql[] = {
 	"DELETE FROM body WHERE n=?1",
+	"DELETE FROM file_body WHERE n IN (SELECT n FROM file WHERE owner=?1)",
+	"DELETE FROM file WHERE owner=?1",
 	"DELETE FROM message WHERE n=?1",
 	"DELETE FROM task WHERE n=?1",
 	"DELETE FROM request WHERE n=?1",
@@ -206,6 +208,10 @@ patient_drop(struct store *store, int64_t patient, GError **error)
 	    " AND b IN (SELECT n FROM resource WHERE patient=?1)";
 	static const char own[] = "SELECT n FROM resource WHERE patient=?1";
 	static const char *const rest[] = {
+		"DELETE FROM file_body WHERE n IN (SELECT n FROM file"
+		" WHERE patient=?1)",
+		"DELETE FROM file WHERE patient=?1",
+		"DELETE FROM own_file WHERE patient=?1",
 		"DELETE FROM section WHERE patient=?1",
 		"DELETE FROM link WHERE a=?1 OR b=?1",
 		"DELETE FROM outbox WHERE patient=?1 AND state=3",

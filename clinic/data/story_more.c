@@ -136,7 +136,7 @@ const struct seed_line fresh_eczema[] = {
 };
 
 const struct seed_line story_stone[] = {
-	{ 'P', 0, "吴医生，肾结石复查的血和尿都做了，肌酐 $crea，尿酸 $ua，报告您能看到吗？", NULL },
+	{ 'P', 0, "吴医生，肾结石复查的血和尿都做了，肌酐 $crea，尿酸 $ua，报告您能看到吗？", "B超报告.pdf" },
 	{ 'D', 80, "能看到。最近腰痛、血尿有没有？每天尿量能到两升吗？", NULL },
 	{ 'P', 30, "不疼了，尿清的。水是喝得多了。下次多久再做 B 超？", NULL },
 	END

@@ -152,3 +152,9 @@ TESTS += tests/store/test_search
 tests_store_test_search_SOURCES = tests/store/test_search.c tests/store/kit.h
 tests_store_test_search_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_search_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/store/test_file
+TESTS += tests/store/test_file
+tests_store_test_file_SOURCES = tests/store/test_file.c tests/store/kit.h
+tests_store_test_file_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_file_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
