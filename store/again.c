@@ -14,6 +14,7 @@ static const struct { int version; const char *type; } changed[] = {
 	{ 3, "Provenance" },
 	{ 5, "DiagnosticReport" },
 	{ 5, "Observation" },
+	{ 7, "Observation" },
 	{ 8, "DocumentReference" },
 	{ 8, "Encounter" },
 	{ 8, "Flag" },
