@@ -122,23 +122,56 @@ unit_is_shared(const fhir_node *observation, const fhir_node *range)
 	return TRUE;
 }
 
+/* What the limits mean where it is not "normal": a target of treatment … */
+static const char *
+meaning_of(const fhir_node *range)
+{
+	const fhir_node *type = fhir_get(range, "type");
+	const char *code = fhir_concept_code(type, NULL);
+
+	return g_strcmp0(code, "normal") == 0 ? NULL :
+	    fhir_concept_words(type, NULL);
+}
+
+static const char *
+whose(const fhir_node *range)
+{
+	return fhir_concept_words(fhir_get(range, "appliesTo"), NULL);
+}
+
+/* The plain one of several, else the first. */
+static const fhir_node *
+range_of(const fhir_node *observation)
+{
+	size_t n = fhir_count(observation, "referenceRange");
+
+	for (size_t i = 0; i < n; i++) {
+		const fhir_node *range = fhir_at(observation,
+		    "referenceRange", i);
+
+		if (!meaning_of(range) && !whose(range) &&
+		    !fhir_get(range, "age"))
+			return range;
+	}
+	return first_of(fhir_get(observation, "referenceRange"));
+}
+
 char *
 fhir_range_words(const fhir_node *observation)
 {
-	const fhir_node *range = first_of(fhir_get(observation,
-	    "referenceRange"));
+	const fhir_node *range = range_of(observation);
 	g_autofree char *words = bounds_words(range,
 	    !unit_is_shared(observation, range));
-	const char *whom;
+	const char *whom = whose(range), *meaning = meaning_of(range);
 
 	if (!words)
 		return g_strdup(non_empty(fhir_text(range, "text")));
-	/* Women's limits beside a man's value would mislead: say whose they
-	 * are. */
-	whom = fhir_concept_words(fhir_get(range, "appliesTo"), NULL);
-	if (whom)
-		return g_strconcat(words, " (", whom, ")", NULL);
-	return g_steal_pointer(&words);
+	/* Women's limits beside a man's value, or a target where the normal is
+	 * meant, would mislead: say what they are. */
+	if (!whom && !meaning)
+		return g_steal_pointer(&words);
+	return g_strconcat(words, " (", meaning ? meaning : "",
+	    meaning && whom ? ", " : "", whom ? whom : "", ")", NULL);
 }
 
 static char *

@@ -49,6 +49,7 @@ struct trend_value {
 };
 struct trend {
 	char *name, *test, *unit;
+	char *range;             /* the band's words where it is no plain one */
 	char **tests;
 	struct result_series *series;
 	GArray *values;          /* struct trend_value, newest first */

@@ -101,7 +101,8 @@ values_make(struct trend *t)
 static void
 band_read(struct trend *t)
 {
-	const char *range = NULL, *dash;
+	const char *range = NULL, *dash, *more;
+	g_autofree char *plain = NULL;
 
 	t->band_low = 1;
 	t->band_high = 0;
@@ -111,9 +112,15 @@ band_read(struct trend *t)
 		if (v->number && g_strcmp0(v->number, v->e->value) == 0)
 			range = v->e->range;
 	}
+	/* "2.00–3.00 (target)": drawn, and the notes say what it is. */
+	more = range ? strstr(range, " (") : NULL;
+	plain = more ? g_strndup(range, (gsize)(more - range)) :
+	    g_strdup(range);
 	/* Whether it is a plain range, care says. */
-	if (!range || !care_interpret_range("0", range))
+	if (!plain || !care_interpret_range("0", plain))
 		return;
+	t->range = more ? words_shown(range) : NULL;
+	range = plain;
 	dash = strstr(range, "–");
 	t->band_low = -INFINITY;
 	t->band_high = INFINITY;
@@ -152,6 +159,7 @@ trend_again(struct trend *t, struct store *store, struct patient_id patient,
 		return FALSE;
 	g_clear_pointer(&t->values, g_array_unref);
 	g_clear_pointer(&t->series, result_series_free);
+	g_clear_pointer(&t->range, g_free);
 	t->series = series;
 	values_make(t);
 	band_read(t);
@@ -179,6 +187,7 @@ trend_free(struct trend *t)
 	g_free(t->name);
 	g_free(t->test);
 	g_free(t->unit);
+	g_free(t->range);
 	g_free(t);
 }
 
@@ -297,6 +306,8 @@ trend_notes(const struct trend *t)
 
 		compared += e->value && !chart_is_plain(e);
 	}
+	if (t->range)
+		g_string_append_printf(out, _("The dots are %s. "), t->range);
 	if (t->refused)
 		g_string_append_printf(out, NGETTEXT("%d value in a unit that "
 		    "does not convert is not drawn. ", "%d values in units "

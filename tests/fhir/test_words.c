@@ -192,6 +192,16 @@ static const struct sample ranges[] = {
 		"≥ 1" },
 	{ "{\"referenceRange\":[{\"low\":{\"value\":1},\"high\":{\"value\":2},"
 	  "\"appliesTo\":[{\"text\":\"女性\"}]}]}", "1–2 (女性)" },
+	{ "{\"referenceRange\":[{\"low\":{\"value\":2},\"high\":{\"value\":3},"
+	  "\"type\":{\"coding\":[{\"code\":\"therapeutic\"}],\"text\":"
+	  "\"目标\"}}]}", "2–3 (目标)" },
+	{ "{\"referenceRange\":[{\"low\":{\"value\":2},\"type\":{\"coding\":[{"
+	  "\"code\":\"normal\"}]}}]}", "≥ 2" },
+	{ "{\"referenceRange\":[{\"low\":{\"value\":9},\"type\":{\"text\":"
+	  "\"goal\"}},{\"low\":{\"value\":2}}]}", "≥ 2" },
+	{ "{\"referenceRange\":[{\"low\":{\"value\":9},\"type\":{\"text\":"
+	  "\"goal\"},\"appliesTo\":[{\"text\":\"men\"}]}]}",
+	  "≥ 9 (goal, men)" },
 	{ "{\"referenceRange\":[{}]}", NULL },
 	{ "{\"referenceRange\":[]}", NULL },
 	{ "{}", NULL },
