@@ -138,6 +138,19 @@ enum fhir_priority fhir_priority_of(const char *code);
  * included: "not understood". */
 gboolean fhir_has_unknown_modifier(const fhir_node *resource);
 
+/* Whose words a resource is: by its security label, its author and source. */
+enum fhir_made {
+	FHIR_MADE_BY_PERSON,  /* or nobody is named */
+	FHIR_MADE_BY_MACHINE, /* a Device, or labelled as an AI's or a device's */
+	FHIR_MADE_BY_PATIENT, /* the patient, or one of theirs */
+	FHIR_MADE_UNKNOWN,    /* answers without author and source */
+};
+enum fhir_made fhir_made_by(const fhir_node *resource);
+
+/* The same document over lines, indented: only blanks between tokens change, so
+ * every number keeps its text. bytes are checked ones. Owned. */
+char *fhir_pretty(const char *bytes, size_t len, size_t *out_len);
+
 /* ---- bundles: fhir/bundle.c -------------------------------------------- */
 
 /* Cuts a Bundle into its resources without changing a byte of them: each slice

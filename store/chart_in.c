@@ -234,7 +234,7 @@ project_drug(struct ingest *in, const struct doc *doc, GError **error)
 	struct entry entry = { .section = CHART_DRUGS };
 	const fhir_node *root = doc->root;
 	g_autofree char *detail = dosage(root);
-	struct aside aside = { .made = made_of(root) };
+	struct aside aside = { .made = fhir_made_by(root) };
 
 	if (!entries_drop(in, doc, error))
 		return FALSE;

@@ -33,8 +33,8 @@ line_take(sqlite3_stmt *st, GStringChunk *text, struct page_line *out)
 	out->until = text_keep(text, st, PAGE_FIRST);
 	out->until_ms = sqlite3_column_int64(st, PAGE_FIRST + 1);
 	out->by = text_keep(text, st, PAGE_FIRST + 2);
-	out->made = (enum line_made)CLAMP(sqlite3_column_int(st,
-	    PAGE_FIRST + 3), MADE_BY_PERSON, MADE_UNKNOWN);
+	out->made = (enum fhir_made)CLAMP(sqlite3_column_int(st,
+	    PAGE_FIRST + 3), FHIR_MADE_BY_PERSON, FHIR_MADE_UNKNOWN);
 	out->what = sqlite3_column_int64(st, PAGE_FIRST + 4);
 }
 

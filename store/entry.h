@@ -35,7 +35,7 @@ struct aside {
 	const char *until;
 	int64_t who, what;
 	const char *by;
-	enum line_made made;
+	enum fhir_made made;
 };
 gboolean aside_put(struct ingest *in, const struct doc *doc,
     const struct aside *aside, GError **error);
@@ -44,7 +44,6 @@ void aside_until(struct aside *aside, const char *until);
 /* The (first) reference there, and what it is called. */
 gboolean aside_who(struct ingest *in, const fhir_node *root, const char *path,
     struct aside *aside, GError **error);
-enum line_made made_of(const fhir_node *root);
 
 /* Code to status; what is not in the table is "not understood". */
 struct status_word { const char *word; enum entry_status status; };

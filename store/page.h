@@ -9,21 +9,13 @@
 
 #include "store/store.h"
 
-/* Whose words a line is. */
-enum line_made {
-	MADE_BY_PERSON,   /* or nobody is named */
-	MADE_BY_MACHINE,  /* a Device is its author, or its label says so */
-	MADE_BY_PATIENT,  /* the patient, or one of theirs */
-	MADE_UNKNOWN,     /* answers without author and source */
-};
-
 struct page_line {
 	struct chart_entry entry;
 	int64_t n;                 /* the resource: what hangs on it finds it */
 	const char *until;         /* as FHIR wrote it, or NULL */
 	int64_t until_ms;          /* 0: not said */
 	const char *by;            /* who wrote or did it, or NULL */
-	enum line_made made;
+	enum fhir_made made;
 	int64_t what;              /* of a dispense: the order; 0 */
 	gboolean other_record;     /* of a record that is read together */
 };

@@ -181,68 +181,6 @@ all_said(struct ingest *in, const fhir_node *root, const char *const *paths,
 	return g_strjoinv(" · ", (char **)all->pdata);
 }
 
-/* ---- who, and what made it ---------------------------------------------- */
-
-/* http://terminology.hl7.org/CodeSystem/v3-ObservationValue: asserted by an
- * artificial intelligence, by a device. */
-static const char *const machine_labels[] = { "AIAST", "DEVAST", NULL };
-
-static gboolean
-labelled_machine(const fhir_node *root)
-{
-	const fhir_node *labels = fhir_get(root, "meta.security");
-	size_t count = fhir_count(labels, NULL);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *code = fhir_text(fhir_at(labels, NULL, i), "code");
-		if (code && g_strv_contains(machine_labels, code))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static const char *const makers[] = { "author", "source", "recorder",
-	"asserter", "informationSource", "performer.actor", "performer",
-	"participant.individual", NULL };
-
-static gboolean
-made_by(const fhir_node *root, const char *const *paths,
-    const char *const *types)
-{
-	struct fhir_ref ref;
-
-	for (; *paths; paths++) {
-		const fhir_node *node = fhir_get(root, *paths);
-		size_t n = fhir_count(node, NULL);
-
-		for (size_t i = 0; i < MAX(n, 1); i++)
-			if (fhir_ref_at(n ? fhir_at(node, NULL, i) : node, NULL,
-			    &ref) && g_strv_contains(types, ref.type))
-				return TRUE;
-	}
-	return FALSE;
-}
-
-/* Answers are a machine's until somebody is named: an intake bot asks in nobody's
- * name. */
-enum line_made
-made_of(const fhir_node *root)
-{
-	static const char *const devices[] = { "Device", NULL };
-	static const char *const theirs[] = { "Patient", "RelatedPerson",
-		NULL };
-	static const char *const own[] = { "author", "source",
-		"informationSource", NULL };
-
-	if (labelled_machine(root) || made_by(root, makers, devices))
-		return MADE_BY_MACHINE;
-	if (made_by(root, own, theirs))
-		return MADE_BY_PATIENT;
-	return g_strcmp0(fhir_text(root, "resourceType"),
-	    "QuestionnaireResponse") == 0 && !fhir_get(root, "author") &&
-	    !fhir_get(root, "source") ? MADE_UNKNOWN : MADE_BY_PERSON;
-}
-
 /* ---- the line ----------------------------------------------------------- */
 
 gboolean
@@ -336,7 +274,7 @@ project_past(struct ingest *in, const struct doc *doc, GError **error)
 	const struct past_def *def = def_of(doc->head.type);
 	const fhir_node *root = doc->root;
 	struct entry entry = { .section = def->section };
-	struct aside aside = { .made = made_of(root) };
+	struct aside aside = { .made = fhir_made_by(root) };
 	g_autofree char *words = past_words(in, def, root);
 	g_autofree char *detail = all_said(in, root, def->detail, words);
 	g_autofree char *count = NULL;
@@ -347,6 +285,8 @@ project_past(struct ingest *in, const struct doc *doc, GError **error)
 	entry.detail = detail;
 	entry.status = past_status(def, doc);
 	entry.value = def->value ? fhir_text(root, def->value) : NULL;
+	if (def->section == CHART_DOCUMENTS)
+		entry.unit = fhir_number(root, "content.attachment.size");
 	if (def->section == CHART_INTAKE)
 		entry.value = count = g_strdup_printf("%d",
 		    answers_count(root, 0));
@@ -397,7 +337,7 @@ project_given(struct ingest *in, const struct doc *doc, GError **error)
 		NULL };
 	const fhir_node *root = doc->root;
 	struct entry entry = { .section = (enum chart_section)ENTRY_FILLS };
-	struct aside aside = { .made = made_of(root) };
+	struct aside aside = { .made = fhir_made_by(root) };
 	g_autofree char *amount = amount_words(root);
 
 	if (!entries_drop(in, doc, error) ||

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "tui/chart_lines.h"
+#include "tui/record.h"
 #include "tui/list.h"
 
 struct chart_view {
@@ -184,4 +185,34 @@ void
 chart_view_go(struct view *v, const char *place)
 {
 	self(v)->top_wanted = g_ascii_strtoll(place, NULL, 10);
+}
+
+/* The first entry in sight. */
+void
+chart_view_source(struct view *v)
+{
+	struct chart_view *h = self(v);
+	GPtrArray *refs;
+	guint at = 0;
+
+	if (!h->chart || !h->chart->n) {
+		record_open(v->ui, NULL, RECORD_SOURCE);
+		return;
+	}
+	refs = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < h->lines.line->len; i++) {
+		const char *ref = g_array_index(h->lines.line,
+		    struct chart_line, i).ref;
+		const char *last = refs->len ? refs->pdata[refs->len - 1] :
+		    NULL;
+
+		if (!ref || g_strcmp0(ref, last) == 0)
+			continue;
+		if (i <= h->list.top)
+			at = refs->len;
+		g_ptr_array_add(refs, g_strdup(ref));
+	}
+	if (!refs->len)
+		g_ptr_array_add(refs, g_strdup(h->chart->entries[0].ref));
+	ui_push(v->ui, record_view_new(v->ui, refs, at, RECORD_SOURCE));
 }

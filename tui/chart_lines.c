@@ -32,7 +32,7 @@ chart_text_add(struct chart_lines *l, enum element e, int indent,
 			.element = e, .indent = indent,
 			.words = g_strndup(words + b->start, b->len),
 			.right = i == 0 ? right : NULL,
-			.right_element = right_element });
+			.right_element = right_element, .ref = l->ref });
 	}
 }
 
@@ -145,6 +145,14 @@ rank_of(const struct chart_entry *e)
 }
 
 static void
+entry_add(struct chart_lines *l, int s, const struct chart_entry *e)
+{
+	l->ref = e->ref;
+	sections[s].add(l, e);
+	l->ref = NULL;
+}
+
+static void
 add_entries(struct chart_lines *l, const struct chart *chart, int s)
 {
 	g_autofree char *words = NULL;
@@ -159,7 +167,7 @@ add_entries(struct chart_lines *l, const struct chart *chart, int s)
 			if (is_past(e))
 				past++;
 			else
-				sections[s].add(l, e);
+				entry_add(l, s, e);
 		}
 	if (!past)
 		return;

@@ -16,11 +16,13 @@ struct chart_line {
 	char *words;           /* from the left */
 	char *right;           /* from the right edge, or NULL */
 	enum element right_element;
+	const char *ref;       /* of the entry it is of, the chart's; or NULL */
 };
 
 struct chart_lines {
 	GArray *line;          /* struct chart_line */
 	int cols;              /* that they were made for; 0: to be made */
+	const char *ref;       /* of the entry whose lines are added */
 };
 
 /* ---- chart_lines.c ------------------------------------------------------ */

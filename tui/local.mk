@@ -14,11 +14,13 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/thread_place.c tui/thread_view.h tui/thread_lines.c \
 	tui/thread_lines.h tui/ui.c tui/unsaved.c tui/unsaved.h tui/words.c \
 	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/secret.c tui/secret.h \
-	tui/sheet.c tui/sheet.h \
+	tui/sheet.c tui/sheet.h tui/record.c tui/record.h \
+	tui/chart_page.c tui/chart_page.h tui/chart_page_rows.c \
+	tui/timeline.c tui/timeline.h \
 	tui/desk.c tui/desk.h tui/desk_chart.c tui/desk_renewal.c \
 	tui/desk_room.h tui/desk_rx.c tui/desk_sign.c \
 	tui/order.c tui/order_form.c tui/order_rows.c tui/order_view.h \
-	tui/fact.c tui/fact.h tui/results.c tui/results_rows.c tui/results_view.h tui/trend.c tui/trend_over.c tui/trend_read.c tui/labs.h tui/respond.c tui/home.c tui/home_list.c tui/home_read.c tui/home_runs.c \
+	tui/fact.c tui/fact.h tui/results.c tui/results_rows.c tui/results_view.h tui/trend.c tui/trend_over.c tui/trend_read.c tui/labs.h tui/respond.c \
 	tui/trend_plot.c tui/renewal.c tui/renewal_act.c \
 	tui/renewal_view.h tui/rx_list.c \
 	tui/rx_view.h tui/rx_words.c tui/sign.c tui/step_up.c tui/step_up.h

@@ -81,9 +81,7 @@ load(struct tui *ui)
 		if (v->ops->load)
 			v->ops->load(v);
 	}
-	/* Whatever changed: a reply of which the answer was lost is found to be
-	 * on the server when the pull brings it, as a message like any. */
-	if (dirty & DIRTY_DATA)
+	if (dirty & DIRTY_OUTBOX)
 		store_outbox_counts(ui->store, &ui->outbox, NULL);
 }
 

@@ -9,6 +9,7 @@ struct page_view {
 	struct view view;
 	struct list list;
 	char *title, *text;
+	char *person;            /* whose screens it lies over, or NULL */
 	GArray *wrap;            /* struct base_line of text */
 	int cols;
 	struct message_id reads; /* read once its end was seen; n 0 none */
@@ -65,6 +66,7 @@ static const struct { unsigned where; const char *name; } places[] = {
 	{ IN_SIGN, N_("Before a signature") },
 	{ IN_RX_LIST, N_("In the list of prescriptions") },
 	{ IN_RESULTS, N_("In the results") },
+	{ IN_WHOLE, N_("In the whole chart") },
 	{ IN_PROMPT, N_("In the filter and the command line") },
 };
 
@@ -139,7 +141,17 @@ keys_line(void *user, struct canvas *c, struct area a, int64_t i,
 static void
 title(struct view *v, struct canvas *c, struct area a)
 {
-	canvas_text(c, a, 0, 1, a.cols - 1, E_STRONG, self(v)->title);
+	struct page_view *p = self(v);
+	g_autofree char *cut = NULL;
+	int x = 1;
+
+	/* Who is open stands on every page over them, and stands whole. */
+	if (p->person && !strstr(p->title, p->person)) {
+		cut = base_text_cut(p->person, a.cols - 2);
+		x += canvas_text(c, a, 0, x, a.cols - x, E_STRONG, cut) + 2;
+	}
+	canvas_text(c, a, 0, x, a.cols - x, x > 1 ? E_TITLE_DIM : E_STRONG,
+	    p->title);
 }
 
 static void
@@ -213,6 +225,7 @@ page_free(struct view *v)
 	if (p->keys)
 		g_array_unref(p->keys);
 	g_free(p->title);
+	g_free(p->person);
 	g_free(p->text);
 	g_free(p);
 }
@@ -241,6 +254,7 @@ page_view_new(struct tui *ui, const char *title_text,
 	p->view = (struct view){ .ops = &ops, .ui = ui };
 	p->title = base_text_show(title_text, -1, BASE_ONE_LINE);
 	p->text = base_text_show(text, -1, BASE_MANY_LINES);
+	p->person = words_open_patient(ui);
 	list_init(&p->list, &list_ops, p, TRUE);
 	return &p->view;
 }
@@ -260,6 +274,7 @@ help_view_new(struct tui *ui, unsigned here)
 
 	p->view = (struct view){ .ops = &ops, .ui = ui };
 	p->title = g_strdup(_("Keys"));
+	p->person = words_open_patient(ui);
 	p->keys = g_array_new(FALSE, FALSE, sizeof(int));
 	keys_make(p, here);
 	list_init(&p->list, &list_ops, p, TRUE);

@@ -29,10 +29,11 @@ enum where {
 	IN_SIGN = 1 << 10,    /* a prescription before its signature */
 	IN_RX_LIST = 1 << 11, /* prescriptions and their states */
 	IN_RESULTS = 1 << 12, /* the results page and the trend of a test */
+	IN_WHOLE = 1 << 13,   /* the whole chart, and a record of it */
 	IN_PANES = IN_QUEUE | IN_THREAD | IN_CHART,
 	IN_LISTS = IN_PANES | IN_PAGE,
 	IN_RX = IN_RENEWAL | IN_SIGN | IN_RX_LIST,
-	IN_ROWS = IN_LISTS | IN_RX | IN_RESULTS,
+	IN_ROWS = IN_LISTS | IN_RX | IN_RESULTS | IN_WHOLE,
 	IN_TEXT = IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_ORDER, /* letters
 	                                                     * are text */
 	IN_ALL = IN_ROWS | IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_FIRST |
@@ -43,11 +44,11 @@ enum where {
 #define TUI_REQUESTS(_) \
 _(DOWN, "down", "j", "↓", IN_ROWS, N_("down"), N_("one line down")) \
 _(UP, "up", "k", "↑", IN_ROWS, N_("up"), N_("one line up")) \
-_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS, N_("page down"), N_("one screen down")) \
-_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS, N_("page up"), N_("one screen up")) \
+_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS | IN_WHOLE, N_("page down"), N_("one screen down")) \
+_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS | IN_WHOLE, N_("page up"), N_("one screen up")) \
 _(TOP, "top", "g", "Home", IN_ROWS, N_("top"), N_("to the beginning")) \
 _(BOTTOM, "bottom", "G", "End", IN_ROWS, N_("end"), N_("to the end")) \
-_(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST | IN_RESULTS, N_("open"), N_("go in: open the patient, answer in a thread")) \
+_(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST | IN_RESULTS | IN_WHOLE, N_("open"), N_("go in: open the patient, answer in a thread")) \
 _(BACK, "back", "Esc", "← h", IN_ROWS, N_("back"), N_("come out again")) \
 _(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER | IN_SIGN, N_("next"), N_("the next patient who is owed something")) \
 _(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
@@ -72,9 +73,12 @@ _(ACK, "acknowledge", "a", "^A", IN_PANES, N_("acknowledge"), N_("acknowledge th
 _(UNACK, "take-back", "u", "^U", IN_PANES, N_("take back"), N_("take the last acknowledgement back, while it has not gone")) \
 _(EXPLAIN, "explain-result", "E", "^X", IN_PANES, N_("explain"), N_("explain the open result to the patient, its values quoted")) \
 _(RECALL, "recall", "A", "^R", IN_PANES, N_("recall"), N_("ask the patient to come back about the open result, until a day")) \
-_(HOME, "home", "H", "^G", IN_PANES | IN_RESULTS, N_("at home"), N_("who reads out of range at home; in the results, what this patient read")) \
-_(ZOOM_IN, "zoom-in", "+", "=", IN_RESULTS, N_("closer"), N_("a shorter time, around the value at the cursor")) \
-_(ZOOM_OUT, "zoom-out", "-", "_", IN_RESULTS, N_("wider"), N_("a longer time")) \
+_(ZOOM_IN, "zoom-in", "+", "=", IN_RESULTS | IN_WHOLE, N_("closer"), N_("a shorter time, around the value at the cursor")) \
+_(ZOOM_OUT, "zoom-out", "-", "_", IN_RESULTS | IN_WHOLE, N_("wider"), N_("a longer time")) \
+_(CHART_PAGE, "whole-chart", "C", "^G", IN_PANES | IN_RESULTS | IN_WHOLE, N_("all of it"), N_("the whole chart: drugs in time, visits, documents and the rest")) \
+_(ON, "on", "Tab", "", IN_WHOLE, N_("section"), N_("to the next section; of a record, to the next record")) \
+_(BEFORE, "before", "S-Tab", "", IN_WHOLE, N_("section"), N_("to the section or record before")) \
+_(SOURCE, "source", "X", "^V", IN_PANES | IN_RESULTS | IN_WHOLE, N_("source"), N_("where the row comes from, and the record as it came")) \
 _(PAN_LEFT, "earlier", "[", ",", IN_RESULTS, N_("earlier"), N_("an earlier time of the graph")) \
 _(PAN_RIGHT, "later", "]", ".", IN_RESULTS, N_("later"), N_("a later time of the graph")) \
 _(OVER, "over", "o", "^O", IN_RESULTS, N_("second test"), N_("another test over the graph")) \
@@ -96,7 +100,7 @@ _(COMPLETE, "complete", "Tab", "", IN_PROMPT | IN_ORDER | IN_COMPOSER, N_("compl
 _(CANCEL, "cancel", "Esc", "^C", IN_PROMPT | IN_ORDER, N_("cancel"), N_("leave without it")) \
 _(COMMAND, "command", ":", "F5", IN_PANES, N_("command"), N_("the command line")) \
 _(LOCK, "lock", "L", "F9", IN_ROWS | IN_COMPOSER | IN_ORDER, N_("lock"), N_("lock the screen; drafts are kept")) \
-_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER | IN_RX | IN_ORDER | IN_RESULTS, N_("help"), N_("all keys")) \
+_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER | IN_RX | IN_ORDER | IN_RESULTS | IN_WHOLE, N_("help"), N_("all keys")) \
 _(REDRAW, "redraw", "^L", "", IN_ALL, N_("redraw"), N_("draw the screen anew")) \
 _(SUSPEND, "suspend", "^Z", "", IN_ROWS, N_("suspend"), N_("back to the shell for a while (fg returns)")) \
 _(QUIT, "quit", "q", "^Q", IN_ROWS | IN_COMPOSER | IN_ORDER | IN_LOCK, N_("leave"), N_("leave; everything is kept"))

@@ -2,6 +2,7 @@
 /* The results page of the open patient: every test's latest beside the one
  * before, what is out of range first; Tab keeps the home readings alone; Enter
  * opens a test in time. */
+#include "tui/record.h"
 #include "tui/results_view.h"
 
 enum lane { LANE_EVERY, LANE_OUT, LANE_HOME, LANES_ };
@@ -179,13 +180,13 @@ request(struct view *v, enum request q)
 	if (list_request(&r->list, q))
 		return TRUE;
 	switch (q) {
+	case REQ_SOURCE:
+		record_open(v->ui, l ? l->row->now.ref : NULL, RECORD_SOURCE);
+		return TRUE;
 	case REQ_OPEN:
 		if (l)
 			ui_push(v->ui, trend_view_new(v->ui,
 			    r->results->patient.id, l));
-		return TRUE;
-	case REQ_HOME:
-		ui_push(v->ui, home_view_new(v->ui, v->ui->patient));
 		return TRUE;
 	case REQ_LANE_NEXT:
 		lane_step(r, 1);

@@ -12,6 +12,7 @@ struct rx_list {
 	struct list list;
 	struct patient_id patient; /* n 0: all */
 	GPtrArray *rows;           /* struct rx_row */
+	char *person;              /* of that patient; NULL: of all */
 };
 
 static struct rx_list *
@@ -45,6 +46,8 @@ load(struct view *v)
 	if (l->rows)
 		g_ptr_array_unref(l->rows);
 	l->rows = rows;
+	g_free(l->person);
+	l->person = l->patient.n ? words_open_patient(v->ui) : NULL;
 	list_select(&l->list, MAX(l->list.selected, 0));
 }
 
@@ -124,9 +127,16 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 static void
 title(struct view *v, struct canvas *c, struct area a)
 {
-	canvas_print(c, a, 0, 0, a.cols, E_TITLE_FOCUS,
-	    self(v)->patient.n ? _("Prescriptions of this patient: %d") :
-	    _("My prescriptions: %d"), (int)count(v));
+	struct rx_list *l = self(v);
+	g_autofree char *what = g_strdup_printf(l->patient.n ?
+	    _("prescriptions: %d") : _("My prescriptions: %d"),
+	    (int)count(v));
+	int x = 0;
+
+	if (l->person)
+		x = canvas_text(c, a, 0, 0, a.cols, E_TITLE_FOCUS,
+		    l->person) + 2;
+	canvas_text(c, a, 0, x, a.cols - x, E_TITLE_FOCUS, what);
 }
 
 /* ---- acting ------------------------------------------------------------- */
@@ -197,6 +207,7 @@ footer(struct view *v)
 static void
 drop(struct view *v)
 {
+	g_clear_pointer(&self(v)->person, g_free);
 	g_clear_pointer(&self(v)->rows, g_ptr_array_unref);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done with a message: read, sent once more, taken back, seen whole. */
 #include "tui/composer.h"
+#include "tui/record.h"
 #include "tui/thread_view.h"
 
 static struct thread_view *
@@ -139,4 +140,35 @@ thread_whole(struct thread_view *t)
 		return TRUE;
 	}
 	return FALSE;
+}
+
+/* ---- where it comes from ------------------------------------------------ */
+
+/* The last message that begins in sight: what was read last. */
+void
+thread_view_source(struct view *v)
+{
+	struct thread_view *t = self(v);
+	GPtrArray *refs = g_ptr_array_new_with_free_func(g_free);
+	int end = (int)t->list.top + t->rows;
+	guint at = 0;
+
+	for (size_t i = 0; t->thread && t->lines && i < t->thread->n; i++) {
+		const struct message_row *m = &t->thread->messages[i];
+
+		if (!m->ref)
+			continue; /* in the outbox: nobody has it yet */
+		if (t->lines->text[i].first < end)
+			at = refs->len;
+		g_ptr_array_add(refs, g_strdup(m->ref));
+	}
+	if (t->thread && t->thread->ref)
+		g_ptr_array_add(refs, g_strdup(t->thread->ref));
+	if (refs->len) {
+		ui_push(v->ui, record_view_new(v->ui, refs, at,
+		    RECORD_SOURCE));
+		return;
+	}
+	g_ptr_array_unref(refs);
+	record_open(v->ui, NULL, RECORD_SOURCE);
 }

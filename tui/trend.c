@@ -2,6 +2,7 @@
 /* One test in time: a sentence that says it, the graph with the reference range,
  * another test over it, when which drug was taken, and every value; the cursor is
  * the selected value. */
+#include "tui/record.h"
 #include "tui/results_view.h"
 
 #include <math.h>
@@ -499,6 +500,14 @@ over_set(struct view *v, const struct results_line *line)
 	ui_dirty(v->ui, DIRTY_SCREEN);
 }
 
+static void
+source_show(struct trend_view *t)
+{
+	const struct trend_value *v = t->trend ? cursor(t) : NULL;
+
+	record_open(t->view.ui, v ? v->e->ref : NULL, RECORD_SOURCE);
+}
+
 static gboolean
 request(struct view *v, enum request q)
 {
@@ -523,6 +532,9 @@ request(struct view *v, enum request q)
 	case REQ_OVER:
 		ui_push(v->ui, trend_over_view_new(v, t->patient,
 		    t->trend->test, over_set));
+		return TRUE;
+	case REQ_SOURCE:
+		source_show(t);
 		return TRUE;
 	case REQ_BACK:
 	case REQ_RESULTS:

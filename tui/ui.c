@@ -7,6 +7,8 @@
 #include "tui/engine.h"
 #include "tui/lock.h"
 #include "tui/unsaved.h"
+#include "tui/chart_page.h"
+#include "tui/record.h"
 #include "tui/results_view.h"
 #include "tui/rx_view.h"
 #include "tui/ui.h"
@@ -436,10 +438,46 @@ do_results(struct tui *ui)
 		ui_say(ui, _("Open a patient first: Enter."));
 }
 
-static void
-do_home(struct tui *ui)
+/* From the queue the selected patient is opened first: a page is always of the
+ * patient who is open. */
+static gboolean
+open_selected(struct tui *ui)
 {
-	ui_push(ui, home_list_view_new(ui));
+	const struct queue_row *row;
+
+	if (!ui->over->len && (ui->focus == PANE_QUEUE || !ui->patient.n)) {
+		row = queue_view_selected(ui->pane[PANE_QUEUE]);
+		if (row)
+			ui_open(ui, &(struct target){ .row = row->key,
+				.kind = row->kind,
+				.key = { row->consult, row->report } });
+	}
+	if (ui->patient.n)
+		return TRUE;
+	ui_say(ui, _("Open a patient first: Enter."));
+	return FALSE;
+}
+
+static void
+do_chart_page(struct tui *ui)
+{
+	if (open_selected(ui))
+		ui_push(ui, chart_page_view_new(ui));
+}
+
+static void
+do_source(struct tui *ui)
+{
+	const struct queue_row *row;
+
+	if (ui->focus == PANE_THREAD) {
+		thread_view_source(ui->pane[PANE_THREAD]);
+	} else if (ui->focus == PANE_CHART) {
+		chart_view_source(ui->pane[PANE_CHART]);
+	} else {
+		row = queue_view_selected(ui->pane[PANE_QUEUE]);
+		record_open(ui, row ? row->ref : NULL, RECORD_SOURCE);
+	}
 }
 
 static void
@@ -501,12 +539,13 @@ static void (*const everywhere[REQ_COUNT_])(struct tui *ui) = {
 	[REQ_RENEWALS] = do_renewals,
 	[REQ_PRESCRIBE] = do_prescribe,
 	[REQ_RX_LIST] = do_rx_list,
-	[REQ_HOME] = do_home,
 	[REQ_ACK] = respond_ack,
 	[REQ_UNACK] = respond_unack,
 	[REQ_EXPLAIN] = respond_explain,
 	[REQ_RECALL] = respond_recall,
 	[REQ_RESULTS] = do_results,
+	[REQ_CHART_PAGE] = do_chart_page,
+	[REQ_SOURCE] = do_source,
 	[REQ_COMMAND] = do_command,
 	[REQ_SEARCH] = do_search,
 	[REQ_LOCK] = lock_now,

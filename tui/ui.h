@@ -160,6 +160,8 @@ char *words_flags(const struct patient_brief *p); /* "" when none */
 /* Sex, age and flags; and words_patient_fit() of words kept. Owned. */
 char *words_person(const struct patient_brief *p);
 char *words_fit(const char *name, const char *person, int cols);
+/* Of the patient who is open, for a page over their screens; NULL: nobody is. */
+char *words_open_patient(struct tui *ui);
 const char *words_sex(const char *code);
 char *words_size(int64_t bytes);
 /* Through the gate, on one line; NULL is "". Owned. */
@@ -203,6 +205,9 @@ void respond_ack(struct tui *ui);
 void respond_unack(struct tui *ui);
 void respond_explain(struct tui *ui);
 void respond_recall(struct tui *ui);
+/* The source of what is in sight, Tab goes on to what is around it. */
+void thread_view_source(struct view *v);
+void chart_view_source(struct view *v);
 /* chart.c */
 char *chart_view_place(struct view *v);
 void chart_view_go(struct view *v, const char *place);

@@ -113,3 +113,16 @@ words_size(int64_t bytes)
 		return g_strdup_printf("%.0f KB", (double)bytes / 1024);
 	return g_strdup_printf("%.1f MB", (double)bytes / 1024 / 1024);
 }
+
+char *
+words_open_patient(struct tui *ui)
+{
+	g_autoptr(GStringChunk) text = NULL;
+	struct patient_brief brief;
+
+	if (!ui->patient.n || !ui->store)
+		return NULL;
+	text = g_string_chunk_new(256);
+	return store_patient_brief(ui->store, ui->patient, text, &brief,
+	    NULL) ? words_patient(&brief) : NULL;
+}

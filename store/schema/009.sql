@@ -10,7 +10,7 @@ CREATE TABLE aside(
 	who INTEGER NOT NULL,             -- resource.n of who wrote or did it; 0
 	by_words TEXT,                    -- what it is called there
 	what INTEGER NOT NULL,            -- the order that was handed out; 0
-	made INTEGER NOT NULL             -- enum line_made
+	made INTEGER NOT NULL             -- enum fhir_made
 );
 
 -- Types that were never asked for are asked for; the rest is projected again.

@@ -117,6 +117,22 @@ test_edits(void **state)
 	}
 }
 
+/* Blanks alone change: a number keeps its text, a string its escapes. */
+static void
+test_pretty(void **state)
+{
+	static const char in[] = "{\"a\":[1.0,{},[]] ,\"b\":{\"c\":0.10},"
+	    "\"d\":\"x{,\\\"y\\u202e\",\"e\":-1.50E+3}";
+	static const char out[] = "{\n  \"a\": [\n    1.0,\n    {},\n    []\n  ],"
+	    "\n  \"b\": {\n    \"c\": 0.10\n  },\n  \"d\": "
+	    "\"x{,\\\"y\\u202e\",\n  \"e\": -1.50E+3\n}";
+	size_t len;
+	g_autofree char *pretty = fhir_pretty(in, strlen(in), &len);
+
+	assert_string_equal(pretty, out);
+	assert_int_equal(len, strlen(out));
+}
+
 int
 main(void)
 {
@@ -124,6 +140,7 @@ main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_pretty),
 	};
 	return cmocka_run_group_tests_name("what is written", tests, NULL,
 	    NULL);

@@ -66,6 +66,21 @@ update(const char *bytes, size_t size)
 	    "2026-10-03T02:31:00.007Z") == 0);
 }
 
+/* Over lines it is the same document, and does not grow without bound. */
+static void
+pretty(const char *bytes, size_t size, const fhir_node *root)
+{
+	size_t len, was, is;
+	g_autofree char *out = fhir_pretty(bytes, size, &len);
+	BASE_AUTO(fhir_doc) doc = fhir_parse(out, len, &(struct fhir_limits){
+	    fhir_limits_default.size_bytes * 32, 64 }, NULL);
+	g_autofree char *before = fhir_write(root, &was);
+	g_autofree char *after = doc ? fhir_write(fhir_root(doc), &is) : NULL;
+
+	must(len <= size * 26 + 26);
+	must(after && was == is && memcmp(before, after, was) == 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -78,5 +93,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_all(fhir_root(doc));
 	write_again(fhir_root(doc));
 	update(bytes, size);
+	pretty(bytes, size, fhir_root(doc));
 	return 0;
 }

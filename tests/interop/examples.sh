@@ -32,7 +32,7 @@ if ! cmp -s "$here/examples/package-lock.json" "$stamp"; then
 	cp "$here/examples/package-lock.json" "$stamp"
 fi
 make -s -C "$build" tests/interop/cache tests/interop/rewrite \
-	tests/fhir/test_value >/dev/null ||
+	tests/fhir/test_value tests/care/test_record >/dev/null ||
 	stop "tests/interop/rewrite could not be built."
 
 examples=$work/node_modules/hl7.fhir.r4.examples
@@ -53,9 +53,16 @@ log=$work/log
 		echo "not ok - every value of an Observation is shown"
 		echo "0 passed, 1 failed"
 	fi
+	if QN_HL7_EXAMPLES=$examples "$build/tests/care/test_record"; then
+		echo "ok - every value of a report and a medicine is shown"
+		echo "1 passed, 0 failed"
+	else
+		echo "not ok - every value of a report and a medicine is shown"
+		echo "0 passed, 1 failed"
+	fi
 	node "$work/charts.mjs" "$build" "$examples"
 } 2>&1 | tee "$log" | grep -v 'passed, [0-9]* failed$'
 
 awk '/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; n++ }
-	END { if (n != 3) f += 3 - n
+	END { if (n != 4) f += 4 - n
 	printf "%d passed, %d failed\n", p, f; exit f > 0 }' "$log"

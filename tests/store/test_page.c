@@ -8,7 +8,7 @@
 #include "store/page.h"
 
 /* The schema that this came with. */
-#define PAGE_SCHEMA 8
+#define PAGE_SCHEMA 9
 #define OF "'subject':{'reference':'Patient/p'}"
 
 static struct chart_page *
@@ -165,17 +165,17 @@ words(void **state)
 static void
 made(void **state)
 {
-	static const struct { const char *who; enum line_made is; } who[] = {
+	static const struct { const char *who; enum fhir_made is; } who[] = {
 		{ ",'author':{'reference':'Device/bot'},'source':{'reference':"
-		    "'Patient/p'}", MADE_BY_MACHINE },
-		{ ",'source':{'reference':'Patient/p'}", MADE_BY_PATIENT },
+		    "'Patient/p'}", FHIR_MADE_BY_MACHINE },
+		{ ",'source':{'reference':'Patient/p'}", FHIR_MADE_BY_PATIENT },
 		{ ",'author':{'reference':'RelatedPerson/r'}",
-		    MADE_BY_PATIENT },
+		    FHIR_MADE_BY_PATIENT },
 		{ ",'author':{'reference':'Practitioner/d'}",
-		    MADE_BY_PERSON },
-		{ "", MADE_UNKNOWN },
+		    FHIR_MADE_BY_PERSON },
+		{ "", FHIR_MADE_UNKNOWN },
 		{ ",'author':{'reference':'Practitioner/d'},'meta':{'security'"
-		    ":[{'code':'AIAST'}]}", MADE_BY_MACHINE },
+		    ":[{'code':'AIAST'}]}", FHIR_MADE_BY_MACHINE },
 	};
 	struct kit *kit = *state;
 	BASE_AUTO(chart_page) page = NULL;

@@ -69,6 +69,13 @@ tests_tui_test_chart_SOURCES = tests/tui/test_chart.c $(tui_term_sources)
 tests_tui_test_chart_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_chart_LDADD = $(TUI_TEST_LIBS)
 
+check_PROGRAMS += tests/tui/test_whole
+TESTS += tests/tui/test_whole
+tests_tui_test_whole_SOURCES = tests/tui/test_whole.c $(tui_term_sources)
+tests_tui_test_whole_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_whole_LDADD = $(TUI_TEST_LIBS)
+EXTRA_DIST += tests/fixtures/tui/chart.json
+
 check_PROGRAMS += tests/tui/test_results
 TESTS += tests/tui/test_results
 tests_tui_test_results_SOURCES = tests/tui/test_results.c $(tui_term_sources)
@@ -80,12 +87,6 @@ TESTS += tests/tui/test_respond
 tests_tui_test_respond_SOURCES = tests/tui/test_respond.c $(tui_term_sources)
 tests_tui_test_respond_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_respond_LDADD = $(TUI_TEST_LIBS)
-
-check_PROGRAMS += tests/tui/test_home
-TESTS += tests/tui/test_home
-tests_tui_test_home_SOURCES = tests/tui/test_home.c $(tui_term_sources)
-tests_tui_test_home_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
-tests_tui_test_home_LDADD = $(TUI_TEST_LIBS)
 
 check_PROGRAMS += tests/tui/test_prescribing
 TESTS += tests/tui/test_prescribing

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The names of FHIR's usual fields and codes in the doctor's words. */
+#include "care/record_room.h"
+
+#include <string.h>
+
+struct word { const char *code, *words; };
+
+static const struct word fields[] = {
+	{ "abatementDateTime", N_("ended") },
+	{ "activity", N_("activity") },
+	{ "additionalInstruction", N_("also") },
+	{ "agent", N_("who") },
+	{ "allergy", N_("allergy") },
+	{ "answer", N_("answer") },
+	{ "asNeededBoolean", N_("as needed") },
+	{ "asNeededCodeableConcept", N_("as needed") },
+	{ "asserter", N_("said by") },
+	{ "attachment", N_("file") },
+	{ "author", N_("author") },
+	{ "authored", N_("answered on") },
+	{ "authoredOn", N_("written on") },
+	{ "authorizingPrescription", N_("prescription") },
+	{ "basedOn", N_("based on") },
+	{ "beneficiary", N_("insured") },
+	{ "bodySite", N_("site") },
+	{ "boundsDuration", N_("for") },
+	{ "boundsPeriod", N_("period") },
+	{ "careManager", N_("care manager") },
+	{ "category", N_("category") },
+	{ "class", N_("class") },
+	{ "clinicalStatus", N_("course") },
+	{ "code", N_("code") },
+	{ "codedDiagnosis", N_("diagnosis") },
+	{ "conclusion", N_("conclusion") },
+	{ "conclusionCode", N_("conclusion") },
+	{ "contained", N_("contained") },
+	{ "content", N_("content") },
+	{ "contentType", N_("file type") },
+	{ "context", N_("visit") },
+	{ "criticality", N_("criticality") },
+	{ "custodian", N_("kept by") },
+	{ "date", N_("date") },
+	{ "dateAsserted", N_("told on") },
+	{ "daysSupply", N_("days of supply") },
+	{ "deceasedDateTime", N_("died") },
+	{ "description", N_("description") },
+	{ "destination", N_("sent to") },
+	{ "diagnosis", N_("diagnosis") },
+	{ "dispenseInterval", N_("every") },
+	{ "dispenseRequest", N_("to be dispensed") },
+	{ "docStatus", N_("state of the document") },
+	{ "doNotPerform", N_("do not give") },
+	{ "dosage", N_("dosage") },
+	{ "dosageInstruction", N_("dosage") },
+	{ "dose", N_("dose") },
+	{ "doseAndRate", N_("dose") },
+	{ "doseQuantity", N_("dose") },
+	{ "doseRange", N_("dose") },
+	{ "duration", N_("duration") },
+	{ "effectiveDateTime", N_("date") },
+	{ "effectivePeriod", N_("period") },
+	{ "encounter", N_("visit") },
+	{ "entity", N_("made from") },
+	{ "expectedSupplyDuration", N_("days of supply") },
+	{ "expirationDate", N_("expires") },
+	{ "frequency", N_("times") },
+	{ "groupIdentifier", N_("prescription number") },
+	{ "hospitalization", N_("stay") },
+	{ "identifier", N_("number") },
+	{ "image", N_("image") },
+	{ "individual", N_("who") },
+	{ "informationSource", N_("told by") },
+	{ "initialFill", N_("first fill") },
+	{ "insurance", N_("insurance") },
+	{ "intent", N_("intent") },
+	{ "interpretation", N_("interpretation") },
+	{ "issued", N_("issued") },
+	{ "item", N_("question") },
+	{ "location", N_("place") },
+	{ "lotNumber", N_("lot") },
+	{ "managingOrganization", N_("organisation") },
+	{ "manufacturer", N_("maker") },
+	{ "maxDosePerPeriod", N_("at most") },
+	{ "media", N_("pictures") },
+	{ "medicationCodeableConcept", N_("drug") },
+	{ "medicationReference", N_("drug") },
+	{ "member", N_("member") },
+	{ "method", N_("method") },
+	{ "name", N_("name") },
+	{ "note", N_("note") },
+	{ "numberOfRepeatsAllowed", N_("repeats allowed") },
+	{ "occurrenceDateTime", N_("date") },
+	{ "occurredDateTime", N_("date") },
+	{ "onsetDateTime", N_("since") },
+	{ "outcome", N_("outcome") },
+	{ "partOf", N_("part of") },
+	{ "participant", N_("taking part") },
+	{ "patient", N_("patient") },
+	{ "patientInstruction", N_("told to the patient") },
+	{ "payor", N_("payer") },
+	{ "performedDateTime", N_("date") },
+	{ "performedPeriod", N_("period") },
+	{ "performer", N_("done by") },
+	{ "period", N_("period") },
+	{ "periodUnit", N_("unit of period") },
+	{ "presentedForm", N_("report as a file") },
+	{ "priorPrescription", N_("prescription before") },
+	{ "priority", N_("priority") },
+	{ "quantity", N_("quantity") },
+	{ "questionnaire", N_("questionnaire") },
+	{ "rate", N_("rate") },
+	{ "rateQuantity", N_("rate") },
+	{ "rateRatio", N_("rate") },
+	{ "reaction", N_("reaction") },
+	{ "reason", N_("reason") },
+	{ "reasonCode", N_("reason") },
+	{ "reasonReference", N_("reason") },
+	{ "receiver", N_("handed to") },
+	{ "recorded", N_("recorded") },
+	{ "recordedDate", N_("recorded") },
+	{ "recorder", N_("recorded by") },
+	{ "relatesTo", N_("relates to") },
+	{ "relationship", N_("relationship") },
+	{ "repeat", N_("timing") },
+	{ "request", N_("prescription") },
+	{ "requester", N_("ordered by") },
+	{ "result", N_("result") },
+	{ "resultsInterpreter", N_("read by") },
+	{ "role", N_("role") },
+	{ "route", N_("route") },
+	{ "sequence", N_("step") },
+	{ "serviceProvider", N_("where") },
+	{ "serviceType", N_("service") },
+	{ "severity", N_("severity") },
+	{ "source", N_("answered by") },
+	{ "specimen", N_("specimen") },
+	{ "stage", N_("stage") },
+	{ "status", N_("status") },
+	{ "statusReason", N_("why") },
+	{ "subject", N_("patient") },
+	{ "subscriber", N_("policy holder") },
+	{ "subscriberId", N_("insurance number") },
+	{ "substitution", N_("substitution") },
+	{ "supportingInformation", N_("see also") },
+	{ "target", N_("of") },
+	{ "team", N_("team") },
+	{ "text", N_("text") },
+	{ "timing", N_("timing") },
+	{ "title", N_("title") },
+	{ "topic", N_("topic") },
+	{ "type", N_("type") },
+	{ "vaccineCode", N_("vaccine") },
+	{ "validityPeriod", N_("valid") },
+	{ "verificationStatus", N_("certainty") },
+	{ "whenHandedOver", N_("handed over") },
+	{ "whenPrepared", N_("prepared") },
+	{ "who", N_("who") },
+};
+
+static const struct word codes[] = {
+	{ "active", N_("active") },
+	{ "amended", N_("amended") },
+	{ "appended", N_("appended") },
+	{ "cancelled", N_("cancelled") },
+	{ "completed", N_("completed") },
+	{ "corrected", N_("corrected") },
+	{ "current", N_("current") },
+	{ "declined", N_("declined") },
+	{ "draft", N_("draft") },
+	{ "entered-in-error", N_("ENTERED IN ERROR") },
+	{ "final", N_("final") },
+	{ "finished", N_("finished") },
+	{ "inactive", N_("inactive") },
+	{ "in-progress", N_("in progress") },
+	{ "not-done", N_("NOT DONE") },
+	{ "not-taken", N_("not taken") },
+	{ "on-hold", N_("on hold") },
+	{ "onhold", N_("on hold") },
+	{ "order", N_("order") },
+	{ "original-order", N_("order") },
+	{ "partial", N_("partial") },
+	{ "plan", N_("plan") },
+	{ "planned", N_("planned, not yet") },
+	{ "preliminary", N_("preliminary") },
+	{ "preparation", N_("being prepared") },
+	{ "proposal", N_("proposal") },
+	{ "refuted", N_("REFUTED: not so") },
+	{ "registered", N_("registered") },
+	{ "stopped", N_("stopped") },
+	{ "superseded", N_("superseded by a newer one") },
+	{ "unknown", N_("unknown") },
+};
+
+/* Of these fields a code is a word of FHIR's own. */
+static const char *const coded[] = { "status", "intent", "docStatus",
+	"clinicalStatus", "verificationStatus", NULL };
+
+static const struct word classes[] = {
+	{ "AMB", N_("outpatient") },
+	{ "EMER", N_("emergency") },
+	{ "FLD", N_("in the field") },
+	{ "HH", N_("home visit") },
+	{ "IMP", N_("inpatient") },
+	{ "ACUTE", N_("inpatient") },
+	{ "NONAC", N_("inpatient") },
+	{ "OBSENC", N_("observation stay") },
+	{ "PRENC", N_("before admission") },
+	{ "SS", N_("day case") },
+	{ "VR", N_("online") },
+};
+
+static const char *
+find(const struct word *words, size_t n, const char *code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i].code, code) == 0)
+			return _(words[i].words);
+	return NULL;
+}
+
+/* "statusReason" → "status reason"; owned. */
+static char *
+split_name(const char *field)
+{
+	GString *out = g_string_new(NULL);
+
+	for (; *field; field++) {
+		if (g_ascii_isupper(*field) && out->len)
+			g_string_append_c(out, ' ');
+		g_string_append_c(out, g_ascii_tolower(*field));
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
+record_label(const char *field)
+{
+	const char *words = find(fields, G_N_ELEMENTS(fields), field);
+
+	return words ? g_strdup(words) : split_name(field);
+}
+
+char *
+record_code_words(const char *field, const char *code)
+{
+	const char *words = g_strv_contains(coded, field) ?
+	    find(codes, G_N_ELEMENTS(codes), code) : NULL;
+
+	if (!words || strcmp(words, code) == 0)
+		return g_strdup(code);
+	return g_strdup_printf("%s (%s)", words, code);
+}
+
+const char *
+care_visit_class(const char *code)
+{
+	const char *words = code ? find(classes, G_N_ELEMENTS(classes), code) :
+	    NULL;
+
+	return words ? words : code;
+}
+
+const char *
+care_made_words(enum fhir_made made)
+{
+	switch (made) {
+	case FHIR_MADE_BY_MACHINE:
+		return _("written by a machine");
+	case FHIR_MADE_BY_PATIENT:
+		return _("told by the patient");
+	case FHIR_MADE_UNKNOWN:
+		return _("nobody is named: taken as a machine's");
+	case FHIR_MADE_BY_PERSON:
+		break;
+	}
+	return NULL;
+}
