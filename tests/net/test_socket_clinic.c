@@ -626,6 +626,41 @@ test_token_ended(void **state)
 	world_close(&w);
 }
 
+/* The daily look of a sync that runs for three months: whoever left the queue is
+ * kept for the days that are configured and gone the day after, each purge is
+ * written down, and a second look on the same day does nothing. */
+static void
+test_retention(void **state)
+{
+	static const char old[] = "{\"resourceType\":\"Communication\",\"id\":"
+	    "\"left\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":"
+	    "\"2020-01-01T00:00:00Z\"},\"status\":\"in-progress\",\"subject\":"
+	    "{\"reference\":\"Patient/left\"},\"topic\":{\"text\":\"cough\"}}";
+	const int64_t day_ms = 86400000;
+	struct store_doc doc = { old, strlen(old) };
+	int64_t began_ms;
+	struct world w;
+
+	world_open(&w, "medplum", "auto", FALSE);
+	until_live(&w);
+	assert_true(store_ingest(w.store, &doc, 1, NULL, NULL, NULL));
+	assert_true(store_gone(w.store, "Communication", "left", NULL));
+	began_ms = base_now_ms();
+	for (int day = 0; day <= 90; day++) {
+		base_clock_fix(began_ms + day * day_ms);
+		assert_int_not_equal(store_patient_find(w.store, "left").n, 0);
+		assert_int_equal(engine_purge(w.engine, FALSE, NULL),
+		    day == 90 ? 1 : 0);
+	}
+	assert_int_equal(store_patient_find(w.store, "left").n, 0);
+	base_clock_fix(began_ms + 90 * day_ms + day_ms / 2);
+	assert_int_equal(engine_purge(w.engine, FALSE, NULL), 0);
+	base_clock_fix(0);
+	message(&w, "m1");
+	until_here(&w, "m1");
+	world_close(&w);
+}
+
 /* On Medplum it looks like an update. */
 static void
 deleted(const char *dialect)
@@ -706,6 +741,7 @@ main(void)
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(test_rebind),
 		cmocka_unit_test(test_token_ended),
+		cmocka_unit_test(test_retention),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_states),
