@@ -22,10 +22,13 @@ const COUNTS = {
 	// the chart: all there are in the files with that subject
 	AllergyIntolerance: 4, Condition: 4, DiagnosticReport: 4, Encounter: 3,
 	Flag: 2, Immunization: 5, Observation: 71, Procedure: 9,
-	QuestionnaireResponse: 1,
+	QuestionnaireResponse: 1, EpisodeOfCare: 1, CareTeam: 1,
+	// whose care that episode is
+	Organization: 1,
 	// what names me, what I asked for, and what these refer to
 	Communication: 1, Device: 1, MedicationRequest: 1, Patient: 5,
-	Practitioner: 1, PractitionerRole: 4, ServiceRequest: 7,
+	// I, the care manager (14), who did Procedure/ambulation (f204)
+	Practitioner: 3, PractitionerRole: 4, ServiceRequest: 7,
 	// one Task owned by me and three I asked for; what I signed; a relative
 	Task: 4, Provenance: 1, RelatedPerson: 1,
 	// one named by an order, one of the formulary with what is known of it

@@ -25,7 +25,8 @@ const [cert, key] = options.tls ? positionals : [];
 
 const fhir = new Fhir();
 const secret = randomUUID(), tokens = new Set();
-const stats = { requests: 0, http2: 0, unauthorized: 0 };
+const stats = { requests: 0, http2: 0, unauthorized: 0, throttled: 0 };
+let throttle = 0; // so many requests more are told to wait
 let base;
 
 for (const name of readdirSync(options.load).sort())
@@ -139,6 +140,16 @@ async function serve(request, response) {
 			issue: [{ severity: 'error', code: 'login' }] });
 		return send(request, response, 401, fhirHeaders(), answer.body);
 	}
+	if (throttle > 0) {
+		const wait = throttle-- % 2 ? { 'retry-after': '1' } :
+			{ ratelimit: '"fhirInteractions";r=0;t=1' };
+		stats.throttled++;
+		const answer = fhir.answer(429, { resourceType:
+			'OperationOutcome', issue: [{ severity: 'error',
+			code: 'throttled' }] });
+		return send(request, response, 429, { ...fhirHeaders(),
+			...wait }, answer.body);
+	}
 	const answer = await fhir.handle(base, request.method,
 		below + url.search, request.headers, text);
 	send(request, response, answer.status, fhirHeaders(answer.resource),
@@ -151,6 +162,7 @@ function control(request, response) {
 		written: () => fhir.written,
 		stats: () => stats,
 		logout: () => (tokens.clear(), {}),
+		throttle: () => (throttle = Number(rest[0]), {}),
 	};
 
 	if (what in answers)

@@ -211,6 +211,27 @@ class Story {
 			stats.unauthorized, 0);
 	}
 
+	// Told to wait, by either header, it waits as long and comes back: a reply
+	// and a pull arrive, once each.
+	async throttled() {
+		const text = '一周后复诊。';
+
+		await this.qingnang('reply before a throttle', 'reply', 'c-song',
+			'-m', text);
+		await asked(this.server, 'throttle/4');
+		const from = Date.now();
+		await this.qingnang('sync through 429', 'sync', '--once');
+		const stats = JSON.parse(await asked(this.server, 'stats'));
+		equal(`${this.name}: four were told to wait`, stats.throttled, 4);
+		this.say(Date.now() - from >= 2000, 'it waited as it was told',
+			`${Date.now() - from} ms`);
+		const held = JSON.parse(await asked(this.server, 'held/' +
+			'Communication?part-of=Communication/c-song&_count=50'));
+		equal(`${this.name}: the reply is there once`, held.entry.filter(
+			(e) => e.resource.payload?.[0]?.contentString === text)
+			.length, 1);
+	}
+
 	// The server forgets every token: the client logs in again by itself.
 	async logout() {
 		await asked(this.server, 'logout');
@@ -228,6 +249,7 @@ async function tell(name, args, http2) {
 		await story.chart();
 		await story.reply();
 		await story.update();
+		await story.throttled();
 		await story.valid();
 		await story.transport(http2);
 		await story.logout();
