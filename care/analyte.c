@@ -325,3 +325,62 @@ care_decimal_change(const char *now, const char *before)
 	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
 	    sign, change / power, fraction, change % power);
 }
+
+/* ---- percent, mean ------------------------------------------------------ */
+
+char *
+care_decimal_percent(const char *now, const char *before)
+{
+	int64_t a, b, tenths, half;
+	int fraction_a, fraction_b;
+
+	if (!now || !before || !plain_decimal(now, &a, &fraction_a) ||
+	    !plain_decimal(before, &b, &fraction_b) || a <= 0 || b <= 0)
+		return NULL;
+	for (; fraction_a < fraction_b; fraction_a++)
+		if (__builtin_mul_overflow(a, 10, &a))
+			return NULL;
+	for (; fraction_b < fraction_a; fraction_b++)
+		if (__builtin_mul_overflow(b, 10, &b))
+			return NULL;
+	if (__builtin_mul_overflow(ABS(a - b), 2000, &half))
+		return NULL;
+	tenths = (half / b + 1) / 2;
+	if (tenths == 0)
+		return g_strdup("±0 %");
+	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " %%",
+	    a > b ? "+" : "−", tenths / 10, tenths % 10);
+}
+
+char *
+care_decimal_mean(const char *const *values, size_t n)
+{
+	int64_t sum = 0, count = (int64_t)n, power = 1, mean;
+	int fraction = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t digits;
+		int own;
+
+		if (!values[i] || !plain_decimal(values[i], &digits, &own))
+			return NULL;
+		for (; fraction < own; fraction++)
+			if (__builtin_mul_overflow(sum, 10, &sum))
+				return NULL;
+		for (; own < fraction; own++)
+			if (__builtin_mul_overflow(digits, 10, &digits))
+				return NULL;
+		if (__builtin_add_overflow(sum, digits, &sum))
+			return NULL;
+	}
+	if (n == 0 || __builtin_mul_overflow(ABS(sum), 2, &mean))
+		return NULL;
+	mean = (mean / count + 1) / 2;
+	for (int i = 0; i < fraction; i++)
+		power *= 10;
+	if (fraction == 0)
+		return g_strdup_printf("%s%" G_GINT64_FORMAT, sum < 0 && mean ?
+		    "-" : "", mean);
+	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
+	    sum < 0 && mean ? "-" : "", mean / power, fraction, mean % power);
+}

@@ -49,4 +49,11 @@ const char *care_analyte_source(const char *test, const char *unit);
  * a plain number. Owned. */
 char *care_decimal_change(const char *now, const char *before);
 
+/* (now − before) ÷ before, in percent to one decimal: "+5.9 %"; NULL when one is
+ * not a plain number above zero. Owned. */
+char *care_decimal_percent(const char *now, const char *before);
+/* Their mean with as many decimals as the longest has, rounded half up; NULL when
+ * one is not a plain number. Owned. */
+char *care_decimal_mean(const char *const *values, size_t n);
+
 #endif

@@ -14,6 +14,7 @@ static const struct { int version; const char *type; } changed[] = {
 	{ 3, "Provenance" },
 	{ 5, "DiagnosticReport" },
 	{ 5, "Observation" },
+	{ 7, "Observation" },
 	{ 9, "DocumentReference" },
 	{ 9, "Encounter" },
 	{ 9, "Flag" },

@@ -55,7 +55,24 @@ ucum_code(const fhir_node *quantity)
 	    fhir_text(quantity, "code") : NULL;
 }
 
-/* Measured by the patient, or one of theirs. */
+static gboolean
+has_category(const fhir_node *root, const char *code)
+{
+	size_t n = fhir_count(root, "category");
+
+	for (size_t i = 0; i < n; i++) {
+		const fhir_node *category = fhir_at(root, "category", i);
+		size_t codes = fhir_count(category, "coding");
+
+		for (size_t k = 0; k < codes; k++)
+			if (g_strcmp0(fhir_text(fhir_at(category, "coding",
+			    k), "code"), code) == 0)
+				return TRUE;
+	}
+	return FALSE;
+}
+
+/* Measured by the patient or one of theirs, or filed so. */
 static gboolean
 is_home(const fhir_node *root)
 {
@@ -69,7 +86,7 @@ is_home(const fhir_node *root)
 		    strcmp(ref.type, "RelatedPerson") == 0))
 			return TRUE;
 	}
-	return FALSE;
+	return has_category(root, "home");
 }
 
 /* A value, or why there is none; NULL: neither. Owned. */

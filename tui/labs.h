@@ -76,4 +76,48 @@ char *trend_summary(const struct trend *trend);
 /* What is not drawn, and why; "" when all is. Owned. */
 char *trend_notes(const struct trend *trend);
 
+/* ---- read at home (F43): home_read.c ------------------------------------ */
+
+enum home_part { HOME_MORNING, HOME_EVENING, HOME_UNTIMED, HOME_PARTS_ };
+struct home_value {
+	const struct chart_entry *e;
+	char *number;            /* in the sheet's unit; NULL: does not convert */
+	enum home_part part;     /* before noon, after, or no time was given */
+	gboolean out;            /* out of range */
+};
+struct home_day {
+	char *date;              /* "2026-10-03" */
+	GArray *values;          /* struct home_value, by time */
+	char *mean;              /* of the numbers, or NULL */
+	gboolean out;            /* one of them is */
+};
+/* One test: rows days, the newest first. */
+struct home_sheet {
+	char *name, *unit, *mean;
+	GPtrArray *days;         /* struct home_day */
+	int n, out;              /* readings; of these out of range */
+};
+/* GPtrArray of struct home_sheet, most readings first; readings stay. */
+GPtrArray *home_sheets_new(const struct home_readings *readings);
+/* What a cell says: "158/94 ↑, 152/90 ↑". Owned; "" empty. */
+char *home_cell(const struct home_day *day, enum home_part part);
+gboolean home_has_untimed(const struct home_sheet *sheet);
+/* "mean 156/93 in 7 days, 12 of 14 out of range". Owned. */
+char *home_sheet_words(const struct home_sheet *sheet);
+
+/* Days in a row on which something was read out of range, up to the last day on
+ * which the patient read it, which is no longer ago than a week. */
+enum { HOME_RUN_DAYS = 3, HOME_RUN_WEEK = 7, HOME_RUN_LOOK = 35 };
+struct home_run {
+	struct patient_brief patient;
+	char *name, *value, *date, *ref; /* of the last reading */
+	int days, rank;
+};
+struct home_runs { GArray *runs; GStringChunk *text; };
+/* The graver first. */
+struct home_runs *home_runs_read(struct store *store, int64_t now_ms,
+    GError **error);
+void home_runs_free(struct home_runs *runs);
+BASE_DEFINE_AUTO(home_runs, home_runs_free)
+
 #endif

@@ -73,6 +73,7 @@ _(ACK, "acknowledge", "a", "^A", IN_PANES, N_("acknowledge"), N_("acknowledge th
 _(UNACK, "take-back", "u", "^U", IN_PANES, N_("take back"), N_("take the last acknowledgement back, while it has not gone")) \
 _(EXPLAIN, "explain-result", "E", "^X", IN_PANES, N_("explain"), N_("explain the open result to the patient, its values quoted")) \
 _(RECALL, "recall", "A", "^R", IN_PANES, N_("recall"), N_("ask the patient to come back about the open result, until a day")) \
+_(HOME, "home", "H", "^W", IN_PANES | IN_RESULTS, N_("at home"), N_("who reads out of range at home; in the results, what this patient read")) \
 _(ZOOM_IN, "zoom-in", "+", "=", IN_RESULTS | IN_WHOLE, N_("closer"), N_("a shorter time, around the value at the cursor")) \
 _(ZOOM_OUT, "zoom-out", "-", "_", IN_RESULTS | IN_WHOLE, N_("wider"), N_("a longer time")) \
 _(CHART_PAGE, "whole-chart", "C", "^G", IN_PANES | IN_RESULTS | IN_WHOLE, N_("all of it"), N_("the whole chart: drugs in time, visits, documents and the rest")) \

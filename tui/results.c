@@ -188,6 +188,9 @@ request(struct view *v, enum request q)
 			ui_push(v->ui, trend_view_new(v->ui,
 			    r->results->patient.id, l));
 		return TRUE;
+	case REQ_HOME:
+		ui_push(v->ui, home_view_new(v->ui, v->ui->patient));
+		return TRUE;
 	case REQ_LANE_NEXT:
 		lane_step(r, 1);
 		return TRUE;

@@ -481,6 +481,12 @@ do_source(struct tui *ui)
 }
 
 static void
+do_home(struct tui *ui)
+{
+	ui_push(ui, home_list_view_new(ui));
+}
+
+static void
 do_rx_list(struct tui *ui)
 {
 	ui_push(ui, rx_list_view_new(ui, ui->patient));
@@ -539,6 +545,7 @@ static void (*const everywhere[REQ_COUNT_])(struct tui *ui) = {
 	[REQ_RENEWALS] = do_renewals,
 	[REQ_PRESCRIBE] = do_prescribe,
 	[REQ_RX_LIST] = do_rx_list,
+	[REQ_HOME] = do_home,
 	[REQ_ACK] = respond_ack,
 	[REQ_UNACK] = respond_unack,
 	[REQ_EXPLAIN] = respond_explain,

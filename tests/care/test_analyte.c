@@ -149,6 +149,52 @@ test_changes(void **state)
 	}
 }
 
+static const struct { const char *now, *before, *percent; } percents[] = {
+	{ "7.2", "6.8", "+5.9 %" }, { "88", "100", "−12.0 %" },
+	{ "5.0", "5", "±0 %" }, { "10", "0.5", "+1900.0 %" },
+	{ "100.04", "100", "±0 %" }, { "100.05", "100", "+0.1 %" },
+	{ "1", "0", NULL }, { "-1", "2", NULL }, { "0", "2", NULL },
+	{ "158/94", "1", NULL }, { NULL, "1", NULL }, { "1", NULL, NULL },
+};
+
+static void
+test_percents(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(percents); i++) {
+		g_autofree char *out = care_decimal_percent(percents[i].now,
+		    percents[i].before);
+
+		if (g_strcmp0(out, percents[i].percent) != 0)
+			fail_msg("%s to %s: %s", percents[i].before,
+			    percents[i].now, out);
+	}
+}
+
+static const struct { const char *values[4]; const char *mean; } means[] = {
+	{ { "150", "151" }, "151" }, { { "150", "151", "151" }, "151" },
+	{ { "6.8", "7.20" }, "7.00" }, { { "1", "2.5" }, "1.8" },
+	{ { "-1", "-2" }, "-2" }, { { "-0.1", "0.1" }, "0.0" },
+	{ { "5" }, "5" }, { { "5", "x" }, NULL }, { { "5", "" }, NULL },
+	{ { "9223372036854775", "9223372036854775" }, NULL },
+};
+
+static void
+test_means(void **state)
+{
+	assert_null(care_decimal_mean(NULL, 0));
+	for (size_t i = 0; i < G_N_ELEMENTS(means); i++) {
+		g_autofree char *out = NULL;
+		size_t n = 0;
+
+		while (n < 4 && means[i].values[n])
+			n++;
+		out = care_decimal_mean(means[i].values, n);
+		if (g_strcmp0(out, means[i].mean) != 0)
+			fail_msg("mean %d: %s, not %s", (int)i, out,
+			    means[i].mean);
+	}
+}
+
 int
 main(void)
 {
@@ -157,6 +203,8 @@ main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_percents),
+		cmocka_unit_test(test_means),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
