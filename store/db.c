@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One connection: statements, transactions, and what an SQLite code means. */
-#include "store/search_room.h"
+#include "store/db.h"
 #include "store/vault.h"
 
 /* SQLite's own busy handler sleeps up to 100 ms and past the gaps that a writer
@@ -25,8 +25,6 @@ db_open(const char *path, const struct base_secret *key, sqlite3 **db,
 
 	if (rc == SQLITE_OK)
 		sqlite3_busy_handler(*db, busy, NULL);
-	if (rc == SQLITE_OK)
-		rc = search_tokenizer_add(*db);
 	return rc;
 }
 

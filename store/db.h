@@ -33,6 +33,7 @@ struct store {
 
 	GHashTable *touched;    /* indexed resources that change: search_in.c */
 	int64_t search_at;      /* of this transaction: the last one indexed */
+	struct search_merge *merge; /* under way: search_merge.c; or NULL */
 
 	GHashTable *in_flight;  /* outbox numbers this connection is sending */
 };

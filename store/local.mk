@@ -25,7 +25,9 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store
 	store/rx_task_in.c store/script_in.c store/transaction.c \
 	store/search.h store/search_room.h store/search.c \
 	store/search_fold.c store/search_hit.c store/search_in.c \
-	store/search_name.c store/search_query.c store/search_token.c
+	store/search_merge.c store/search_name.c store/search_old.c store/search_part.c \
+	store/search_post.c store/search_query.c store/search_scan.c \
+	store/search_token.c store/search_want.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
 STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS)
 # What names store_pinyin_icu(): qingnang-sync and its test.
@@ -33,7 +35,8 @@ STORE_PINYIN_LIBS = $(ICU_LIBS)
 
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql store/schema/004.sql store/schema/005.sql \
-	store/schema/006.sql store/schema/007.sql store/schema/008.sql store/schema/009.sql
+	store/schema/006.sql store/schema/007.sql store/schema/008.sql store/schema/009.sql \
+	store/schema/010.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening and closing: one connection a program. */
-#include "store/db.h"
+#include "store/search_room.h"
 #include "store/vault.h"
 
 #include <glib/gstdio.h>
@@ -142,6 +142,7 @@ store_close(struct store *store)
 {
 	if (!store)
 		return;
+	search_merge_free(store->merge);
 	db_statements_free(store);
 	sqlite3_close(store->db);
 	g_hash_table_unref(store->statements);

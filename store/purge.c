@@ -312,6 +312,8 @@ store_purge(struct store *store, int64_t now_ms, int retention_days,
 	} while (purge.removed == PURGE_BATCH);
 	if (!db_run(store, error, done, "i", now_ms - 7 * DAY_MS))
 		return -1;
+	if (total && !search_clean(store, error))
+		return -1;
 	if (total)
 		give_back(store);
 	return total;

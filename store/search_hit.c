@@ -37,14 +37,9 @@ in_time(const struct finder *f, int64_t ms)
 }
 
 static gboolean
-in_patients(const struct finder *f, int64_t patient)
+in_set(GHashTable *set, int64_t n)
 {
-	if (!f->patients)
-		return TRUE;
-	for (guint i = 0; i < f->patients->len; i++)
-		if (g_array_index(f->patients, int64_t, i) == patient)
-			return TRUE;
-	return FALSE;
+	return !set || touched(set, n);
 }
 
 /* ---- the citation -------------------------------------------------------- */
@@ -88,22 +83,10 @@ add(struct finder *f, struct search_hit *hit, int64_t patient, GError **error)
 
 /* ---- messages ------------------------------------------------------------ */
 
-static const struct { const char *type; enum message_from from; } senders[] = {
-	{ "Patient", FROM_PATIENT }, { "Practitioner", FROM_COLLEAGUE },
-	{ "PractitionerRole", FROM_COLLEAGUE }, { "CareTeam", FROM_COLLEAGUE },
-	{ "Organization", FROM_COLLEAGUE }, { "RelatedPerson", FROM_RELATED },
-	{ "Device", FROM_DEVICE },
-};
-
 static enum message_from
 from_of(struct store *store, int64_t sender, const char *type)
 {
-	if (me_is(store, sender))
-		return FROM_ME;
-	for (size_t i = 0; type && i < G_N_ELEMENTS(senders); i++)
-		if (strcmp(type, senders[i].type) == 0)
-			return senders[i].from;
-	return FROM_UNKNOWN;
+	return me_is(store, sender) ? FROM_ME : search_sender_kind(type);
 }
 
 static const struct { const char *type; unsigned has; } contents[] = {
@@ -112,8 +95,8 @@ static const struct { const char *type; unsigned has; } contents[] = {
 };
 
 /* What its attachments are: title, type, size of each, apart by \x1f and \x1e. */
-static unsigned
-has_of(const char *files)
+unsigned
+search_has_of(const char *files)
 {
 	unsigned has = 0;
 
@@ -131,36 +114,49 @@ has_of(const char *files)
 }
 
 static gboolean
-name_holds(struct finder *f, const char *name, const char *folded)
-{
-	size_t from, to;
-
-	if (!name)
-		return FALSE;
-	search_text_set(&f->text, name, strlen(name));
-	return search_text_find(&f->text, folded, &from, &to);
-}
-
-static gboolean
-wanted(struct finder *f, const struct search_hit *hit, const char *files)
+wanted(struct finder *f, const struct search_hit *hit, int64_t sender,
+    const char *files)
 {
 	const struct search_query *q = f->query;
 
 	return in_time(f, hit->when_ms) &&
 	    (!q->from || q->from & 1u << hit->from) &&
-	    (!q->from_name || name_holds(f, hit->sender_name, q->from_name)) &&
-	    (!q->has || q->has & has_of(files));
+	    in_set(f->senders, sender) &&
+	    (!q->has || q->has & search_has_of(files));
 }
 
+/* A row less to read is a page less: what a patient is needs no more. */
 static const char message_sql[] = "SELECT m.text, m.files, m.sent, m.sender,"
-    " m.thread, m.about, m.id, r.type, coalesce(p.name, w.words),"
-    " coalesce(c.patient, t.patient), c.n"
-    " FROM message m LEFT JOIN resource r ON r.n = m.sender"
-    " LEFT JOIN patient p ON p.n = m.sender"
-    " LEFT JOIN named w ON w.n = m.sender"
+    " m.thread, m.about, m.id, CASE WHEN p.n IS NULL THEN"
+    " (SELECT type FROM resource WHERE n = m.sender) ELSE 'Patient' END,"
+    " coalesce(p.name, (SELECT words FROM named WHERE n = m.sender)),"
+    " CASE WHEN c.n IS NULL THEN (SELECT patient FROM report"
+    "  WHERE n = m.thread) ELSE c.patient END, c.n"
+    " FROM message m LEFT JOIN patient p ON p.n = m.sender"
     " LEFT JOIN consult c ON c.n = m.thread"
-    " LEFT JOIN report t ON t.n = m.thread"
     " WHERE m.n=?1 AND NOT m.flags & 3";
+
+/* Most candidates end here: little is read of them. */
+static gboolean
+message_holds(struct finder *f, int64_t n, gboolean *is, GError **error)
+{
+	static const char sql[] = "SELECT text, files FROM message WHERE n=?1"
+	    " AND NOT flags & 3";
+	sqlite3_stmt *st = db_query(f->store, error, sql, "i", n);
+	gboolean failed = st == NULL;
+	size_t from, to;
+
+	*is = FALSE;
+	if (st && db_row(f->store, st, &failed, error)) {
+		const char *text = db_col(st, 0), *files = db_col(st, 1);
+		g_autofree char *both = files && *files ?
+		    search_message_text(text, files) : NULL;
+
+		*is = holds(f, both ? both : text, &from, &to);
+	}
+	db_done(st);
+	return !failed;
+}
 
 static gboolean
 message_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
@@ -175,7 +171,8 @@ message_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
 	hit.from = from_of(f->store, sqlite3_column_int64(st, 3),
 	    db_col(st, 7));
 	hit.sender_name = text_keep(f->page->text, st, 8);
-	if (!wanted(f, &hit, db_col(st, 1)) || !in_patients(f, patient) ||
+	if (!wanted(f, &hit, sqlite3_column_int64(st, 3), db_col(st, 1)) ||
+	    !in_set(f->patients, patient) ||
 	    !holds(f, text, &from, &to))
 		return TRUE;
 	if (sqlite3_column_type(st, 10) != SQLITE_NULL)
@@ -199,8 +196,8 @@ title_row(struct finder *f, sqlite3_stmt *st, int64_t n, enum found_kind kind,
 	const char *text = db_col(st, 0);
 	size_t from, to;
 
-	if (!text || !in_time(f, hit.when_ms) || !in_patients(f, patient) ||
-	    !holds(f, text, &from, &to))
+	if (!text || !in_time(f, hit.when_ms) ||
+	    !in_set(f->patients, patient) || !holds(f, text, &from, &to))
 		return TRUE;
 	if (kind == FOUND_TOPIC)
 		hit.consult.n = n;
@@ -257,7 +254,7 @@ compares(const struct search_query *q, const char *value, const char *unit)
 	int order;
 
 	if (!value || !search_decimal_order(value, q->number, &order) ||
-	    (q->unit && g_strcmp0(fold, q->unit) != 0))
+	    (q->unit && (!fold || !g_str_has_prefix(fold, q->unit))))
 		return FALSE;
 	switch (q->op) {
 	case SEARCH_MORE:
@@ -311,7 +308,7 @@ report_of(struct finder *f, int64_t n, struct report_id *out, GError **error)
 
 static const char entry_sql[] = "SELECT e.section, coalesce(e.words, w.words),"
     " e.detail, e.value, e.unit, e.status, e.date_ms, e.date, e.patient,"
-    " r.type, r.id, e.num FROM entry e LEFT JOIN named w ON w.n = e.drug"
+    " r.type, r.id FROM entry e LEFT JOIN named w ON w.n = e.drug"
     " LEFT JOIN resource r ON r.n = e.e / 256 WHERE e.e=?1 AND e.status<>?2";
 
 static gboolean
@@ -326,9 +323,10 @@ entry_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
 	    db_col(st, 2), db_col(st, 3));
 	size_t from, to;
 
-	if (!in_time(f, hit.when_ms) || !in_patients(f, patient) ||
+	if (!in_time(f, hit.when_ms) || !in_set(f->patients, patient) ||
 	    !holds(f, text, &from, &to) || (f->query->op &&
-	    (sqlite3_column_type(st, 11) == SQLITE_NULL ||
+	    (section != CHART_RESULTS || hit.status == ENTRY_CANCELLED ||
+	    !search_is_value(db_col(st, 3), db_col(st, 2)) ||
 	    !compares(f->query, db_col(st, 3), db_col(st, 4)))))
 		return TRUE;
 	hit.date = text_keep(f->page->text, st, 7);
@@ -358,26 +356,46 @@ entry_try(struct finder *f, int64_t e, GError **error)
 
 /* ---- the whole ----------------------------------------------------------- */
 
+static gboolean
+message_try(struct finder *f, int64_t n, GError **error)
+{
+	sqlite3_stmt *st;
+	gboolean failed, is;
+
+	if (!message_holds(f, n, &is, error) || !is)
+		return !is && !(error && *error);
+	st = db_query(f->store, error, message_sql, "i", n);
+	failed = st == NULL;
+	if (st && db_row(f->store, st, &failed, error))
+		failed = !message_row(f, st, n, error);
+	db_done(st);
+	return !failed;
+}
+
+static gboolean
+is_message(struct finder *f, int64_t n, gboolean *is, GError **error)
+{
+	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM message"
+	    " WHERE n=?1)";
+	int64_t any;
+	gboolean ok = db_int(f->store, error, 0, &any, sql, "i", n);
+
+	*is = any != 0;
+	return ok;
+}
+
 gboolean
 search_hit_try(struct finder *f, int64_t what, GError **error)
 {
 	int64_t n = what / ENTRY_PARTS;
-	gboolean failed = FALSE, is = FALSE;
-	sqlite3_stmt *st;
+	gboolean is = FALSE;
 
 	if (what % ENTRY_PARTS == SEARCH_TITLE)
 		return title_try(f, n, error);
-	if (what % ENTRY_PARTS == 0 && !f->query->op) {
-		st = db_query(f->store, error, message_sql, "i", n);
-		failed = st == NULL;
-		is = st && db_row(f->store, st, &failed, error);
-		if (is)
-			failed = !message_row(f, st, n, error);
-		db_done(st);
-	}
-	if (failed || is)
-		return !failed;
-	return entry_try(f, what, error);
+	if (what % ENTRY_PARTS == 0 && !f->query->op &&
+	    !is_message(f, n, &is, error))
+		return FALSE;
+	return is ? message_try(f, n, error) : entry_try(f, what, error);
 }
 
 /* By an identifier it is found by, that is said beside the name. */

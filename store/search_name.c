@@ -5,6 +5,8 @@
  */
 #include "store/search_room.h"
 
+#include <string.h>
+
 enum { NAMES_MAX = 20, WORD_MAX_BYTES = 96 };
 
 /*
@@ -37,8 +39,8 @@ static const struct { const char *han, *read; } surnames[] = {
 /* ---- words in ------------------------------------------------------------ */
 
 static gboolean
-word_put(struct store *store, int64_t patient, enum name_kind kind,
-    const char *word, GError **error)
+word_put(struct store *store, int64_t patient, int kind, const char *word,
+    GError **error)
 {
 	static const char sql[] = "INSERT OR IGNORE INTO name_word(word,"
 	    " patient, kind) VALUES(?1, ?2, ?3)";
@@ -70,7 +72,7 @@ reading_say(const char *words, GString *full, GString *initials)
 }
 
 static gboolean
-pinyin_put(struct store *store, int64_t patient, const char *surname,
+pinyin_put(struct store *store, int64_t patient, int base, const char *surname,
     const char *given, GError **error)
 {
 	g_autoptr(GString) full = g_string_new(NULL);
@@ -83,13 +85,14 @@ pinyin_put(struct store *store, int64_t patient, const char *surname,
 		g_string_append(full, more);
 		g_string_append(initials, more_initials);
 	}
-	return word_put(store, patient, NAME_PINYIN, full->str, error) &&
-	    word_put(store, patient, NAME_PINYIN, initials->str, error);
+	return word_put(store, patient, base + NAME_PINYIN, full->str,
+	    error) && word_put(store, patient, base + NAME_PINYIN,
+	    initials->str, error);
 }
 
 /* As its surname is read, each way; and as the characters are read anywhere. */
 static gboolean
-readings_put(struct store *store, int64_t patient, const char *name,
+readings_put(struct store *store, int64_t patient, int base, const char *name,
     GError **error)
 {
 	size_t matched = 0;
@@ -100,47 +103,50 @@ readings_put(struct store *store, int64_t patient, const char *name,
 		if (!g_str_has_prefix(name, surnames[i].han) || len < matched)
 			continue;
 		matched = len;
-		if (!pinyin_put(store, patient, surnames[i].read, name + len,
-		    error))
+		if (!pinyin_put(store, patient, base, surnames[i].read,
+		    name + len, error))
 			return FALSE;
 	}
-	return pinyin_put(store, patient, NULL, name, error);
+	return pinyin_put(store, patient, base, NULL, name, error);
 }
 
 /* From each character of a Chinese name on, so that a given name finds it. */
 static gboolean
-han_put(struct store *store, int64_t patient, const char *name, GError **error)
+han_put(struct store *store, int64_t patient, int base, const char *name,
+    GError **error)
 {
 	const char *p = name;
 
-	if (!readings_put(store, patient, name, error))
+	if (!readings_put(store, patient, base, name, error))
 		return FALSE;
 	for (p = g_utf8_next_char(p); *p; p = g_utf8_next_char(p)) {
 		if (!base_char_is_han(g_utf8_get_char(p)))
 			continue;
-		if (!word_put(store, patient, NAME_HAN, p, error) ||
-		    !pinyin_put(store, patient, NULL, p, error))
+		if (!word_put(store, patient, base + NAME_HAN, p, error) ||
+		    !pinyin_put(store, patient, base, NULL, p, error))
 			return FALSE;
 	}
 	return TRUE;
 }
 
 static gboolean
-name_put(struct store *store, int64_t patient, const char *name, GError **error)
+name_put(struct store *store, int64_t patient, int base, const char *name,
+    GError **error)
 {
 	g_autofree char *fold = base_text_fold(name);
 	g_auto(GStrv) words = NULL;
 
 	g_strstrip(fold);
-	if (!*fold || !word_put(store, patient, NAME_HAN, fold, error))
+	if (!*fold || !word_put(store, patient, base + NAME_HAN, fold, error))
 		return *fold == '\0';
 	words = g_strsplit_set(fold, " ,.-", 8);
 	for (size_t i = 0; words[i]; i++)
-		if (!word_put(store, patient, NAME_HAN, words[i], error))
+		if (!word_put(store, patient, base + NAME_HAN, words[i],
+		    error))
 			return FALSE;
 	return !base_char_is_han(g_utf8_get_char(fold)) ||
 	    strlen(fold) > WORD_MAX_BYTES ||
-	    han_put(store, patient, fold, error);
+	    han_put(store, patient, base, fold, error);
 }
 
 static gboolean
@@ -154,7 +160,7 @@ words_put(struct store *store, int64_t patient, const fhir_node *root,
 		g_autofree char *name = fhir_one_name_words(fhir_at(root,
 		    "name", i));
 
-		if (name && !name_put(store, patient, name, error))
+		if (name && !name_put(store, patient, 0, name, error))
 			return FALSE;
 	}
 	for (size_t i = 0; i < ids; i++) {
@@ -177,16 +183,13 @@ search_name_drop(struct store *store, int64_t patient, GError **error)
 	return db_run(store, error, sql, "i", patient);
 }
 
-gboolean
-search_name_put(struct store *store, int64_t patient, GError **error)
+static gboolean
+patient_put(struct store *store, int64_t patient, GError **error)
 {
 	static const char sql[] = "SELECT bytes FROM body WHERE n=?1";
-	sqlite3_stmt *st;
+	sqlite3_stmt *st = db_query(store, error, sql, "i", patient);
 	gboolean failed = FALSE, ok = TRUE;
 
-	if (!search_name_drop(store, patient, error))
-		return FALSE;
-	st = db_query(store, error, sql, "i", patient);
 	if (st && db_row(store, st, &failed, error)) {
 		BASE_AUTO(fhir_doc) doc = fhir_parse(sqlite3_column_blob(st,
 		    0), (size_t)sqlite3_column_bytes(st, 0), NULL, NULL);
@@ -195,6 +198,36 @@ search_name_put(struct store *store, int64_t patient, GError **error)
 	}
 	db_done(st);
 	return st && ok && !failed;
+}
+
+/* Of others there is often no more than what a message says of its sender. */
+static gboolean
+other_put(struct store *store, int64_t n, GError **error)
+{
+	static const char sql[] = "SELECT words FROM named WHERE n=?1";
+	g_autofree char *words = db_text(store, NULL, sql, "i", n);
+
+	return !words || name_put(store, n, NAME_OTHER, words, error);
+}
+
+gboolean
+search_name_put(struct store *store, int64_t n, const char *type,
+    GError **error)
+{
+	return search_name_drop(store, n, error) &&
+	    (strcmp(type, "Patient") == 0 ? patient_put(store, n, error) :
+	    other_put(store, n, error));
+}
+
+gboolean
+search_name_need(struct store *store, int64_t n, GError **error)
+{
+	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM name_word"
+	    " WHERE patient=?1)";
+	int64_t is;
+
+	return db_int(store, error, 0, &is, sql, "i", n) &&
+	    (is || other_put(store, n, error));
 }
 
 /* ---- found --------------------------------------------------------------- */
@@ -219,35 +252,77 @@ begin_all(struct store *store, int64_t patient, char *const *terms, size_t n,
     gboolean *yes, GError **error)
 {
 	*yes = TRUE;
-	for (size_t i = 1; i < n && *yes; i++)
+	for (size_t i = 0; i < n && *yes; i++)
 		if (!begins(store, patient, terms[i], error, yes))
 			return FALSE;
 	return TRUE;
 }
 
-enum { NAMES_LOOKED_AT = 2000 };
+/* Words that begin so, counted to FEW_WORDS. */
+enum { FEW_WORDS = 256, LOOKS_A_CLOCK = 8 };
+
+static gboolean
+rarest(struct store *store, char *const *terms, size_t n, size_t *at,
+    gboolean *none, GError **error)
+{
+	static const char sql[] = "SELECT count(*) FROM (SELECT 1 FROM"
+	    " name_word WHERE word>=?1 AND word<?2 LIMIT ?3)";
+	int64_t least = G_MAXINT64, words;
+
+	*at = 0;
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *end = g_strconcat(terms[i],
+		    "\xf4\x8f\xbf\xbf", NULL);
+
+		if (!db_int(store, error, 0, &words, sql, "ssi", terms[i], end,
+		    (int64_t)FEW_WORDS))
+			return FALSE;
+		if (words < least) {
+			least = words;
+			*at = i;
+		}
+	}
+	*none = least == 0;
+	return TRUE;
+}
 
 GArray *
-search_names(struct store *store, char *const *terms, size_t n, guint limit,
+search_names(struct store *store, char *const *terms, size_t n,
+    gboolean patients, guint limit, int64_t end_us, gboolean *cut,
     GError **error)
 {
 	static const char sql[] = "SELECT patient FROM name_word"
-	    " WHERE word>=?1 AND word<?2 ORDER BY word, patient";
-	g_autofree char *end = g_strconcat(terms[0], "\xf4\x8f\xbf\xbf", NULL);
+	    " WHERE word>=?1 AND word<?2 AND kind < ?3 ORDER BY word, patient";
+	g_autofree char *end = NULL;
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash,
 	    g_direct_equal);
 	g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	sqlite3_stmt *st = db_query(store, error, sql, "ss", terms[0], end);
-	gboolean failed = st == NULL, yes = FALSE;
+	gboolean failed, yes = n == 1, none = FALSE;
+	sqlite3_stmt *st;
+	size_t by = 0;
 
-	for (int i = 0; !failed && out->len < limit && i < NAMES_LOOKED_AT &&
-	    db_row(store, st, &failed, error); i++) {
+	if (n > 1 && !rarest(store, terms, n, &by, &none, error))
+		return NULL;
+	if (none)
+		return g_steal_pointer(&out);
+	end = g_strconcat(terms[by], "\xf4\x8f\xbf\xbf", NULL);
+	st = db_query(store, error, sql, "ssi", terms[by], end, (int64_t)
+	    (patients ? NAME_OTHER : 2 * NAME_OTHER));
+	failed = st == NULL;
+	for (int i = 1; !failed && db_row(store, st, &failed, error); i++) {
 		int64_t patient = sqlite3_column_int64(st, 0);
 
+		if (out->len >= limit || (i % LOOKS_A_CLOCK == 0 &&
+		    g_get_monotonic_time() >= end_us)) {
+			*cut = TRUE;
+			break;
+		}
 		if (touched(seen, patient))
 			continue;
 		touch(seen, patient);
-		failed = !begin_all(store, patient, terms, n, &yes, error);
+		if (n > 1)
+			failed = !begin_all(store, patient, terms, n, &yes,
+			    error);
 		if (yes)
 			g_array_append_val(out, patient);
 	}

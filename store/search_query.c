@@ -442,6 +442,8 @@ comparison(struct parser *p)
 		return fault_at(p, SEARCH_FAULT_NUMBER, from, to);
 	p->q->op = compare;
 	p->q->number = g_strndup(p->l.text + p->l.from, len);
+	/* "4." on its way to 4.1 */
+	len += p->l.text[p->l.from + len] == '.';
 	unit_take(p, p->l.from + len);
 	return TRUE;
 }

@@ -19,31 +19,136 @@ struct search_text {
 void search_text_set(struct search_text *t, const char *text, size_t len);
 void search_text_clear(struct search_text *t);
 
+/* ---- store/search_token.c ------------------------------------------------ */
+
 /*
- * The tokens of a folded text: pairs of Chinese characters and the last one by
- * itself, words of letters, numbers. Of a word of letters its first two and three
- * letters too, behind SEARCH_MARK: beginnings that short are too many to be
- * looked for as such.
+ * The tokens of a folded text: Chinese characters, each by itself and in pairs,
+ * words of letters, numbers. Of a word of letters its first one to three letters
+ * too, behind SEARCH_MARK: beginnings that short are too many to be looked for
+ * as such. SEARCH_MARK_VALUE: a number measured; SEARCH_MARK_OF: whose, from whom.
  */
 #define SEARCH_MARK '\x02'
+#define SEARCH_MARK_OF '\x03'
+#define SEARCH_MARK_VALUE '\x04'
+#define SEARCH_BEGINNING 3
 #define SEARCH_TOKEN_MAX_BYTES 64
 typedef int (*search_token_fn)(void *user, const char *token, size_t len,
     size_t from, size_t to);
 /* Stops at the first that is not 0, and gives it. */
 int search_tokens(const char *fold, size_t len, search_token_fn token,
     void *user);
-/* An FTS5 query that no text with all terms fails; owned, NULL: a term has
- * nothing that is indexed. */
-char *search_match(const GPtrArray *terms);
+
+enum search_clause_kind {
+	SEARCH_HAS_TOKEN,      /* any of the tokens */
+	SEARCH_BEGINS,         /* a token that begins so */
+	SEARCH_BETWEEN,        /* a token from the first to the second */
+	SEARCH_AMONG,          /* the first, and a number of the set */
+};
+struct search_clause {
+	enum search_clause_kind kind;
+	GPtrArray *tokens;     /* char * */
+	gboolean without;      /* none of them, instead */
+	GHashTable *among;     /* borrowed */
+	size_t seen;           /* documents so far */
+};
+GPtrArray *search_clauses_new(void);
+struct search_clause *search_clause_add(GPtrArray *clauses,
+    enum search_clause_kind kind, const char *prefix, const char *from,
+    size_t len);
+/* What no text with all terms fails; nothing is added for a term that has
+ * nothing in it that is indexed. */
+void search_clauses_of_terms(GPtrArray *out, const GPtrArray *terms);
 /* Where a folded term stands in a text as a doctor means it: words from their
  * beginning, numbers whole. FALSE: nowhere. */
 gboolean search_text_find(const struct search_text *t, const char *term,
     size_t *from, size_t *to);
 
-/* ---- store/search_token.c ------------------------------------------------ */
+/* ---- store/search_post.c: pure ------------------------------------------- */
 
-/* Our tokenizer on a connection. */
-int search_tokenizer_add(sqlite3 *db);
+/* Documents of a part; less than 65,535, a set of bits less than a page. */
+#define SEARCH_PART_MAX 30720
+/* list: ascending numbers less than docs. */
+void search_post_write(GByteArray *out, const uint16_t *list, size_t n,
+    size_t docs);
+/* FALSE: these are not such bytes. list has room for docs. */
+gboolean search_post_list(const guint8 *bytes, size_t len, size_t docs,
+    uint16_t *list, size_t *n);
+/* Adds to (docs + 63) / 64 words. */
+gboolean search_post_bits(const guint8 *bytes, size_t len, size_t docs,
+    uint64_t *bits);
+
+struct search_entry { const guint8 *token, *post; size_t len, post_len; };
+void search_block_add(GByteArray *block, const void *token, size_t len,
+    const void *post, size_t post_len);
+gboolean search_block_next(const guint8 **at, const guint8 *end,
+    struct search_entry *out);
+int search_token_order(const void *a, size_t a_len, const void *b,
+    size_t b_len);
+#define SEARCH_VALUE_BYTES 7
+void search_value_token(double value, char out[SEARCH_VALUE_BYTES + 1]);
+
+/* ---- store/search_part.c ------------------------------------------------- */
+
+#define SEARCH_DOCS_A_ROW 256
+struct search_doc { int64_t ms, what; };
+struct indexed {
+	int64_t what, ms;
+	char *text;
+	char *marks;           /* tokens beside the text's, blanks between */
+};
+/* Sorts docs, and writes them. */
+gboolean search_part_write(struct store *store, GArray *docs, GError **error);
+gboolean search_part_new(struct store *store, int64_t *p, GError **error);
+gboolean search_docs_write(struct store *store, int64_t p,
+    const struct search_doc *docs, size_t n, GError **error);
+/* Those of the row in which i is; the number of the first. */
+size_t search_docs_read(struct store *store, int64_t p, size_t i,
+    struct search_doc docs[SEARCH_DOCS_A_ROW], size_t *first);
+/* What is in the parts of now is out of date, or gone. */
+gboolean search_part_gone(struct store *store, int64_t what, GError **error);
+
+struct search_writer {
+	struct store *store;
+	int64_t p, k;
+	size_t docs;
+	GByteArray *block, *first, *post;
+};
+void search_writer_start(struct search_writer *w, struct store *store,
+    int64_t p, size_t docs);
+/* Tokens in their order. */
+gboolean search_writer_put(struct search_writer *w, const void *token,
+    size_t len, const uint16_t *list, size_t n, GError **error);
+/* From here on it is seen by searches. */
+gboolean search_writer_end(struct search_writer *w, int64_t newest,
+    int64_t oldest, GError **error);
+void search_writer_clear(struct search_writer *w);
+
+/* ---- store/search_merge.c ------------------------------------------------ */
+
+/* About so many postings more; *more: there is more to do. */
+gboolean search_merge_some(struct store *store, size_t budget, gboolean *more,
+    GError **error);
+gboolean search_merge_due(struct store *store, gboolean *due, GError **error);
+void search_merge_free(struct search_merge *merge);
+/* All that is gone leaves the index. */
+gboolean search_clean(struct store *store, GError **error);
+
+/* ---- store/search_scan.c ------------------------------------------------- */
+
+/* Candidates, the newest first; clauses are borrowed, none: all documents. One
+ * transaction must hold from its first to its last call. */
+struct search_scan *search_scan_new(struct store *store, GPtrArray *clauses,
+    int64_t since_ms, int64_t before_ms, GError **error);
+enum search_step { SEARCH_STEP_ONE, SEARCH_STEP_END, SEARCH_STEP_LATE,
+	SEARCH_STEP_FAILED };
+enum search_step search_scan_next(struct search_scan *scan,
+    struct search_doc *out, int64_t end_us, GError **error);
+void search_scan_free(struct search_scan *scan);
+BASE_DEFINE_AUTO(search_scan, search_scan_free)
+
+/* ---- store/search_old.c -------------------------------------------------- */
+
+int search_old_tokenizer(sqlite3 *db);
 
 /* ---- store/search_in.c --------------------------------------------------- */
 
@@ -57,21 +162,36 @@ void search_forget(struct store *store);
 char *search_message_text(const char *text, const char *files);
 char *search_entry_text(int section, const char *words, const char *detail,
     const char *value);
-/* d as of that time and newer. */
-int64_t search_d(int64_t ms);
+/* A number that is compared: "< 5" is no 5. */
+gboolean search_is_value(const char *value, const char *detail);
+/* The attachments of a message's files column: enum search_has. */
+unsigned search_has_of(const char *files);
 
 /* ---- store/search_name.c ------------------------------------------------- */
 
-enum name_kind { NAME_HAN, NAME_PINYIN, NAME_IDENTIFIER };
-gboolean search_name_put(struct store *store, int64_t patient,
+/* NAME_OTHER + …: of those who are no patients. */
+enum name_kind { NAME_HAN, NAME_PINYIN, NAME_IDENTIFIER, NAME_OTHER = 4 };
+gboolean search_name_put(struct store *store, int64_t n, const char *type,
     GError **error);
+/* Unless there is something already of one who is no patient. */
+gboolean search_name_need(struct store *store, int64_t n, GError **error);
 gboolean search_name_drop(struct store *store, int64_t patient,
     GError **error);
-/* Patients of whom each term begins a word; GArray of int64_t, owned. */
+/* Patients, or all whose name it may be, of whom each term begins a word;
+ * GArray of int64_t, owned. *cut: looking was ended. */
 GArray *search_names(struct store *store, char *const *terms, size_t n,
-    guint limit, GError **error);
+    gboolean patients, guint limit, int64_t end_us, gboolean *cut,
+    GError **error);
 /* store/formulary_in.c: by the program's pinyin; FALSE without ICU. */
 gboolean pinyin_of_text(const char *text, char **full, char **initials);
+
+/* ---- store/search_want.c ------------------------------------------------- */
+
+/* FROM_UNKNOWN: not one who writes. */
+enum message_from search_sender_kind(const char *type);
+struct finder;
+/* What the index is asked for; FALSE: that nothing can be. */
+gboolean search_want(struct finder *f, GPtrArray *clauses);
 
 /* ---- store/search_hit.c -------------------------------------------------- */
 
@@ -80,7 +200,9 @@ struct finder {
 	const struct search_query *query;
 	struct search_page *page;
 	GArray *hits;            /* struct search_hit */
-	GArray *patients;        /* int64_t: the filter's, or NULL */
+	GHashTable *patients;    /* the filter's numbers, or NULL */
+	GHashTable *senders;     /* the same, of from: with a name */
+	GHashTable *seen;        /* what was found already */
 	struct search_text text; /* scratch */
 	int limit;
 	int64_t end_us;          /* of the monotonic clock: looking ends */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An invented clinic's history. All names, texts and numbers are made up. */
 #include "tests/bench/gen.h"
+#include "tests/bench/words.h"
 
 #include <string.h>
 
@@ -30,19 +31,6 @@ static const char *const given[] = { "银兰", "桂芳", "雪山", "阿大", "�
 static const char *const complaints[] = { "高血压复诊", "2型糖尿病复诊",
 	"胸闷气短三天", "化验单解读", "续方", "头晕一周", "咳嗽有痰",
 	"Blood pressure up again", "Swollen ankles", "Chest tightness" };
-static const char *const phrases[] = {
-	"这三天早上量都是一百五十八和九十四左右,头有点胀,氨氯地平一直在吃。",
-	"医生您好,上次的化验单出来了,糖化血红蛋白比三个月前高了一点。",
-	"晚上睡得不太好,起夜两次,脚踝到傍晚有点肿,早上就消了。",
-	"请连续三天早晚各测一次血压,坐着休息五分钟以后再量,记下来发给我。",
-	"二甲双胍饭后吃就不恶心了,但是最近胃口不太好,体重掉了两公斤。",
-	"上周换了新的药以后有些咳嗽,特别是夜里,不知道是不是药的关系。",
-	"Please take the tablet with food and tell me how you feel on Friday. ",
-	"The readings at home were better this week, mostly below one forty. ",
-	"I walked for half an hour every day and had no pain in the chest. ",
-	"Should I keep taking the diuretic, now that the swelling is gone? ",
-};
-
 static const char *
 any(struct gen *gen, const char *const *words, size_t n)
 {
@@ -194,16 +182,6 @@ make_header(struct gen *gen, GString *out)
 }
 
 static void
-make_text(struct gen *gen)
-{
-	g_string_truncate(gen->text, 0);
-	do
-		g_string_append(gen->text, ANY(gen, phrases));
-	while (gen->text->len < 200 ||
-	    g_rand_int_range(gen->rand, 0, 4) != 0);
-}
-
-static void
 make_message(struct gen *gen, GString *out)
 {
 	int at = g_rand_int_range(gen->rand, 0, gen->n_open);
@@ -215,7 +193,7 @@ make_message(struct gen *gen, GString *out)
 	make_id(gen, 'p', gen->open[at].patient, patient);
 	g_snprintf(mine ? to : from, 64, "Patient/%s", patient);
 	g_snprintf(mine ? from : to, 64, GEN_ME);
-	make_text(gen);
+	words_message(gen->rand, gen->text);
 	open_resource(gen, out, "Communication", id);
 	g_string_append_printf(out, "\"identifier\":[{\"system\":"
 	    "\"urn:ietf:rfc:3986\",\"value\":\"urn:uuid:%s\"}],\"partOf\":"

@@ -6,14 +6,15 @@ bench_programs = tests/bench/bench_ingest tests/bench/bench_store \
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/run.sh
 bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
-	tests/bench/gen.h
+	tests/bench/gen.h tests/bench/words.c tests/bench/words.h
 
 tests_bench_bench_ingest_SOURCES = tests/bench/bench_ingest.c $(bench_common)
 tests_bench_bench_ingest_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_ingest_LDADD = $(STORE_LIBS) -lm
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c $(bench_common)
 tests_bench_bench_store_LDADD = $(STORE_LIBS) -lm
-tests_bench_bench_search_SOURCES = tests/bench/bench_search.c $(bench_common)
+tests_bench_bench_search_SOURCES = tests/bench/bench_search.c \
+	tests/bench/mail.c tests/bench/mail.h $(bench_common)
 tests_bench_bench_search_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_search_LDADD = $(STORE_LIBS) -lm
 

@@ -158,3 +158,9 @@ TESTS += tests/store/test_file
 tests_store_test_file_SOURCES = tests/store/test_file.c tests/store/kit.h
 tests_store_test_file_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_file_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_search_index
+TESTS += tests/store/test_search_index
+tests_store_test_search_index_SOURCES = tests/store/test_search_index.c \
+	tests/store/kit.h
+tests_store_test_search_index_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_search_index_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
