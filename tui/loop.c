@@ -81,7 +81,9 @@ load(struct tui *ui)
 		if (v->ops->load)
 			v->ops->load(v);
 	}
-	if (dirty & DIRTY_OUTBOX)
+	/* Whatever changed: a reply of which the answer was lost is found to be
+	 * on the server when the pull brings it, as a message like any. */
+	if (dirty & DIRTY_DATA)
 		store_outbox_counts(ui->store, &ui->outbox, NULL);
 }
 

@@ -110,6 +110,54 @@ test_reply(void **state)
 	assert_int_equal(n.waiting, 1);
 }
 
+static struct outbox_entry *
+reply_waiting(struct store *s)
+{
+	struct outbox_entry *e;
+
+	while ((e = store_outbox_next(s, FIXTURE_NOW_MS, NULL, NULL))) {
+		if (!strcmp(e->type, "Communication") &&
+		    e->verb == OUTBOX_CREATE)
+			break;
+		assert_true(store_outbox_done(s, e->id, NULL, NULL));
+		outbox_entry_free(e);
+	}
+	assert_non_null(e);
+	return e;
+}
+
+/* Its answer was lost with the qingnang-sync that sent it; the next one's pull
+ * brings it back as a message. Nobody rings for the outbox then, and the header
+ * kept it as unsent. */
+static void
+test_reply_comes_back(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = fixture_term(f);
+	g_autofree char *json = NULL;
+
+	open_name(t, "张");
+	term_keys(t, "r");
+	term_keys(t, "先别加药。\023");
+	assert_true(row_has(t, 0, "↑1 unsent"));
+	{
+		BASE_AUTO(store) s = fixture_store(f);
+		struct outbox_entry *e = reply_waiting(s);
+
+		/* Its own bytes, as the server has them: with an id and a stamp. */
+		assert_true(e->bytes[0] == '{');
+		json = g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":"
+		    "\"collection\",\"entry\":[{\"resource\":{\"id\":\"there\","
+		    "\"meta\":{\"versionId\":\"1\",\"lastUpdated\":"
+		    "\"2026-10-03T04:41:30.000Z\"},%s}]}", e->bytes + 1);
+		outbox_entry_free(e);
+	}
+	fixture_ingest_json(f, json);
+	fixture_ring(f, t, "changed consult 0");
+	assert_false(row_has(t, 0, "unsent"));
+	assert_true(term_has(t, "✓"));
+}
+
 /* The server refused it: said with its words, sent again or edited by a key. */
 static void
 test_refused_reply(void **state)
@@ -124,15 +172,7 @@ test_refused_reply(void **state)
 	{
 		BASE_AUTO(store) s = fixture_store(f);
 
-		do {
-			e = store_outbox_next(s, FIXTURE_NOW_MS, NULL, NULL);
-			assert_non_null(e);
-			if (!strcmp(e->type, "Communication") &&
-			    e->verb == OUTBOX_CREATE)
-				break;
-			assert_true(store_outbox_done(s, e->id, NULL, NULL));
-			outbox_entry_free(e);
-		} while (TRUE);
+		e = reply_waiting(s);
 		assert_true(store_outbox_failed(s, e->id, "not \033[31mallowed",
 		    NULL));
 		outbox_entry_free(e);
@@ -614,6 +654,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reply),
+		cmocka_unit_test(test_reply_comes_back),
 		cmocka_unit_test(test_refused_reply),
 		cmocka_unit_test(test_next_never_repeats),
 		cmocka_unit_test(test_typed_ahead),
