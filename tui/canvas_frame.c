@@ -69,15 +69,59 @@ either(short own, short under, short screen)
 	return screen != COLOUR_INHERIT ? screen : COLOUR_DEFAULT;
 }
 
-/* Eight colours: a bright one is the plain one in bold. */
-static short
-eight(const struct canvas *c, short colour, attr_t *attrs)
+/* Of sixteen colours: those on which only light ones can be read. */
+#define SET(a, b, c, d, e) \
+	(1u << (a) | 1u << (b) | 1u << (c) | 1u << (d) | 1u << (e))
+static const unsigned dark_ground = SET(COLOR_BLACK, COLOR_RED, COLOR_BLUE,
+    COLOR_MAGENTA, 8 + COLOR_BLACK);
+/* … and those that are lost on a marked row, whichever mark it has. */
+static const unsigned lost_on_dark = SET(COLOR_BLACK, COLOR_RED, COLOR_BLUE,
+    8 + COLOR_RED, 8 + COLOR_BLUE) | 1u << (8 + COLOR_BLACK);
+static const unsigned lost_on_light = SET(COLOR_WHITE, 8 + COLOR_WHITE,
+    8 + COLOR_YELLOW, 8 + COLOR_CYAN, 8 + COLOR_GREEN);
+
+static gboolean
+is_in(unsigned set, short colour)
 {
-	if (c->depth != DEPTH_16 || c->bright || colour < 8)
-		return colour;
-	if (attrs)
-		*attrs |= A_BOLD;
-	return (short)(colour - 8);
+	return colour >= 0 && colour < 16 && (set >> colour & 1);
+}
+
+/* Sixteen colours have no shades: on a row that is marked by one, a red word
+ * would be a riddle. It says what it is, so it may go without its colour. */
+static short
+readable(short fg, short bg)
+{
+	if (bg < 0)
+		return fg;
+	if (is_in(dark_ground, bg))
+		return is_in(lost_on_dark, fg) ? 8 + COLOR_WHITE : fg;
+	return is_in(lost_on_light, fg) ? COLOR_BLACK : fg;
+}
+
+/* Eight colours: a bright one is the plain one in bold. Not grey, which would be
+ * black, and on black nothing: it is as the rest is. */
+static short
+eight_fg(short fg, short bg, attr_t *attrs)
+{
+	if (fg < 8)
+		return fg;
+	if (fg == 8 + COLOR_BLACK)
+		return is_in(dark_ground, bg) ? COLOR_WHITE : COLOR_BLACK;
+	*attrs |= A_BOLD;
+	return (short)(fg - 8);
+}
+
+/* A row whose mark is the ground itself now, or was grey, is underlined. */
+static short
+eight_bg(short bg, short screen, attr_t *attrs)
+{
+	short ground = screen < 8 ? screen : (short)(screen - 8);
+	short own = bg < 8 ? bg : bg == 8 + COLOR_BLACK ? ground :
+	    (short)(bg - 8);
+
+	if (bg != screen && own == ground)
+		*attrs |= A_UNDERLINE;
+	return own;
 }
 
 struct paint
@@ -101,8 +145,14 @@ canvas_paint(struct canvas *c, enum element element)
 	/* A selected row keeps one background under all its words. */
 	bg = none ? either(own->bg[d], COLOUR_INHERIT, screen->bg[d])
 	    : either(under->bg[d], own->bg[d], screen->bg[d]);
-	fg = eight(c, fg, &p.attrs);
-	bg = eight(c, bg, NULL);
+	if (fg == bg && fg >= 0) /* a word in the colour of its row's mark */
+		fg = either(COLOUR_INHERIT, under->fg[d], screen->fg[d]);
+	if (d == DEPTH_16 && !none)
+		fg = readable(fg, bg);
+	if (d == DEPTH_16 && !c->bright) {
+		bg = eight_bg(bg, screen->bg[d], &p.attrs);
+		fg = eight_fg(fg, bg, &p.attrs);
+	}
 	p.pair = pair_of(c, fg, bg);
 	return p;
 }

@@ -248,6 +248,44 @@ hostile(struct fixture *f)
 	golden(f, t, "hostile");
 }
 
+/* A megabyte in one message: shown as far as a doctor would read on, and
+ * whole at a key. */
+static void
+megabyte(struct fixture *f)
+{
+	g_autoptr(GString) json = g_string_new("{\"resourceType\":\"Bundle\","
+	    "\"type\":\"collection\",\"entry\":[{\"resource\":{"
+	    "\"resourceType\":\"Communication\",\"id\":\"long\",\"meta\":{"
+	    "\"versionId\":\"1\",\"lastUpdated\":\"2026-10-03T04:40:59.000Z\"},"
+	    "\"partOf\":[{\"reference\":\"Communication/c9\"}],\"status\":"
+	    "\"completed\",\"subject\":{\"reference\":\"Patient/p9\"},"
+	    "\"sender\":{\"reference\":\"Patient/p9\"},\"sent\":"
+	    "\"2026-10-03T12:40:00+08:00\",\"payload\":[{\"contentString\":\"");
+	BASE_AUTO(term) t = NULL;
+
+	g_string_append(json, "第一行 the first line");
+	while (json->len < 1 << 20)
+		g_string_append(json, " 头有点胀 word 👨‍👩‍👧 à\u0301\u202e");
+	g_string_append(json, " the very end 末尾\"}]}}]}");
+	fixture_ingest_json(f, json->str);
+	t = fixture_term(f);
+	ring_live(f, t);
+	term_keys(t, "/evil\r\r");
+	assert_true(row_has(t, 1, "Hostile"));
+	assert_true(term_has(t, "第一行 the first line"));
+	golden(f, t, "megabyte");
+	term_keys(t, "G");
+	assert_true(term_has(t, f->language[0] == 'z' ? "1024 KB" :
+	    "1024 KB in all"));
+	term_keys(t, "x");
+	term_keys(t, "G");
+	assert_true(term_has(t, "末尾"));
+	term_keys(t, "\033");
+	term_keys(t, "r");
+	term_keys(t, "好");
+	assert_true(cursor_at(t, "好"));
+}
+
 #define SCREEN_TEST(name)                                                      \
 	static void                                                            \
 	test_##name(void **state)                                              \
@@ -264,6 +302,7 @@ SCREEN_TEST(offline)
 SCREEN_TEST(failure)
 SCREEN_TEST(lock)
 SCREEN_TEST(hostile)
+SCREEN_TEST(megabyte)
 
 /* ---- the facts can fail ------------------------------------------------- */
 
@@ -347,24 +386,58 @@ test_no_color(void **state)
 	}
 }
 
+/* No word in the colour of its ground. */
+static void
+assert_readable(struct term *t, const char *way)
+{
+	struct term_cell c;
+
+	for (int y = 0; y < term_rows(t); y++)
+		for (int x = 0; x < term_cols(t); x++) {
+			term_cell(t, y, x, &c);
+			if (c.chars[0] && strcmp(c.chars, " ") != 0 &&
+			    memcmp(c.fg, c.bg, sizeof c.fg) == 0)
+				fail_msg("%s: '%s' at %d,%d cannot be seen",
+				    way, c.chars, y, x);
+		}
+}
+
+/* The same screen in every theme, and as terminals with fewer colours, or a
+ * doctor who wants none, get it. */
 static void
 test_shots_of_themes(void **state)
 {
-	static const char *const themes[] = { "light", "high-contrast",
-		"mono" };
+	static const struct { const char *name, *theme, *term;
+		gboolean none; } ways[] = {
+		{ "theme-light", "light", "xterm-256color", FALSE },
+		{ "theme-high-contrast", "high-contrast", "xterm-256color",
+		    FALSE },
+		{ "theme-mono", "mono", "xterm-256color", FALSE },
+		{ "theme-no-color", "dark", "xterm-256color", TRUE },
+		{ "theme-16", "dark", "xterm-16color", FALSE },
+		{ "theme-16-light", "light", "xterm-16color", FALSE },
+		{ "theme-8", "dark", "xterm", FALSE },
+		{ "theme-8-light", "light", "xterm", FALSE },
+		{ "theme-2", "dark", "vt100", FALSE },
+	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(themes); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
 		BASE_AUTO(fixture) f = fixture_at(2, 0);
 		BASE_AUTO(term) t = NULL;
-		g_autofree char *name = g_strdup_printf("theme-%s", themes[i]);
 
-		assert_true(base_setting_set(f->settings, SET_THEME, themes[i],
-		    NULL));
+		f->term = ways[i].term;
+		f->no_color = ways[i].none;
+		assert_true(base_setting_set(f->settings, SET_THEME,
+		    ways[i].theme, NULL));
 		t = fixture_term(f);
 		ring_live(f, t);
-		term_keys(t, "nn");
-		term_keys(t, "n");
-		term_golden(t, name);
+		open_zhang(t);
+		assert_true(facts_name(t, "张银兰", "68"));
+		assert_true(facts_allergy(t));
+		assert_readable(t, ways[i].name);
+		term_golden(t, ways[i].name);
+		term_keys(t, "\033");
+		assert_readable(t, ways[i].name);
 	}
 }
 
@@ -382,6 +455,7 @@ main(void)
 		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_megabyte),
 		cmocka_unit_test(test_dropped_allergy),
 		cmocka_unit_test(test_colours_say_nothing),
 		cmocka_unit_test(test_no_color),
