@@ -213,13 +213,93 @@ one_test(struct store *store, const struct results *r, const GArray *lines,
 	return BASE_EXIT_OK;
 }
 
+/* ---- year on year ------------------------------------------------------- */
+
+static void
+year_json(struct cli_json *j, int year, const struct year_cell *cell)
+{
+	if (!cell->e)
+		return;
+	cli_json_object(j, NULL);
+	cli_json_int(j, "year", year);
+	entry_json(j, "entry", cell->e);
+	cli_json_text(j, "change", cell->change);
+	cli_json_text(j, "percent", cell->percent);
+	cli_json_close(j, '}');
+}
+
+static void
+years_json(const struct results *r, const GArray *rows, int from)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct cli_json j = { .out = out, .pretty = TRUE };
+
+	cli_json_object(&j, NULL);
+	cli_json_patient(&j, "patient", &r->patient);
+	cli_json_array(&j, "tests");
+	for (guint i = 0; i < rows->len; i++) {
+		const struct year_row *row = &g_array_index(rows,
+		    struct year_row, i);
+
+		cli_json_object(&j, NULL);
+		cli_json_text(&j, "name", row->line->name);
+		cli_json_array(&j, "years");
+		for (int k = 0; k < YEARS_MAX; k++)
+			year_json(&j, from + k, &row->cells[k]);
+		cli_json_close(&j, ']');
+		cli_json_close(&j, '}');
+	}
+	cli_json_close(&j, ']');
+	cli_json_close(&j, '}');
+	puts(out->str);
+}
+
+static void
+years_lines(const GArray *rows)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const struct year_row *row = &g_array_index(rows,
+		    struct year_row, i);
+
+		printf("%s\n", row->line->name);
+		for (int k = 0; k < YEARS_MAX; k++) {
+			const struct year_cell *cell = &row->cells[k];
+
+			if (cell->e)
+				printf("  %s  %s  %s %s\n", cell->date,
+				    cell->value, cell->change ? cell->change :
+				    "", cell->percent ? cell->percent : "");
+		}
+	}
+}
+
+static int
+years_print(struct store *store, const struct results *r,
+    const GArray *lines, gboolean json)
+{
+	GError *error = NULL;
+	int from;
+	g_autoptr(GArray) rows = years_read(store, r->patient.id, lines,
+	    base_now_ms(), &from, &error);
+
+	if (!rows)
+		return cli_fail(error);
+	if (json)
+		years_json(r, rows, from);
+	else
+		years_lines(rows);
+	return BASE_EXIT_OK;
+}
+
 static int
 results_run(struct cli *cli, int argc, char **argv)
 {
-	gboolean json = FALSE;
+	gboolean json = FALSE, years = FALSE;
 	const GOptionEntry entries[] = {
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &json,
 		    N_("print a JSON object"), NULL },
+		{ "years", 0, 0, G_OPTION_ARG_NONE, &years,
+		    N_("year on year: change, percent and days"), NULL },
 		{ NULL },
 	};
 	BASE_AUTO(store) store = NULL;
@@ -244,6 +324,8 @@ results_run(struct cli *cli, int argc, char **argv)
 	if (!r)
 		return cli_fail(error);
 	lines = results_lines_new(r, base_now_ms());
+	if (years)
+		return years_print(store, r, lines, json);
 	if (argc > 2)
 		return one_test(store, r, lines, argv[2], json);
 	if (json)
@@ -255,7 +337,7 @@ results_run(struct cli *cli, int argc, char **argv)
 
 const struct cli_command cli_cmd_results = {
 	.name = "results",
-	.args = "PATIENT [TEST] [--json]",
+	.args = "PATIENT [TEST | --years] [--json]",
 	.summary = N_("a patient's results, what is out of range first; one in "
 	    "time"),
 	.needs_profile = TRUE,

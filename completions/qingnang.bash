@@ -39,7 +39,8 @@ _qingnang()
 	sync) options='--once --watch --stay --purge --help';;
 	queue) options='--json --owed --filter --help';;
 	search) options='--json --limit --help';;
-	show|verify|results|ack) options='--json --help';;
+	show|verify|ack) options='--json --help';;
+	results) options='--years --json --help';;
 	home) options='--days --json --help';;
 	recall) options='-m --message --json --help';;
 	attachment) options='--output --json --help';;

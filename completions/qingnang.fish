@@ -14,6 +14,7 @@ complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a results -
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a attachment -d 'the files of a message or result'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a home -d 'read at home'
 complete -c qingnang -n '__fish_seen_subcommand_from home' -l days -x
+complete -c qingnang -n '__fish_seen_subcommand_from results' -l years
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a reply -d 'queue a reply'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a ack -d 'acknowledge a result'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a recall -d 'ask the patient to come back'

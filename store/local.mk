@@ -15,7 +15,7 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
 	store/send.c store/thread.c store/work.c \
 	store/chart_row.h store/latest.c store/results.c store/results.h \
-	store/fact.h store/fact.c store/home.c store/respond.c \
+	store/fact.h store/fact.c store/home.c store/respond.c store/years.c \
 	store/chart_page.c store/page.h store/past_in.c \
 	store/rx.h store/script.h store/rx_row.h store/formulary.h \
 	store/line.h store/transaction.h \

@@ -53,6 +53,20 @@ struct drug_period {
 GArray *store_drug_periods(struct store *store, struct patient_id patient,
     int limit, GError **error);
 
+/* ---- year on year (F41): store/years.c ---------------------------------- */
+
+struct year_results {
+	struct chart_entry *entries; /* of from, from + 1 …; ref NULL: none */
+	int from, n;
+	GStringChunk *text;
+};
+/* The last sound result of these tests together in each of the years. */
+struct year_results *store_result_years(struct store *store,
+    struct patient_id patient, const char *const *tests, int from_year,
+    int years, GError **error);
+void year_results_free(struct year_results *years);
+BASE_DEFINE_AUTO(year_results, year_results_free)
+
 /* ---- read at home (F43): store/home.c ----------------------------------- */
 
 struct home_reading {

@@ -76,6 +76,25 @@ char *trend_summary(const struct trend *trend);
 /* What is not drawn, and why; "" when all is. Owned. */
 char *trend_notes(const struct trend *trend);
 
+/* ---- year on year (F41): years_read.c ----------------------------------- */
+
+enum { YEARS_MAX = 5 };
+struct year_cell {
+	const struct chart_entry *e; /* NULL: none in this year */
+	char *value, *date;          /* as it stands, with its mark */
+	char *change, *percent;      /* against the year before that has one;
+	                              * NULL: it does not compare */
+};
+struct year_row {
+	const struct results_line *line;
+	struct year_results *years;
+	struct year_cell cells[YEARS_MAX]; /* of *from, *from + 1 … */
+};
+/* The tests that have results in two of the years or more, in the order of the
+ * lines, which stay. GArray of struct year_row, owned. */
+GArray *years_read(struct store *store, struct patient_id patient,
+    const GArray *lines, int64_t now_ms, int *from, GError **error);
+
 /* ---- read at home (F43): home_read.c ------------------------------------ */
 
 enum home_part { HOME_MORNING, HOME_EVENING, HOME_UNTIMED, HOME_PARTS_ };

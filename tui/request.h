@@ -80,6 +80,7 @@ _(CHART_PAGE, "whole-chart", "C", "^G", IN_PANES | IN_RESULTS | IN_WHOLE, N_("al
 _(ON, "on", "Tab", "", IN_WHOLE, N_("section"), N_("to the next section; of a record, to the next record")) \
 _(BEFORE, "before", "S-Tab", "", IN_WHOLE, N_("section"), N_("to the section or record before")) \
 _(SOURCE, "source", "X", "^V", IN_PANES | IN_RESULTS | IN_WHOLE, N_("source"), N_("where the row comes from, and the record as it came")) \
+_(YEARS, "years", "y", "^Y", IN_RESULTS, N_("by year"), N_("the results year on year: change, percent and days")) \
 _(PAN_LEFT, "earlier", "[", ",", IN_RESULTS, N_("earlier"), N_("an earlier time of the graph")) \
 _(PAN_RIGHT, "later", "]", ".", IN_RESULTS, N_("later"), N_("a later time of the graph")) \
 _(OVER, "over", "o", "^O", IN_RESULTS, N_("second test"), N_("another test over the graph")) \

@@ -188,6 +188,9 @@ request(struct view *v, enum request q)
 			ui_push(v->ui, trend_view_new(v->ui,
 			    r->results->patient.id, l));
 		return TRUE;
+	case REQ_YEARS:
+		ui_push(v->ui, years_view_new(v->ui, v->ui->patient));
+		return TRUE;
 	case REQ_HOME:
 		ui_push(v->ui, home_view_new(v->ui, v->ui->patient));
 		return TRUE;
@@ -209,8 +212,8 @@ request(struct view *v, enum request q)
 static const enum request *
 footer(struct view *v)
 {
-	static const enum request keys[] = { REQ_OPEN, REQ_LANE_NEXT, REQ_BACK,
-		REQ_HELP, REQ_NONE };
+	static const enum request keys[] = { REQ_OPEN, REQ_LANE_NEXT,
+		REQ_YEARS, REQ_HELP };
 
 	return keys;
 }

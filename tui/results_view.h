@@ -20,6 +20,8 @@ typedef void (*trend_over_fn)(struct view *trend,
 struct view *trend_over_view_new(struct view *trend,
     struct patient_id patient, const char *test, trend_over_fn chosen);
 
+/* Check-ups year on year. */
+struct view *years_view_new(struct tui *ui, struct patient_id patient);
 /* What a patient read at home; and who reads out of range day after day. */
 struct view *home_view_new(struct tui *ui, struct patient_id patient);
 struct view *home_list_view_new(struct tui *ui);

@@ -139,9 +139,15 @@ point(const GArray *points, guint i)
 static void
 extent(struct trend_view *t, int64_t *from, int64_t *all)
 {
+	const GArray *over = t->over_points;
+	int64_t until = point(t->points, t->points->len - 1)->ms;
+
 	*from = point(t->points, 0)->ms;
-	*all = MAX(point(t->points, t->points->len - 1)->ms - *from,
-	    2 * DAY_MS);
+	if (over && over->len) {
+		*from = MIN(*from, point(over, 0)->ms);
+		until = MAX(until, point(over, over->len - 1)->ms);
+	}
+	*all = MAX(until - *from, 2 * DAY_MS);
 }
 
 static int64_t
@@ -230,6 +236,18 @@ scale(struct trend_curve *curve, const GArray *points)
 	}
 }
 
+/* The nearer limit is in sight where all values lie beyond it. */
+static void
+scale_to_band(struct trend_curve *curve, const struct trend *trend)
+{
+	if (trend->band_low > trend->band_high)
+		return;
+	if (trend->band_high < curve->low)
+		curve->low = trend->band_high;
+	if (trend->band_low > curve->high)
+		curve->high = trend->band_low;
+}
+
 static struct trend_curve
 curve_of(const GArray *points, gboolean rings)
 {
@@ -254,6 +272,7 @@ plot_make(struct trend_view *t, struct trend_plot *p)
 	window(t, p);
 	p->curves[0] = curve_of(t->points, FALSE);
 	scale(&p->curves[0], t->second);
+	scale_to_band(&p->curves[0], t->trend);
 	if (t->second->len) {
 		struct trend_curve lower = curve_of(t->second, FALSE);
 
@@ -313,6 +332,19 @@ draw_scale(const struct trend_curve *curve, struct canvas *c, struct area a)
 	    curve->low);
 }
 
+/* Beside the bar where there is room, else upon it. */
+static int
+words_place(const char *words, int x, int end, int cols)
+{
+	int room = base_text_cols(words, -1);
+
+	if (x > room)
+		return x - room - 1;
+	if (cols - end > room + 2)
+		return end + 2;
+	return MIN(x, MAX(cols - room, 0));
+}
+
 /* Those that touch the time seen, the last of them first. */
 static int
 draw_drugs(struct trend_view *t, const struct trend_plot *p, struct canvas *c,
@@ -340,9 +372,8 @@ draw_drugs(struct trend_view *t, const struct trend_plot *p, struct canvas *c,
 		if (!d->until_known)
 			canvas_text(c, a, y, MIN(end + 1, a.cols - 1), 1,
 			    E_CHART_HEADING, "?");
-		canvas_text(c, a, y, MIN(x, MAX(a.cols -
-		    base_text_cols(words, -1), 0)), a.cols, E_CHART_DETAIL,
-		    words);
+		canvas_text(c, a, y, words_place(words, x, end, a.cols),
+		    a.cols, E_CHART_DETAIL, words);
 		y++;
 	}
 	return left;

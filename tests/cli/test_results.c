@@ -15,6 +15,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define P "--profile", "p"
@@ -270,6 +271,84 @@ check_patient(struct home *h, sqlite3 *db, const char *patient)
 	assert_int_equal(fhir_count(root, "tests"), tests);
 }
 
+/* The newest of each year, by the day in the hospital's zone; a quotient of
+ * doubles where the program divides decimals. */
+static const fhir_node *
+year_of(const fhir_node *root, const char *ref)
+{
+	for (size_t i = 0; i < fhir_count(root, "tests"); i++) {
+		const fhir_node *t = fhir_at(root, "tests", i);
+
+		for (size_t k = 0; k < fhir_count(t, "years"); k++) {
+			const fhir_node *y = fhir_at(t, "years", k);
+
+			if (g_strcmp0(fhir_text(y, "entry.ref"), ref) == 0)
+				return y;
+		}
+	}
+	return NULL;
+}
+
+static void
+check_percent(const char *patient, const struct expected *e,
+    const struct expected *before, const fhir_node *said)
+{
+	double now = g_ascii_strtod(e->f[VALUE], NULL);
+	double was = g_ascii_strtod(before->f[VALUE], NULL);
+	const char *percent = fhir_text(said, "percent");
+	double read, truth = (now - was) / was * 100;
+
+	if (strchr(e->f[VALUE], '/'))
+		return;
+	assert_non_null(percent);
+	read = g_ascii_strtod(percent + strcspn(percent, "0123456789"), NULL);
+	if (strstr(percent, "−"))
+		read = -read;
+	if (ABS(read - truth) > 0.051)
+		fail_msg("%s %s: %s, not %.3f", patient, e->f[NAME], percent,
+		    truth);
+	compared++;
+}
+
+static gboolean
+same_year(const struct expected *a, const struct expected *b)
+{
+	return strcmp(a->f[CODE], b->f[CODE]) == 0 &&
+	    strncmp(a->f[DAY], b->f[DAY], 4) == 0;
+}
+
+static void
+check_years(struct home *h, sqlite3 *db, const char *patient)
+{
+	g_autoptr(GArray) all = expected_of(db, patient);
+	BASE_AUTO(fhir_doc) doc = NULL;
+	const fhir_node *root;
+
+	assert_int_equal(home_run(h, NULL, P, "results", patient, "--years",
+	    "--json", NULL), 0);
+	doc = home_json(h);
+	root = fhir_get(fhir_root(doc), "all");
+	for (guint i = 0; i < all->len; i++) {
+		const struct expected *e = &g_array_index(all,
+		    struct expected, i), *before = NULL;
+		const fhir_node *said;
+
+		if (i > 0 && same_year(e, e - 1))
+			continue; /* an older one of that year */
+		for (guint k = i + 1; k < all->len && !before &&
+		    strcmp(e[k - i].f[CODE], e->f[CODE]) == 0; k++)
+			if (!same_year(e, &e[k - i]))
+				before = &e[k - i];
+		said = year_of(root, e->f[REF]);
+		if (!before || atoi(before->f[DAY]) < 2022)
+			continue;
+		if (!said)
+			fail_msg("%s: %s of %s is not there", patient,
+			    e->f[NAME], e->f[DAY]);
+		check_percent(patient, e, before, said);
+	}
+}
+
 /* What is graver stands before what is less so. */
 static void
 check_order(struct home *h, const char *patient)
@@ -331,6 +410,7 @@ thirty_charts(void **state)
 			continue;
 		check_patient(h, db, ids->pdata[i]);
 		check_order(h, ids->pdata[i]);
+		check_years(h, db, ids->pdata[i]);
 		charts++;
 	}
 	print_message("# %d charts, %d fields compared\n", charts, compared);

@@ -123,7 +123,7 @@ results_open(struct fixture *f, const char *language, int cols)
 	struct term *t;
 
 	fixture_ingest_json(f, bundle);
-	f->rows = 60;
+	f->rows = f->rows == 24 ? 24 : 60;
 	f->cols = cols;
 	f->language = language;
 	t = fixture_term(f);
@@ -245,6 +245,54 @@ test_over(void **state)
 	assert_true(row_of(t, "○") < 0);
 }
 
+/* A test a row, a year a column; change and percent against the year before. */
+static void
+test_years(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = results_open(f, "en", 120);
+
+	term_keys(t, "y");
+	assert_on(t, "year on year");
+	assert_on(t, "2025");
+	assert_says(t, "ZGlu", "6.80 mmol/L ↑");
+	assert_says(t, "ZGlu", "7.70 mmol/L ↑");
+	assert_says(t, "ZGlu", "+0.90 +13.2 % 10-01");
+	assert_true(row_of(t, "ZUnit") < 0); /* of one year alone */
+	term_keys(t, "\x1b");
+	assert_on(t, "all results");
+}
+
+/* The pages as they are, at three widths and in both languages. */
+static void
+test_golden(void **state)
+{
+	static const int widths[] = { 60, 80, 120 };
+	static const char *const languages[] = { "en", "zh_CN" };
+	static const struct { const char *name, *keys; } pages[] = {
+		{ "results", "" }, { "years", "y" }, { "trend", "\x1bjjjjj\r" },
+		{ "over", "o" }, { "trend-over", "j\r" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(widths); i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(languages); k++) {
+			BASE_AUTO(fixture) f = fixture_new();
+			BASE_AUTO(term) t = NULL;
+
+			f->rows = 24;
+			t = results_open(f, languages[k], widths[i]);
+			for (size_t p = 0; p < G_N_ELEMENTS(pages); p++) {
+				g_autofree char *name = g_strdup_printf(
+				    "%s-%d-%s", pages[p].name, widths[i],
+				    languages[k]);
+
+				for (const char *c = pages[p].keys; *c; c++)
+					term_keys(t, (char[]){ *c, '\0' });
+				term_golden(t, name);
+			}
+		}
+}
+
 /* The text is the Observation's, decimals untouched, offered as it is typed; the
  * draft knows which it is. */
 static void
@@ -292,6 +340,8 @@ main(void)
 		cmocka_unit_test(test_chinese),
 		cmocka_unit_test(test_trend),
 		cmocka_unit_test(test_over),
+		cmocka_unit_test(test_years),
+		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_fact),
 	};
 
