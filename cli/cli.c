@@ -11,7 +11,7 @@ G_DEFINE_QUARK(qn-cli-error-quark, cli_error)
 
 const struct cli_command *const cli_commands[] = {
 	&cli_cmd_login, &cli_cmd_sync, &cli_cmd_queue, &cli_cmd_search,
-	&cli_cmd_show, &cli_cmd_results, &cli_cmd_home,
+	&cli_cmd_show, &cli_cmd_chart, &cli_cmd_results, &cli_cmd_home,
 	&cli_cmd_attachment, &cli_cmd_reply,
 	&cli_cmd_ack, &cli_cmd_recall, &cli_cmd_renewals, &cli_cmd_renew,
 	&cli_cmd_rx,

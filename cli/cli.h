@@ -137,6 +137,10 @@ void cli_json_bool(struct cli_json *j, const char *key_or_null, gboolean b);
 /* An instant as FHIR writes it; null when 0. */
 void cli_json_time(struct cli_json *j, const char *key_or_null, int64_t ms);
 
+/* A JSON value as it is. */
+void cli_json_raw(struct cli_json *j, const char *key_or_null,
+    const char *bytes, size_t len);
+
 /* ---- shared by commands ------------------------------------------------- */
 
 /* The thread behind a FHIR id or "Type/id", and which kind it is; owned. NULL
@@ -150,6 +154,9 @@ struct thread *cli_thread(struct store *store, const char *id, int limit,
     struct cli_place *place, GError **error);
 void cli_json_patient(struct cli_json *j, const char *key,
     const struct patient_brief *patient);
+/* The JSON's words of a chart; NULL: of that section nothing is printed. */
+const char *cli_section_word(enum chart_section section);
+const char *cli_section_state_word(enum section_state state);
 /* "consultation", "result": the JSON's. */
 const char *cli_kind_word(enum queue_kind kind);
 const char *cli_priority_word(enum fhir_priority priority); /* FHIR's code */

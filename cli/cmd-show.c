@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/record.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define SHOW_MESSAGES 1000
 
@@ -43,6 +45,18 @@ static const char *const entry_words[] = {
 	[ENTRY_PLANNED] = "planned", [ENTRY_ONGOING] = "ongoing",
 	[ENTRY_NOT_DONE] = "not-done", [ENTRY_SUPERSEDED] = "superseded",
 };
+
+const char *
+cli_section_word(enum chart_section section)
+{
+	return section_words[section];
+}
+
+const char *
+cli_section_state_word(enum section_state state)
+{
+	return state_words[state];
+}
 
 /* What the plain form says beside an entry: the screens' words. */
 static const char *const entry_notes[] = {
@@ -215,6 +229,7 @@ section_text(const struct chart *chart, enum chart_section s)
 		[CHART_ALLERGIES] = N_("Allergies"),
 		[CHART_PROBLEMS] = N_("Problems"),
 		[CHART_DRUGS] = N_("Drugs"), [CHART_RESULTS] = N_("Results"),
+		[CHART_FLAGS] = N_("Flags"),
 	};
 	int shown = 0;
 
@@ -259,10 +274,25 @@ show_text(const struct thread *thread, const struct chart *chart)
 		message_text(&thread->messages[i]);
 	for (int s = 0; s < CHART_OTHER; s++)
 		section_text(chart, (enum chart_section)s);
+	if (chart->count[CHART_FLAGS])
+		section_text(chart, CHART_FLAGS);
+}
+
+/* A consultation or a result by its id; any record by its type and id. */
+static gboolean
+is_thread(struct store *store, const char *id)
+{
+	struct fhir_ref ref;
+
+	if (!strchr(id, '/') || !fhir_ref_parse(id, &ref))
+		return TRUE;
+	return (strcmp(ref.type, "Communication") == 0 &&
+	    store_consult_find(store, id).n != 0) ||
+	    strcmp(ref.type, "DiagnosticReport") == 0;
 }
 
 static gboolean
-show(struct cli *cli, const char *id, gboolean as_json,
+show(struct cli *cli, const char *id, gboolean as_json, gboolean as_raw,
     GError **error)
 {
 	BASE_AUTO(store) store = cli_store(cli, error);
@@ -272,6 +302,9 @@ show(struct cli *cli, const char *id, gboolean as_json,
 
 	if (!store)
 		return FALSE;
+	if (as_raw || !is_thread(store, id))
+		return cli_record_print(store, id, as_raw ? CLI_RECORD_RAW :
+		    as_json ? CLI_RECORD_JSON : CLI_RECORD_TEXT, error);
 	thread = cli_thread(store, id, SHOW_MESSAGES, &place, error);
 	chart = thread ? store_chart(store, thread->patient.id, base_now_ms(),
 	    error) : NULL;
@@ -287,10 +320,12 @@ show(struct cli *cli, const char *id, gboolean as_json,
 static int
 show_run(struct cli *cli, int argc, char **argv)
 {
-	gboolean as_json = FALSE;
+	gboolean as_json = FALSE, as_raw = FALSE;
 	const GOptionEntry entries[] = {
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json,
 		    N_("print a JSON object"), NULL },
+		{ "raw", 0, 0, G_OPTION_ARG_NONE, &as_raw,
+		    N_("print the record as it came"), NULL },
 		{ NULL },
 	};
 	GError *error = NULL;
@@ -303,14 +338,16 @@ show_run(struct cli *cli, int argc, char **argv)
 				  "queue` prints it.\n"));
 		return BASE_EXIT_USAGE;
 	}
-	return show(cli, argv[1], as_json, &error) ? BASE_EXIT_OK
+	if (as_json && as_raw)
+		return cli_either(&cli_cmd_show, "--json", "--raw");
+	return show(cli, argv[1], as_json, as_raw, &error) ? BASE_EXIT_OK
 						   : cli_fail(error);
 }
 
 const struct cli_command cli_cmd_show = {
 	.name = "show",
-	.args = "ID [--json]",
-	.summary = N_("one thread and the patient's chart"),
+	.args = "ID [--json | --raw]",
+	.summary = N_("one thread and the patient's chart; or any record"),
 	.needs_profile = TRUE,
 	.words = 1,
 	.run = show_run,

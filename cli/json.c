@@ -111,3 +111,25 @@ cli_json_time(struct cli_json *j, const char *key, int64_t ms)
 
 	cli_json_text(j, key, instant);
 }
+
+void
+cli_json_raw(struct cli_json *j, const char *key, const char *bytes,
+    size_t len)
+{
+	cli_json_next(j, key);
+	/* C1 controls and DEL stand in strings alone: escaped, they are the same
+	 * JSON and drive no terminal. */
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+		unsigned char next = i + 1 < len ?
+		    (unsigned char)bytes[i + 1] : 0;
+
+		if (c == 0x7f)
+			g_string_append(j->out, "\\u007f");
+		else if (c == 0xc2 && next >= 0x80 && next < 0xa0)
+			g_string_append_printf(j->out, "\\u%04x",
+			    (unsigned char)bytes[++i]);
+		else
+			g_string_append_c(j->out, (char)c);
+	}
+}

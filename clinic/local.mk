@@ -10,7 +10,7 @@ libclinic_a_SOURCES = clinic/clinic.h clinic/db.h clinic/seed.h clinic/db.c clin
 	clinic/feed.h clinic/feed.c clinic/subscription.c clinic/frame.c clinic/socket.c \
 	clinic/fault.h clinic/fault.c clinic/fault_table.c clinic/tls.h clinic/tls.c clinic/load.h clinic/load.c clinic/serve.c
 libclinic_a_SOURCES += clinic/seed_priv.h clinic/seed.c clinic/seed_text.c \
-	clinic/seed_json.c clinic/seed_person.c clinic/seed_staff.c clinic/seed_chart.c clinic/seed_past.c \
+	clinic/seed_json.c clinic/seed_person.c clinic/seed_staff.c clinic/seed_chart.c clinic/seed_past.c clinic/seed_rest.c \
 	clinic/seed_drug.c clinic/seed_order.c \
 	clinic/seed_renewal.c clinic/seed_formulary.c clinic/formulary.h \
 	clinic/formulary.c clinic/data/formulary.c clinic/data/formulary_heart.c \

@@ -57,6 +57,7 @@ seed_patient(struct seed *g, int index, gboolean newcomer)
 	seed_person_put(g, &p);
 	seed_chart_put(g, &p);
 	seed_past_put(g, &p);
+	seed_rest_put(g, &p);
 	seed_drugs_put(g, &p);
 	seed_labs_put(g, &p);
 	seed_threads_put(g, &p);
@@ -70,6 +71,7 @@ seed_all(const struct clinic_seed_options *options,
 
 	seed_start(&g, options, sink, error);
 	seed_staff_put(&g);
+	seed_rest_staff(&g);
 	seed_formulary_put(&g, options->formulary);
 	for (int i = 0; i < options->patients && !g.failed; i++)
 		seed_patient(&g, i, FALSE);

@@ -308,6 +308,9 @@ void seed_person_put(struct seed *g, struct seed_person *p);
 void seed_staff_put(struct seed *g);
 /* seed_chart.c, seed_past.c, seed_drug.c */
 void seed_past_put(struct seed *g, struct seed_person *p);
+/* seed_rest.c: insurance, contracts, intake, letters; and who they name. */
+void seed_rest_put(struct seed *g, struct seed_person *p);
+void seed_rest_staff(struct seed *g);
 void seed_chart_put(struct seed *g, struct seed_person *p);
 void seed_drugs_put(struct seed *g, struct seed_person *p);
 /* seed_order.c */

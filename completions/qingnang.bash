@@ -3,7 +3,7 @@
 _qingnang()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local commands='login sync queue search show results home attachment reply ack recall status practice doctor passphrase signer verify rules renewals renew rx'
+	local commands='login sync queue search show chart results home attachment reply ack recall status practice doctor passphrase signer verify rules renewals renew rx'
 	local command= i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -39,7 +39,9 @@ _qingnang()
 	sync) options='--once --watch --stay --purge --help';;
 	queue) options='--json --owed --filter --help';;
 	search) options='--json --limit --help';;
-	show|verify|ack) options='--json --help';;
+	show) options='--json --raw --help';;
+	chart) options='--json --limit --help';;
+	verify|ack) options='--json --help';;
 	results) options='--years --json --help';;
 	home) options='--days --json --help';;
 	recall) options='-m --message --json --help';;

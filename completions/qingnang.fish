@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # fish completion for qingnang. Commands and options as in qingnang(1).
-set -l commands login sync queue search show results home attachment reply ack recall status practice doctor passphrase signer verify rules renewals renew rx
+set -l commands login sync queue search show chart results home attachment reply ack recall status practice doctor passphrase signer verify rules renewals renew rx
 complete -c qingnang -f
 complete -c qingnang -l profile -x -d 'one hospital, one profile' -a '(for f in (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)/qingnang/*.conf; basename $f .conf; end)'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -l version -d 'print the version'
@@ -9,7 +9,8 @@ complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a login -d 
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a sync -d 'fetch and send now, or keep doing so'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a queue -d 'who waits for what'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a search -d 'find names, messages, results'
-complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a show -d 'one thread and the chart'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a show -d 'one thread and the chart, or any record'
+complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a chart -d 'the whole chart of a patient'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a results -d 'results of a patient'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a attachment -d 'the files of a message or result'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a home -d 'read at home'
@@ -40,7 +41,7 @@ complete -c qingnang -n '__fish_seen_subcommand_from login' -l paste -d 'paste t
 for o in once watch stay purge
 	complete -c qingnang -n '__fish_seen_subcommand_from sync' -l $o
 end
-complete -c qingnang -n '__fish_seen_subcommand_from queue search show results home attachment ack recall status signer verify rules renewals rx' -l json
+complete -c qingnang -n '__fish_seen_subcommand_from queue search show chart results home attachment ack recall status signer verify rules renewals rx' -l json
 complete -c qingnang -n '__fish_seen_subcommand_from queue' -l owed
 complete -c qingnang -n '__fish_seen_subcommand_from queue' -l filter -x
 complete -c qingnang -n '__fish_seen_subcommand_from status' -l format -x
@@ -63,4 +64,6 @@ for o in long-term emergency herbal machine
 	complete -c qingnang -n '__fish_seen_subcommand_from rx' -l $o
 end
 complete -c qingnang -n '__fish_seen_subcommand_from search' -l limit -x -d 'at most N hits'
+complete -c qingnang -n '__fish_seen_subcommand_from chart' -l limit -x -d 'at most N lines of a section'
+complete -c qingnang -n '__fish_seen_subcommand_from show' -l raw -d 'the record as it came'
 complete -c qingnang -n '__fish_seen_subcommand_from attachment' -l output -r -F

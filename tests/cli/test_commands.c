@@ -237,11 +237,60 @@ rules_are_listed_explained_checked(void **state)
 	home_free(h);
 }
 
+/* The whole chart and any record of it: what the clinic holds, wrong on purpose,
+ * comes by sync, is listed and marked, and comes out byte for byte. */
+static void
+chart_and_records(void **state)
+{
+	struct home *h = home_new();
+	BASE_AUTO(fhir_doc) doc = NULL;
+	BASE_AUTO(fhir_doc) record = NULL;
+	BASE_AUTO(fhir_doc) raw = NULL;
+
+	home_clinic(h, "--seed", "7", "--patients", "12", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "ward", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "sync",
+	    "--once", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "chart",
+	    "pt6", "--json", NULL), 0);
+	doc = home_json(h);
+	assert_string_equal(fhir_text(fhir_root(doc),
+	    "all.sections.visits.state"), "loaded");
+	/* Each is part of the other. */
+	assert_non_null(strstr(h->out, "Encounter/pt6-e-in"));
+	assert_non_null(strstr(h->out, "Encounter/pt6-e-out"));
+	assert_true(fhir_count(fhir_root(doc), "all.drugs[0].orders") > 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "chart",
+	    "pt7", NULL), 0);
+	assert_non_null(strstr(h->out, "dated in the future"));
+	assert_non_null(strstr(h->out, "2019-03"));
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "chart",
+	    "nobody", NULL), BASE_EXIT_NOT_FOUND);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "show",
+	    "QuestionnaireResponse/pt0-intake", NULL), 0);
+	assert_non_null(strstr(h->out, "written by a machine"));
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "show",
+	    "QuestionnaireResponse/pt0-intake", "--json", NULL), 0);
+	record = home_json(h);
+	assert_string_equal(fhir_text(fhir_root(record),
+	    "all.resource.resourceType"), "QuestionnaireResponse");
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "show",
+	    "QuestionnaireResponse/pt0-intake", "--raw", NULL), 0);
+	raw = fhir_parse(h->out, strlen(h->out), NULL, NULL);
+	assert_string_equal(fhir_text(fhir_root(raw), "id"), "pt0-intake");
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "show",
+	    "Encounter/nowhere", "--raw", NULL), BASE_EXIT_NOT_FOUND);
+	assert_int_equal(home_run(h, NULL, "--profile", "ward", "show",
+	    "Encounter/pt6-e-in", "--raw", "--json", NULL), BASE_EXIT_USAGE);
+	home_free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_way_over_tls),
+		cmocka_unit_test(chart_and_records),
 		cmocka_unit_test(another_doctor_sends_nothing),
 		cmocka_unit_test(server_down_is_a_sentence),
 		cmocka_unit_test(doctor_finds_what_is_wrong),
