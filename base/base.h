@@ -134,6 +134,49 @@ gunichar base_char_simplified(gunichar c);
 gunichar base_key_narrow(gunichar c);
 gboolean base_char_is_han(gunichar c);
 
+/* ---- pictures as cells: base/picture.c ----------------------------------- */
+
+/*
+ * What qingnang-picture (picture/) says of a file, and what qingnang believes of
+ * it: every count is bounded and every cell checked. Blocks, halves and quarters
+ * of a cell (U+2580…259F), braille and the blank are the only characters.
+ */
+enum picture_end {
+	PICTURE_OK,
+	PICTURE_UNKNOWN,   /* of no kind that is shown here */
+	PICTURE_DAMAGED,   /* cut short, or not what it says it is */
+	PICTURE_TOO_LARGE, /* more pixels, bytes or work than is allowed */
+	PICTURE_ENDS_
+};
+enum picture_kind { PICTURE_NONE, PICTURE_PNG, PICTURE_JPEG, PICTURE_GIF,
+	PICTURE_WEBP, PICTURE_KINDS_ };
+enum picture_depth { PICTURE_256, PICTURE_16, PICTURE_8, PICTURE_MONO,
+	PICTURE_MONO_LIGHT };
+struct picture_cell { uint32_t c; int16_t fg, bg; }; /* -1: the screen's own */
+struct picture {
+	enum picture_end end;
+	enum picture_kind kind;
+	gboolean moves;             /* this is the first of several */
+	gboolean broken;            /* it ends too early: what there is of it */
+	uint32_t width_px, height_px; /* as its head says; 0 unknown */
+	uint16_t cols, rows;
+	struct picture_cell *cells; /* row by row */
+};
+const char *picture_depth_word(enum picture_depth depth);
+gboolean picture_depth_find(const char *word, enum picture_depth *out);
+gboolean picture_char_ok(uint32_t c);
+size_t picture_size_max(int cols, int rows); /* bytes of an answer, at most */
+void picture_format(const struct picture *p, GByteArray *out);
+/* NULL: not an answer, or larger than was asked for, or with a cell that is
+ * none. */
+struct picture *picture_parse(const void *bytes, size_t len, int cols,
+    int rows, enum picture_depth depth);
+void picture_free(struct picture *p);
+BASE_DEFINE_AUTO(picture, picture_free)
+
+/* "image/png", by the bytes alone; "text/plain", "application/octet-stream". */
+const char *base_file_type(const void *bytes, size_t len);
+
 /* ---- clock: base/clock.c ------------------------------------------------ */
 
 /* Wall clock and monotonic clock, both injectable for tests. */

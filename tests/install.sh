@@ -23,7 +23,7 @@ status=$?
 [ $status = 0 ] || sed 's/^/# /' "$tmp/log"
 bin=$(dirname "$(find "$tmp/pkg" -name qingnang-sync)")
 prefix=$(dirname "$bin")
-for file in bin/qingnang bin/qingnang-sync bin/qingnang-clinic \
+for file in bin/qingnang bin/qingnang-sync bin/qingnang-picture bin/qingnang-clinic \
 	share/man/man1/qingnang.1 share/man/man1/qingnang-sync.1 \
 	share/man/man1/qingnang-clinic.1 share/man/man5/qingnang.conf.5 \
 	share/man/man7/qingnang-fhir.7 share/man/man7/qingnang-vault.7 \

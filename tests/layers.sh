@@ -16,6 +16,7 @@ fhir:base
 care:fhir base
 store:fhir base
 net:store fhir base
+picture:base
 tui:store care fhir base
 cli:tui store care fhir base
 clinic:base'
@@ -25,7 +26,8 @@ libraries='curl/:net
 libwebsockets:net clinic
 sqlite3(ext)?[.]h:store clinic
 (n?curses|term|panel|ncursesw/.*)[.]h:tui
-chafa:tui
+chafa:picture
+(png|jpeglib|gif_lib|webp/.*)[.]h:picture
 jansson:fhir clinic
 sodium:base store
 openssl/:net clinic
@@ -74,7 +76,7 @@ bad_libraries() # bad_libraries TREE
 	printf '%s\n' "$libraries" | {
 		bad=0
 		while IFS=: read -r header rooms; do
-			for room in base fhir care store net tui cli clinic; do
+			for room in base fhir care store net picture tui cli clinic; do
 				case " $rooms " in *" $room "*) continue ;; esac
 				for file in $(sources "$1" "$room"); do
 					grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<$header" "$file" |
@@ -130,6 +132,12 @@ bad_needed "$build/qingnang-sync" 'libncurses|libtinfo|libchafa'
 ok $? "qingnang-sync cannot draw"
 bad_needed "$build/qingnang-clinic" 'libncurses|libtinfo|libcurl'
 ok $? "qingnang-clinic neither draws nor calls out"
+bad_needed "$build/qingnang" 'libchafa|libpng|libjpeg|libgif|libwebp'
+ok $? "qingnang decodes no pictures"
+bad_needed "$build/qingnang-picture" 'libcurl|libwebsockets|libssl|libcrypto|libsqlite3|libncurses|libjansson'
+ok $? "qingnang-picture has neither network, cache nor screen"
+no_symbols "$build/qingnang-picture" '(fhir|care|store|net|tui|cli|clinic)_[a-z]'
+ok $? "qingnang-picture has nothing of the other rooms"
 no_symbols "$build/qingnang-clinic" '(fhir|care|store)_'
 ok $? "qingnang-clinic has nothing of the client's rooms"
 no_symbols "$build/qingnang" '(net|clinic)_[a-z]'

@@ -7,6 +7,7 @@ include tests/fhir/local.mk
 include tests/care/local.mk
 include tests/store/local.mk
 include tests/net/local.mk
+include tests/picture/local.mk
 include tests/tui/local.mk
 include tests/cli/local.mk
 include tests/clinic/local.mk

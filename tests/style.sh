@@ -120,14 +120,14 @@ found '61 lines'
 found 'not documented: int b'
 
 # ---- the house
-for room in base fhir care store net tui cli clinic tests; do
+for room in base fhir care store net picture tui cli clinic tests; do
 	find "$src/$room" -name '*.[ch]' ! -path '*/node_modules/*' |
 		sort | while read -r file; do
 			check_file "$file"
 		done > "$work/room"
 	ok "$room/ is written in the style" < "$work/room"
 done
-for room in base fhir care store net tui cli clinic; do
+for room in base fhir care store net picture tui cli clinic; do
 	check_header "$src/$room/$room.h"
 done > "$work/headers"
 ok "public functions are documented" < "$work/headers"

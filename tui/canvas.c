@@ -170,6 +170,10 @@ canvas_close(struct canvas *c)
 	if (c->frame_fd >= 0)
 		close(c->frame_fd);
 	delscreen(c->screen);
+	if (c->picture_pairs) {
+		g_array_unref(c->picture_pairs);
+		g_hash_table_unref(c->picture_pair_of);
+	}
 	g_free(c);
 }
 

@@ -53,6 +53,11 @@ void canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
 /* The same in formatted words; returns the columns used. */
 int canvas_print(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *fmt, ...) G_GNUC_PRINTF(7, 8);
+/* A picture in its own colours, from the area's corner; clipped. */
+void canvas_picture(struct canvas *c, struct area a, const struct picture *p);
+/* The colours to ask qingnang-picture for; light: the screen's ground is. */
+enum picture_depth canvas_picture_depth(const struct canvas *c,
+    gboolean light);
 void canvas_fill(struct canvas *c, struct area a, enum element element);
 void canvas_hline(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element);

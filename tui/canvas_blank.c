@@ -17,7 +17,7 @@ background(const struct canvas *c, const cchar_t *cell)
 	int pair = cell->ext_color;
 
 	return pair > 0 && pair <= c->n_pairs ? c->pair[pair - 1].bg
-					      : COLOUR_DEFAULT;
+	    : canvas_picture_background(c, pair);
 }
 
 static gboolean

@@ -2,7 +2,8 @@
 /*
  * Between the canvas's files, which alone include curses: canvas.c (the terminal),
  * canvas_frame.c (styles and frames), canvas_blank.c (what blanks wear),
- * canvas_text.c (text and shapes). Output only: keys are read by input.c.
+ * canvas_text.c (text and shapes), canvas_picture.c. Output only: keys are read by
+ * input.c.
  */
 #ifndef QN_TUI_CANVAS_CURSES_H
 #define QN_TUI_CANVAS_CURSES_H
@@ -15,6 +16,7 @@
 
 enum { PAIRS_MAX = 240, DEPTH_256 = 0, DEPTH_16 = 1, DEPTH_NONE = 2 };
 
+struct picture_pair { short fg, bg; };
 struct paint { attr_t attrs; int pair; };
 struct canvas {
 	SCREEN *screen;
@@ -26,6 +28,8 @@ struct canvas {
 	enum element under;
 	struct { short fg, bg; } pair[PAIRS_MAX];
 	int n_pairs;
+	GArray *picture_pairs;  /* struct picture_pair, from PAIRS_MAX + 1 on */
+	GHashTable *picture_pair_of;
 	int cursor_y, cursor_x;
 	gboolean cursor_seen;
 	int frame_fd;           /* a frame is gathered here; -1: it is not */
@@ -38,6 +42,9 @@ void canvas_put(const char *bytes);
 /* canvas_frame.c: what this terminal can show of the theme. */
 void canvas_colours_begin(struct canvas *c);
 struct paint canvas_paint(struct canvas *c, enum element element);
+int canvas_pair(struct canvas *c, short fg, short bg); /* 0: none is left */
+/* canvas_picture.c */
+short canvas_picture_background(const struct canvas *c, int pair);
 /* canvas_blank.c: before a frame goes out. */
 void canvas_join_blanks(struct canvas *c);
 

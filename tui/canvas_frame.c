@@ -42,8 +42,8 @@ attrs_of(unsigned a)
 	return out;
 }
 
-static int
-pair_of(struct canvas *c, short fg, short bg)
+int
+canvas_pair(struct canvas *c, short fg, short bg)
 {
 	int i;
 
@@ -153,7 +153,7 @@ canvas_paint(struct canvas *c, enum element element)
 		bg = eight_bg(bg, screen->bg[d], &p.attrs);
 		fg = eight_fg(fg, bg, &p.attrs);
 	}
-	p.pair = pair_of(c, fg, bg);
+	p.pair = canvas_pair(c, fg, bg);
 	return p;
 }
 

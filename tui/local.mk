@@ -5,7 +5,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/buffer.h tui/editor.h tui/buffer.c tui/command.c \
 	tui/composer.c tui/composer_draw.c tui/composer_view.h tui/editor.c \
 	tui/editor_child.c tui/first.c tui/lock.c tui/input.c tui/keys.c tui/theme.c tui/canvas.c \
-	tui/canvas_curses.h tui/canvas_blank.c tui/canvas_frame.c tui/canvas_text.c \
+	tui/canvas_curses.h tui/canvas_blank.c tui/canvas_frame.c tui/canvas_text.c tui/canvas_picture.c \
 	tui/list.c tui/chart.c tui/chart_entry.c tui/chart_lines.c \
 	tui/chart_lines.h tui/dispatch.c tui/engine.h tui/filter.c \
 	tui/header.c tui/header.h tui/layout.c tui/link.c tui/loop.c \
@@ -13,7 +13,8 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/queue_view.h tui/search.c tui/session.c tui/signals.c tui/thread.c tui/thread_act.c \
 	tui/thread_place.c tui/thread_view.h tui/thread_lines.c \
 	tui/thread_lines.h tui/ui.c tui/unsaved.c tui/unsaved.h tui/words.c \
-	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/secret.c tui/secret.h \
+	tui/ask.c tui/ask.h tui/field.c tui/field.h tui/files.c tui/files_view.h \
+	tui/picture.c tui/picture_child.c tui/secret.c tui/secret.h \
 	tui/sheet.c tui/sheet.h tui/record.c tui/record.h \
 	tui/chart_page.c tui/chart_page.h tui/chart_page_rows.c \
 	tui/timeline.c tui/timeline.h \

@@ -27,7 +27,7 @@ enum {
 	MINUTE_MS = 60000,
 };
 
-enum { FD_TTY, FD_SIGNAL, FD_BELL, FDS_ };
+enum { FD_TTY, FD_SIGNAL, FD_BELL, FD_VIEW, FDS_ };
 
 struct loop {
 	struct tui *ui;
@@ -292,14 +292,22 @@ tick(struct loop *l)
 	link_active(ui, now - ui->last_key_mono_ms < ACTIVE_MS);
 }
 
+static int
+view_fd(struct view *v)
+{
+	return v->ops->fd ? v->ops->fd(v) : -1;
+}
+
 static void
 turn(struct loop *l)
 {
 	struct tui *ui = l->ui;
+	struct view *top = ui_top(ui);
 	struct pollfd fd[FDS_] = {
 		[FD_TTY] = { .fd = STDIN_FILENO, .events = POLLIN },
 		[FD_SIGNAL] = { .fd = l->signals.fd, .events = POLLIN },
 		[FD_BELL] = { .fd = link_fd(ui), .events = link_events(ui) },
+		[FD_VIEW] = { .fd = view_fd(top), .events = POLLIN },
 	};
 
 	l->keyed = FALSE;
@@ -313,6 +321,8 @@ turn(struct loop *l)
 	}
 	if (fd[FD_BELL].revents)
 		link_read(ui);
+	if (fd[FD_VIEW].revents && top == ui_top(ui))
+		top->ops->ready(top);
 	events_run(l);
 	tick(l);
 	hear(l);

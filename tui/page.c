@@ -67,6 +67,7 @@ static const struct { unsigned where; const char *name; } places[] = {
 	{ IN_RX_LIST, N_("In the list of prescriptions") },
 	{ IN_RESULTS, N_("In the results") },
 	{ IN_WHOLE, N_("In the whole chart") },
+	{ IN_FILES, N_("In pictures and files") },
 	{ IN_PROMPT, N_("In the filter and the command line") },
 };
 

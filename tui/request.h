@@ -30,10 +30,12 @@ enum where {
 	IN_RX_LIST = 1 << 11, /* prescriptions and their states */
 	IN_RESULTS = 1 << 12, /* the results page and the trend of a test */
 	IN_WHOLE = 1 << 13,   /* the whole chart, and a record of it */
+	IN_FILES = 1 << 14,   /* pictures and files: the list, and one */
 	IN_PANES = IN_QUEUE | IN_THREAD | IN_CHART,
 	IN_LISTS = IN_PANES | IN_PAGE,
 	IN_RX = IN_RENEWAL | IN_SIGN | IN_RX_LIST,
-	IN_ROWS = IN_LISTS | IN_RX | IN_RESULTS | IN_WHOLE,
+	IN_ROWS = IN_LISTS | IN_RX | IN_RESULTS | IN_WHOLE |
+	    IN_FILES,
 	IN_TEXT = IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_ORDER, /* letters
 	                                                     * are text */
 	IN_ALL = IN_ROWS | IN_COMPOSER | IN_PROMPT | IN_LOCK | IN_FIRST |
@@ -48,7 +50,7 @@ _(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN |
 _(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS | IN_WHOLE, N_("page up"), N_("one screen up")) \
 _(TOP, "top", "g", "Home", IN_ROWS, N_("top"), N_("to the beginning")) \
 _(BOTTOM, "bottom", "G", "End", IN_ROWS, N_("end"), N_("to the end")) \
-_(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST | IN_RESULTS | IN_WHOLE, N_("open"), N_("go in: open the patient, answer in a thread")) \
+_(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST | IN_RESULTS | IN_WHOLE | IN_FILES, N_("open"), N_("go in: open the patient, answer in a thread")) \
 _(BACK, "back", "Esc", "← h", IN_ROWS, N_("back"), N_("come out again")) \
 _(NEXT, "next", "n", "^N", IN_PANES | IN_COMPOSER | IN_SIGN, N_("next"), N_("the next patient who is owed something")) \
 _(REPLY, "reply", "r", "F4", IN_PANES, N_("reply"), N_("write a reply")) \
@@ -58,7 +60,8 @@ _(SEARCH, "search", "S", "F10", IN_PANES, N_("search"), N_("search names, messag
 _(LANE_NEXT, "lane-next", "Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the next lane of the queue")) \
 _(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the lane before")) \
 _(DETAILS, "details", "x", "F8", IN_PANES | IN_ORDER | IN_SIGN, N_("details"), N_("details of the error or the message")) \
-_(RETRY, "retry", "R", "F6", IN_THREAD, N_("try again"), N_("send a refused reply once more")) \
+_(RETRY, "retry", "R", "F6", IN_THREAD | IN_FILES, N_("try again"), N_("send a refused reply once more; ask for a file again")) \
+_(FILES, "files", "o", "^O", IN_PANES | IN_FILES, N_("files"), N_("the pictures and files of the conversation")) \
 _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \
 _(SEND, "send", "^S", "", IN_COMPOSER, N_("send"), N_("send the reply, and stay to see it go")) \
 _(PUT_DOWN, "put-down", "Esc", "", IN_COMPOSER, N_("put down"), N_("put the reply down; the draft is kept")) \
@@ -102,7 +105,7 @@ _(COMPLETE, "complete", "Tab", "", IN_PROMPT | IN_ORDER | IN_COMPOSER, N_("compl
 _(CANCEL, "cancel", "Esc", "^C", IN_PROMPT | IN_ORDER, N_("cancel"), N_("leave without it")) \
 _(COMMAND, "command", ":", "F5", IN_PANES, N_("command"), N_("the command line")) \
 _(LOCK, "lock", "L", "F9", IN_ROWS | IN_COMPOSER | IN_ORDER, N_("lock"), N_("lock the screen; drafts are kept")) \
-_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER | IN_RX | IN_ORDER | IN_RESULTS | IN_WHOLE, N_("help"), N_("all keys")) \
+_(HELP, "help", "?", "F1", IN_PANES | IN_COMPOSER | IN_RX | IN_ORDER | IN_RESULTS | IN_WHOLE | IN_FILES, N_("help"), N_("all keys")) \
 _(REDRAW, "redraw", "^L", "", IN_ALL, N_("redraw"), N_("draw the screen anew")) \
 _(SUSPEND, "suspend", "^Z", "", IN_ROWS, N_("suspend"), N_("back to the shell for a while (fg returns)")) \
 _(QUIT, "quit", "q", "^Q", IN_ROWS | IN_COMPOSER | IN_ORDER | IN_LOCK, N_("leave"), N_("leave; everything is kept"))

@@ -2,6 +2,7 @@
 /* What is done with a message: read, sent once more, taken back, seen whole. */
 #include "tui/composer.h"
 #include "tui/record.h"
+#include "tui/files_view.h"
 #include "tui/thread_view.h"
 
 static struct thread_view *
@@ -171,4 +172,37 @@ thread_view_source(struct view *v)
 	}
 	g_ptr_array_unref(refs);
 	record_open(v->ui, NULL, RECORD_SOURCE);
+}
+
+/* ---- pictures and files ------------------------------------------------- */
+
+static gboolean
+in_sight(const struct thread_view *t, size_t i)
+{
+	const struct message_text *text = t->lines ? &t->lines->text[i] : NULL;
+
+	return text && text->first + text->lines > t->list.top &&
+	    text->first < (int)t->list.top + t->rows;
+}
+
+void
+thread_view_files(struct view *v)
+{
+	struct thread_view *t = (struct thread_view *)v;
+	GPtrArray *items = files_items_new();
+	guint at = G_MAXUINT;
+
+	for (size_t i = 0; i < t->thread->n; i++) {
+		const struct message_row *m = &t->thread->messages[i];
+		g_autofree char *when = NULL;
+
+		if (!m->n_attachments || !m->ref)
+			continue;
+		if (at == G_MAXUINT && in_sight(t, i))
+			at = items->len;
+		when = base_time_words(m->sent_ms);
+		files_add(v->ui, items, m->ref, when);
+	}
+	/* None in sight: the newest. */
+	files_open(v->ui, items, at < items->len ? at : items->len - 1);
 }

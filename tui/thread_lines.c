@@ -54,20 +54,6 @@ static const struct { const char *words; enum element element; } states[] = {
 	[MESSAGE_RETRACTED] = { N_("retracted"), E_MESSAGE_RETRACTED },
 };
 
-static const char *
-file_words(const char *content_type)
-{
-	static const struct { const char *prefix, *words; } types[] = {
-		{ "image/", N_("picture") }, { "audio/", N_("sound") },
-		{ "video/", N_("film") }, { "application/pdf", N_("PDF") },
-	};
-
-	for (size_t i = 0; content_type && i < G_N_ELEMENTS(types); i++)
-		if (g_str_has_prefix(content_type, types[i].prefix))
-			return _(types[i].words);
-	return _("file");
-}
-
 static char *
 attachment_words(const struct attachment *a)
 {
@@ -75,7 +61,7 @@ attachment_words(const struct attachment *a)
 	    BASE_ONE_LINE);
 	g_autofree char *size = words_size(a->size_bytes);
 
-	return g_strdup_printf("[%s] %s%s%s", file_words(a->content_type),
+	return g_strdup_printf("[%s] %s%s%s", words_file(a->content_type),
 	    *title ? title : _("(no title)"), *size ? "  " : "", size);
 }
 

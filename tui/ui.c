@@ -499,6 +499,15 @@ do_search(struct tui *ui)
 }
 
 static void
+do_files(struct tui *ui)
+{
+	if (thread_view_thread(ui->pane[PANE_THREAD]))
+		thread_view_files(ui->pane[PANE_THREAD]);
+	else
+		ui_say(ui, _("Open a patient first: Enter."));
+}
+
+static void
 do_command(struct tui *ui)
 {
 	ui_push(ui, command_view_new(ui));
@@ -555,6 +564,7 @@ static void (*const everywhere[REQ_COUNT_])(struct tui *ui) = {
 	[REQ_SOURCE] = do_source,
 	[REQ_COMMAND] = do_command,
 	[REQ_SEARCH] = do_search,
+	[REQ_FILES] = do_files,
 	[REQ_LOCK] = lock_now,
 	[REQ_HELP] = do_help,
 	[REQ_REDRAW] = do_redraw,

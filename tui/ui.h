@@ -164,6 +164,7 @@ char *words_fit(const char *name, const char *person, int cols);
 char *words_open_patient(struct tui *ui);
 const char *words_sex(const char *code);
 char *words_size(int64_t bytes);
+const char *words_file(const char *content_type); /* "picture", "PDF" */
 /* Through the gate, on one line; NULL is "". Owned. */
 char *words_shown(const char *text);
 
@@ -208,6 +209,8 @@ void respond_recall(struct tui *ui);
 /* The source of what is in sight, Tab goes on to what is around it. */
 void thread_view_source(struct view *v);
 void chart_view_source(struct view *v);
+/* Its pictures and files; the cursor on the first one in sight. */
+void thread_view_files(struct view *v);
 /* chart.c */
 char *chart_view_place(struct view *v);
 void chart_view_go(struct view *v, const char *place);

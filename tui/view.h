@@ -43,6 +43,10 @@ struct view_ops {
 	gboolean (*event)(struct view *v, const struct event *e);
 	/* The frame is on the glass and no key is waiting. */
 	void (*shown)(struct view *v);
+	/* A descriptor to be read when something came, of the view on top; -1:
+	 * none. */
+	int (*fd)(struct view *v);
+	void (*ready)(struct view *v);
 	/* Monotonic time at which tick() is wanted; -1: not. */
 	int64_t (*due)(struct view *v);
 	void (*tick)(struct view *v);

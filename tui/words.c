@@ -126,3 +126,17 @@ words_open_patient(struct tui *ui)
 	return store_patient_brief(ui->store, ui->patient, text, &brief,
 	    NULL) ? words_patient(&brief) : NULL;
 }
+
+const char *
+words_file(const char *content_type)
+{
+	static const struct { const char *prefix, *words; } types[] = {
+		{ "image/", N_("picture") }, { "audio/", N_("sound") },
+		{ "video/", N_("film") }, { "application/pdf", N_("PDF") },
+	};
+
+	for (size_t i = 0; content_type && i < G_N_ELEMENTS(types); i++)
+		if (g_str_has_prefix(content_type, types[i].prefix))
+			return _(types[i].words);
+	return _("file");
+}

@@ -35,7 +35,7 @@ tests_base_test_doorbell_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 # Fuzz targets, run here over their corpus and fixed mutations.
 base_fuzz = tests/fuzz/base_text tests/fuzz/base_setting \
-	tests/fuzz/base_doorbell
+	tests/fuzz/base_doorbell tests/fuzz/base_picture
 check_PROGRAMS += $(base_fuzz)
 TESTS += $(base_fuzz)
 tests_fuzz_base_text_SOURCES = tests/fuzz/base_text.c tests/fuzz/replay.c \
@@ -50,6 +50,10 @@ tests_fuzz_base_doorbell_SOURCES = tests/fuzz/base_doorbell.c tests/fuzz/replay.
 	tests/fuzz/fuzz.h
 tests_fuzz_base_doorbell_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_base_doorbell_LDADD = $(BASE_LIBS)
+tests_fuzz_base_picture_SOURCES = tests/fuzz/base_picture.c tests/fuzz/replay.c \
+	tests/fuzz/fuzz.h
+tests_fuzz_base_picture_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_base_picture_LDADD = $(BASE_LIBS)
 EXTRA_DIST += \
 	tests/fuzz/corpus/base_doorbell/active \
 	tests/fuzz/corpus/base_doorbell/answer \

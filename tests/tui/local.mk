@@ -101,3 +101,10 @@ tests_tui_test_prescribing_SOURCES = tests/tui/test_prescribing.c \
 tests_tui_test_prescribing_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_prescribing_LDADD = $(TUI_TEST_LIBS)
 EXTRA_DIST += tests/fixtures/tui/renewal.json tests/fixtures/tui/formulary.json
+
+check_PROGRAMS += tests/tui/test_files
+TESTS += tests/tui/test_files
+tests_tui_test_files_SOURCES = tests/tui/test_files.c $(tui_term_sources)
+tests_tui_test_files_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_files_LDADD = $(TUI_TEST_LIBS)
+EXTRA_DIST += tests/fixtures/tui/meter.png
