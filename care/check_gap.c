@@ -61,8 +61,8 @@ gap_allergies(struct check *c)
 	}
 	if (f->state[FACTS_ALLERGIES] == FACTS_LOADED &&
 	    f->allergies->len == 0 && !f->none_known_allergy)
-		check_not_run(c, LINE_ALL, g_strdup(_("No allergy is recorded, "
-		    "and not that none is known: ask the patient.")));
+		check_not_run(c, LINE_ALL, g_strdup(_("No allergy is on "
+		    "record, nor that none is known: ask.")));
 }
 
 static void
@@ -172,18 +172,11 @@ pack_finding(struct check *c, const struct care_pack *pack,
 static void
 gap_pack(struct check *c, const struct care_pack *pack)
 {
-	g_autofree char *day = check_day(c->facts->now_ms);
-
 	if (pack->failing > 0)
 		pack_finding(c, pack, SEVERITY_WARN, g_strdup_printf(
 		    _("%d of %d vectors of the rules \"%s\" fail: run "
 		      "qingnang rules check."), pack->failing, pack->vectors,
 		    pack->title));
-	if (c->facts->now_ms < pack->date_ms - DAY_MS)
-		pack_finding(c, pack, SEVERITY_WARN, g_strdup_printf(
-		    _("This machine's clock says %s, before the rules \"%s\" "
-		      "of %s were written: set the clock."), day, pack->title,
-		    pack->date));
 }
 
 /* All that nobody signed off in one sentence: it is said at every check. */
@@ -204,8 +197,33 @@ gap_unsigned(struct check *c)
 	}
 	if (first)
 		pack_finding(c, first, SEVERITY_WARN, g_strdup_printf(
-		    _("Nobody has signed off the rules %s: they are not legal "
-		      "advice."), names->str));
+		    _("Nobody has signed off the rules %s: no legal advice."),
+		    names->str));
+}
+
+/* The clock is one, however many packs are younger than it says. */
+static void
+gap_clock(struct check *c)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	g_autofree char *day = check_day(c->facts->now_ms);
+	const struct care_pack *last = NULL;
+
+	for (guint i = 0; i < c->rules->packs->len; i++) {
+		const struct care_pack *pack = c->rules->packs->pdata[i];
+
+		if (c->facts->now_ms >= pack->date_ms - DAY_MS)
+			continue;
+		if (!last || pack->date_ms > last->date_ms)
+			last = pack;
+		g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+		    pack->jurisdiction);
+	}
+	if (last)
+		pack_finding(c, last, SEVERITY_WARN, g_strdup_printf(
+		    _("This machine's clock says %s, before the rules %s of "
+		      "%s were written: set the clock."), day, names->str,
+		    last->date));
 }
 
 void
@@ -222,6 +240,7 @@ check_gaps(struct check *c)
 		check_not_run(c, LINE_ALL, g_strdup(_("No rules are loaded: "
 		    "nothing was checked.")));
 	gap_unsigned(c);
+	gap_clock(c);
 	for (guint i = 0; i < c->rules->packs->len; i++)
 		gap_pack(c, c->rules->packs->pdata[i]);
 }

@@ -118,9 +118,10 @@ gate_dispensed(struct renewal *r)
 		return;
 	}
 	last = &g_array_index(d->fills, struct fact_fill, d->fills->len - 1);
-	add_gate(r, "dispensed", GATE_PASSED, g_strdup_printf(
-	    _("last fill %s, %d of %g days used"), day, used,
-	    d->last_fill_days), place_of(last->ref, last->date_ms));
+	add_gate(r, "dispensed", GATE_PASSED, d->last_fill_days > 0 ?
+	    g_strdup_printf(_("last fill %s, %d of %g days used"), day, used,
+	    d->last_fill_days) : g_strdup_printf(_("last fill %s, %d days ago"),
+	    day, used), place_of(last->ref, last->date_ms));
 }
 
 /* numberOfRepeatsAllowed does not count the first supply (FHIR R4). */

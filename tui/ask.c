@@ -46,15 +46,12 @@ give(struct ask *q)
 	return !is_blank(text) && q->text(q->asker, text);
 }
 
-/* The asker may push a view of its own upon this one: it goes by itself. */
+/* The asker may push a view of its own upon this one, or leave by the answer: each
+ * goes by itself. */
 static void
 leave(struct ask *q)
 {
-	struct tui *ui = q->view.ui;
-
-	g_ptr_array_remove(ui->over, &q->view);
-	q->view.ops->free(&q->view);
-	ui_dirty(ui, DIRTY_SCREEN);
+	ui_leave(q->view.ui, &q->view);
 }
 
 static gboolean

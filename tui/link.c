@@ -386,6 +386,10 @@ ui_asked(struct tui *ui, int64_t request)
 int64_t
 ui_asked_due(struct tui *ui, int64_t request)
 {
-	return ui_asked(ui, request) == ASK_WAITING ?
-	    ui->link->asked[request % ASKED_MAX].until_ms : -1;
+	const struct link *l = ui->link;
+	int at = (int)(request % ASKED_MAX);
+
+	/* Also when it is over: whoever asked has that still to draw. */
+	return request > 0 && l->asked[at].id == request &&
+	    l->asked[at].state == ASK_WAITING ? l->asked[at].until_ms : -1;
 }

@@ -13,6 +13,7 @@ struct rx_list {
 	struct patient_id patient; /* n 0: all */
 	GPtrArray *rows;           /* struct rx_row */
 	char *person;              /* of that patient; NULL: of all */
+	struct rx_id withdrawn;  /* whose reason is being asked for */
 };
 
 static struct rx_list *
@@ -154,16 +155,17 @@ open_selected(struct rx_list *l)
 	ui_push(l->view.ui, sign_view_new(l->view.ui, ids));
 }
 
+/* The one that was selected when the reason was asked for: the list may have moved
+ * under the question. */
 static gboolean
 withdraw(struct view *asker, const char *reason)
 {
-	const struct rx_row *row = selected(self(asker));
 	g_autoptr(GError) error = NULL;
 
-	if (row && desk_withdraw(asker->ui->desk, row->id, reason,
+	if (desk_withdraw(asker->ui->desk, self(asker)->withdrawn, reason,
 	    base_now_ms(), &error))
 		ui_poke(asker->ui);
-	else if (error)
+	else
 		ui_fail(asker->ui, error->message, error);
 	load(asker);
 	return TRUE;
@@ -183,9 +185,11 @@ request(struct view *v, enum request r)
 		open_selected(l);
 		return TRUE;
 	case REQ_WITHDRAW:
-		if (selected(l))
-			ui_push(v->ui, ask_view_new(v,
-			    _("Why it is withdrawn:"), NULL, withdraw));
+		if (!selected(l))
+			return TRUE;
+		l->withdrawn = selected(l)->id;
+		ui_push(v->ui, ask_view_new(v, _("Why it is withdrawn:"), NULL,
+		    withdraw));
 		return TRUE;
 	case REQ_BACK:
 		ui_pop(v->ui);

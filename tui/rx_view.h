@@ -38,9 +38,14 @@ void rx_sheet_orders(struct sheet *s, const struct care_rx *rx);
 /* "Type/id" in a sentence as a doctor says it ("order", a colleague's name);
  * owned. The record and `x` keep the reference. */
 char *rx_plain(struct tui *ui, const char *text);
-/* Findings, the gravest first; what is for the record alone in one line. */
-void rx_sheet_findings(struct tui *ui, struct sheet *s,
-    const GPtrArray *findings);
+/* The sight, so that a clean one is seen whole: what is in the way or warns, the
+ * gravest first, a line each; what a doctor weighs (results, fills, a gate nobody
+ * can judge); then all that passed, with what each rests on, in two paragraphs. */
+void rx_sheet_open(struct tui *ui, struct sheet *s, const GPtrArray *findings);
+void rx_sheet_facts(struct tui *ui, struct sheet *s,
+    const struct care_renewal *renewal);
+void rx_sheet_passed(struct tui *ui, struct sheet *s, const GPtrArray *findings,
+    const struct care_renewal *renewal_or_null);
 /* One of them: its words (owned), mark and element; and the notes for the
  * record, NULL when there are none. */
 char *rx_finding_words(struct tui *ui, const struct care_finding *finding);
@@ -50,9 +55,6 @@ char *rx_notes_words(const GPtrArray *findings);
 /* The lane: every gate of a renewal on a line of its own, what is new, the
  * results that matter, what was handed out. */
 void rx_sheet_renewal(struct tui *ui, struct sheet *s,
-    const struct care_renewal *renewal);
-/* The sight: the same gates, those that passed together. */
-void rx_sheet_passed(struct tui *ui, struct sheet *s,
     const struct care_renewal *renewal);
 /* "awaiting pharmacist": every state has a word. */
 const char *rx_state_words(enum rx_state state);

@@ -217,27 +217,29 @@ rx_notes_words(const GPtrArray *findings)
 			    notes->len ? ", " : "", f->rule ? f->rule :
 			    f->sentence);
 	}
-	return notes->len ? g_strdup_printf(_("Also on record: %s"),
+	return notes->len ? g_strdup_printf(_("on record: %s"),
 	    notes->str) : NULL;
 }
 
-/* Notes for the record alone stand last and in one line. */
+/* What is in the way or warns, one each. */
 void
-rx_sheet_findings(struct tui *ui, struct sheet *s, const GPtrArray *findings)
+rx_sheet_open(struct tui *ui, struct sheet *s, const GPtrArray *findings)
 {
-	g_autofree char *notes = rx_notes_words(findings);
-
 	for (guint i = 0; i < findings->len; i++) {
 		const struct care_finding *f = findings->pdata[i];
-		g_autofree char *words = f->severity == SEVERITY_LOG ? NULL :
-		    rx_finding_words(ui, f);
+		g_autofree char *words = f->severity == SEVERITY_LOG ||
+		    has_passed(f) ? NULL : rx_finding_words(ui, f);
 
 		if (words)
 			sheet_add(s, rx_finding_element(f), rx_finding_mark(f),
 			    words);
 	}
-	if (notes)
-		sheet_add(s, E_DIM, "·", notes);
+}
+
+static void
+join(GString *all, const char *words)
+{
+	g_string_append_printf(all, "%s%s", all->len ? " · " : "", words);
 }
 
 static void
@@ -325,8 +327,6 @@ seen_before(const GPtrArray *results, guint i)
 static void
 results_add(struct sheet *s, const GPtrArray *results)
 {
-	if (results->len)
-		sheet_head(s, _("Results that matter for this drug"));
 	for (guint i = 0; i < results->len; i++)
 		if (!seen_before(results, i))
 			result_add(s, results, i);
@@ -387,6 +387,8 @@ rx_sheet_renewal(struct tui *ui, struct sheet *s, const struct care_renewal *r)
 		    words);
 	}
 	differences_add(ui, s, r->differences);
+	if (r->monitoring->len)
+		sheet_head(s, _("Results that matter for this drug"));
 	results_add(s, r->monitoring);
 	fills_add(s, r);
 }
@@ -398,25 +400,95 @@ is_said_there(const struct care_gate *g)
 	return strcmp(g->id, "monitoring") == 0;
 }
 
+/* A failed gate stands among the findings, where its reason is asked for. */
 void
-rx_sheet_passed(struct tui *ui, struct sheet *s, const struct care_renewal *r)
+rx_sheet_facts(struct tui *ui, struct sheet *s, const struct care_renewal *r)
 {
-	g_autoptr(GString) passed = g_string_new(NULL);
-
-	sheet_head(s, _("Renewal"));
 	for (guint i = 0; i < r->gates->len; i++) {
 		const struct care_gate *g = r->gates->pdata[i];
 		g_autofree char *words = rx_plain(ui, g->sentence);
 
-		if (g->state != GATE_PASSED)
+		if (g->state == GATE_UNKNOWN)
 			sheet_add(s, gates[g->state].element,
 			    gates[g->state].mark, words);
-		else if (!is_said_there(g))
-			g_string_append_printf(passed, "%s%s",
-			    passed->len ? " · " : "", words);
 	}
-	if (passed->len)
-		sheet_add(s, E_STATUS_LIVE, "✓", passed->str);
 	results_add(s, r->monitoring);
 	fills_add(s, r);
+}
+
+/* The results it rests on stand above, with the ones before them. */
+static gboolean
+rests_on_results(const struct care_finding *f, const struct care_renewal *r)
+{
+	for (guint i = 0; r && !f->proof && i < r->monitoring->len; i++) {
+		const struct fact_result *result = r->monitoring->pdata[i];
+
+		if (f->evidence && g_str_has_prefix(f->evidence,
+		    result->words))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What a rule before has said already is not said twice. */
+static void
+join_new(GString *all, const char *rests)
+{
+	g_auto(GStrv) parts = g_strsplit(rests, "; ", -1);
+	gboolean first = TRUE;
+
+	for (guint i = 0; parts[i]; i++) {
+		if (strstr(all->str, parts[i]))
+			continue;
+		g_string_append(all, first ? _(": ") : "; ");
+		g_string_append(all, parts[i]);
+		first = FALSE;
+	}
+}
+
+static void
+passed_rules(struct tui *ui, struct sheet *s, const GPtrArray *findings,
+    const struct care_renewal *r)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	for (guint i = 0; i < findings->len; i++) {
+		const struct care_finding *f = findings->pdata[i];
+		const char *rests = f->proof ? f->proof : f->evidence;
+		g_autofree char *plain = NULL;
+
+		if (!has_passed(f))
+			continue;
+		join(all, f->rule);
+		plain = rx_plain(ui, rests ? rests : f->sentence);
+		if (!rests_on_results(f, r))
+			join_new(all, plain);
+	}
+	if (all->len)
+		sheet_add(s, E_STATUS_LIVE, "✓", all->str);
+}
+
+static void
+passed_gates(struct tui *ui, struct sheet *s, const struct care_renewal *r)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	for (guint i = 0; i < r->gates->len; i++) {
+		const struct care_gate *g = r->gates->pdata[i];
+		g_autofree char *words = rx_plain(ui, g->sentence);
+
+		if (g->state == GATE_PASSED && !is_said_there(g))
+			join(all, words);
+	}
+	if (all->len)
+		sheet_add(s, E_STATUS_LIVE, "✓", all->str);
+}
+
+void
+rx_sheet_passed(struct tui *ui, struct sheet *s, const GPtrArray *findings,
+    const struct care_renewal *r)
+{
+	passed_rules(ui, s, findings, r);
+	if (r)
+		passed_gates(ui, s, r);
 }

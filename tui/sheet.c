@@ -172,6 +172,13 @@ sheet_draw(struct sheet *s, struct canvas *c, struct area a)
 		s->seen = TRUE;
 }
 
+gboolean
+sheet_fits(struct sheet *s, int cols, int rows)
+{
+	wrap_all(s, cols, rows);
+	return (int)s->lines->len <= rows;
+}
+
 int
 sheet_below(const struct sheet *s)
 {

@@ -33,6 +33,8 @@ void sheet_scroll(struct sheet *s, int lines);
 /* The last line was on the screen since the last sheet_clear(). Width or height
  * that change do not undo it. */
 gboolean sheet_seen(const struct sheet *s);
+/* All of it would be seen at once in so many rows. */
+gboolean sheet_fits(struct sheet *s, int cols, int rows);
 /* Lines below the screen as last drawn. */
 int sheet_below(const struct sheet *s);
 

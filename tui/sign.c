@@ -45,25 +45,51 @@ add_plain(struct tui *ui, struct sheet *sheet, const char *line)
 	sheet_add(sheet, E_CHART_ABNORMAL, "!", words);
 }
 
+/* What is new since the old order stands first: it is why one looks. */
 static void
-lines_add(struct tui *ui, struct sheet *sheet, const char *head,
-    const GPtrArray *lines)
+differences_add(struct tui *ui, struct sheet *sheet, const GPtrArray *lines)
 {
-	if (!lines->len)
-		return;
-	sheet_head(sheet, head);
-	for (guint i = 0; i < lines->len; i++)
+	for (guint i = 0; i < lines->len; i++) {
+		if (i == 0)
+			sheet_head(sheet,
+			    _("Different from the old order, or new"));
 		add_plain(ui, sheet, lines->pdata[i]);
+	}
 }
 
+/* Still to be signed: what speaks now counts; of what was signed it is history. */
+static gboolean
+is_prepared(const struct sign_view *s)
+{
+	enum rx_state state = s->sight->row->state;
+
+	return state == RX_PENDED || state == RX_RETURNED;
+}
+
+/* Where it stands and why, in the pharmacist's or the server's own words. */
+static void
+state_add(struct sign_view *s)
+{
+	const struct rx_row *row = s->sight->row;
+	gboolean bad = row->state == RX_REJECTED || row->state == RX_REFUSED ||
+	    row->state == RX_NOT_DELIVERED || row->state == RX_UNKNOWN;
+
+	sheet_print(s->sheet, bad ? E_ERROR : E_STRONG, bad ? "✗" : "",
+	    "%s%s%s", rx_state_words(row->state), row->reason ? _(": ") : "",
+	    row->reason ? row->reason : "");
+}
+
+/* The record's notes and the very bytes, in one line where they fit. */
 static void
 end_add(struct sign_view *s)
 {
-	if (s->obstacle)
+	g_autofree char *notes = rx_notes_words(s->sight->findings);
+
+	if (s->obstacle && is_prepared(s))
 		sheet_add(s->sheet, E_ERROR, "✗", s->obstacle);
-	sheet_print(s->sheet, E_DIM, "", _("%s · %zu bytes, SHA-256 %s …"),
+	sheet_print(s->sheet, E_DIM, "·", _("%s · %zu bytes, SHA-256 %s…%s%s"),
 	    rx_state_words(s->sight->row->state), s->sight->row->len,
-	    s->sight->digest);
+	    s->sight->digest, notes ? " · " : "", notes ? notes : "");
 }
 
 static void
@@ -73,15 +99,19 @@ sheet_fill(struct sign_view *s)
 	struct tui *ui = s->view.ui;
 
 	sheet_clear(s->sheet);
+	if (!is_prepared(s)) {
+		state_add(s);
+		rx_sheet_orders(s->sheet, sight->rx);
+		rx_sheet_passed(ui, s->sheet, sight->findings, NULL);
+		end_add(s);
+		return;
+	}
 	rx_sheet_orders(s->sheet, sight->rx);
-	lines_add(ui, s->sheet, _("Different from the old order, or new"),
-	    sight->differences);
-	sheet_head(s->sheet, _("Rules"));
-	rx_sheet_findings(ui, s->sheet, sight->findings);
+	differences_add(ui, s->sheet, sight->differences);
+	rx_sheet_open(ui, s->sheet, sight->findings);
 	if (sight->renewal)
-		rx_sheet_passed(ui, s->sheet, sight->renewal);
-	if (sight->row->reason)
-		sheet_add(s->sheet, E_ERROR, "✗", sight->row->reason);
+		rx_sheet_facts(ui, s->sheet, sight->renewal);
+	rx_sheet_passed(ui, s->sheet, sight->findings, sight->renewal);
 	end_add(s);
 }
 
@@ -170,7 +200,8 @@ next(struct sign_view *s)
 	}
 	said = g_strdup_printf(NGETTEXT("%d prescription signed.",
 	    "%d prescriptions signed.", s->signed_n), s->signed_n);
-	ui_pop(ui); /* frees s */
+	/* The answer to a question may have brought us here: it is on top. */
+	ui_leave(ui, &s->view); /* frees s */
 	ui_dirty(ui, DIRTY_DATA);
 	ui_say(ui, said);
 }
@@ -185,30 +216,39 @@ title(struct view *v, struct canvas *c, struct area a)
 	    words_patient_fit(&s->sight->row->brief, a.cols - 16) :
 	    g_strdup("");
 
-	canvas_print(c, a, 0, 0, a.cols, E_TITLE_FOCUS, _("Sign %u/%u · %s"),
-	    s->at + 1, s->ids->len, person);
+	canvas_print(c, a, 0, 0, a.cols, E_TITLE_FOCUS,
+	    !s->sight || is_prepared(s) ? _("Sign %u/%u · %s") :
+	    _("Prescription %u/%u · %s"), s->at + 1, s->ids->len, person);
 }
 
+/* What is the matter, whatever of the sheet is seen; "": nothing. */
 static const char *
-hint(struct sign_view *s)
+trouble(struct sign_view *s)
 {
-	if (!s->sight)
-		return "";
-	if (sheet_below(s->sheet))
-		return _("PgDn: read to the end, then sign");
 	if (s->asked && ui_asked(s->view.ui, s->asked) == ASK_WAITING)
 		return _("Asking the server what is new in this chart …");
-	return s->obstacle ? _("Cannot be signed as it stands") : "";
+	if (s->sight->row->state == RX_REJECTED)
+		return _("e writes it anew, w withdraws it");
+	return s->obstacle && is_prepared(s) ?
+	    _("Cannot be signed as it stands") : "";
 }
 
+/* A clean one that fills the screen needs no line for a hint. */
 static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct sign_view *s = self(v);
+	const char *said = s->sight ? trouble(s) : "";
 
+	if (!*said && sheet_fits(s->sheet, a.cols, a.rows)) {
+		sheet_draw(s->sheet, c, a);
+		return;
+	}
 	sheet_draw(s->sheet, c, area_part(a, 0, 0, a.rows - 1, a.cols));
+	if (s->sight && sheet_below(s->sheet))
+		said = _("PgDn: read to the end, then sign");
 	canvas_text(c, a, a.rows - 1, 1, a.cols - 2,
-	    s->obstacle ? E_ERROR : E_NOTICE, hint(s));
+	    s->obstacle ? E_ERROR : E_NOTICE, said);
 }
 
 /* ---- signing ------------------------------------------------------------ */
@@ -424,8 +464,13 @@ footer(struct view *v)
 		REQ_HELP, REQ_NONE };
 	static const enum request may_not[] = { REQ_REASON, REQ_EDIT,
 		REQ_DETAILS, REQ_HELP, REQ_NONE };
+	static const enum request was[] = { REQ_EDIT, REQ_WITHDRAW, REQ_NEXT,
+		REQ_HELP, REQ_NONE };
+	struct sign_view *s = self(v);
 
-	return self(v)->obstacle ? may_not : may;
+	if (s->sight && !is_prepared(s))
+		return was;
+	return s->obstacle ? may_not : may;
 }
 
 static void

@@ -91,6 +91,15 @@ ui_pop(struct tui *ui)
 }
 
 void
+ui_leave(struct tui *ui, struct view *v)
+{
+	g_ptr_array_remove(ui->over, v);
+	if (v->ops->free)
+		v->ops->free(v);
+	ui_dirty(ui, DIRTY_SCREEN);
+}
+
+void
 ui_focus(struct tui *ui, enum pane pane)
 {
 	if (pane != PANE_QUEUE && !ui->patient.n &&

@@ -111,6 +111,8 @@ void ui_focus(struct tui *ui, enum pane pane);
 /* Overlays; push takes the view, pop frees it. */
 void ui_push(struct tui *ui, struct view *v);
 void ui_pop(struct tui *ui);
+/* Takes this one away, also from under a question that is answered just now. */
+void ui_leave(struct tui *ui, struct view *v);
 struct view *ui_top(struct tui *ui); /* that gets the keys */
 /* Saves what is in the composer and puts the keys back to the thread. */
 void ui_compose(struct tui *ui, gboolean on);

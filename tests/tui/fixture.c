@@ -250,6 +250,29 @@ fixture_term(struct fixture *f)
 	return t;
 }
 
+static void
+note_fetch(const struct doorbell_line *line, void *user)
+{
+	if (line->verb == BELL_FETCH)
+		*(int64_t *)user = line->id;
+}
+
+void
+fixture_answer(struct fixture *f, struct term *t)
+{
+	struct doorbell_line line = { .verb = BELL_ANSWER, .word = "ok" };
+
+	while (!line.id) {
+		struct pollfd p = { .fd = doorbell_fd(f->bell),
+			.events = POLLIN };
+
+		assert_int_equal(poll(&p, 1, 30000), 1);
+		assert_true(doorbell_read(f->bell, note_fetch, &line.id));
+	}
+	assert_true(doorbell_send(f->bell, &line));
+	term_sync(t);
+}
+
 void
 fixture_ring(struct fixture *f, struct term *t, const char *line)
 {

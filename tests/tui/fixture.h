@@ -51,5 +51,7 @@ struct consult_id fixture_consult(struct fixture *f, const char *id);
 struct term *fixture_term(struct fixture *f);
 /* Sends a line as qingnang-sync does. The first call takes the connection. */
 void fixture_ring(struct fixture *f, struct term *t, const char *line);
+/* Waits until the screens ask for a fresh chart, and says that it was fetched. */
+void fixture_answer(struct fixture *f, struct term *t);
 
 #endif

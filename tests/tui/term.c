@@ -483,10 +483,26 @@ term_bytes(const struct term *t)
 
 /* ---- golden files ------------------------------------------------------- */
 
+/* A digest is of bytes with names that are made anew each time. */
+static void
+mask_digests(char *text)
+{
+	static const char before[] = "SHA-256";
+
+	while ((text = strstr(text, before))) {
+		text += strlen(before);
+		text += strspn(text, " \n"); /* it may stand on the next line */
+		for (; g_ascii_isxdigit(*text); text++)
+			*text = '0';
+	}
+}
+
 static char *
 golden_text(struct term *t)
 {
 	g_autofree char *text = term_text(t);
+
+	mask_digests(text);
 
 	return g_strdup_printf("%s-- %dx%d, cursor %d,%d %s\n", text, t->cols,
 	    t->rows, t->cursor.row, t->cursor.col,
