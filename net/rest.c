@@ -104,10 +104,12 @@ failure(struct flight *f, CURLcode code)
 {
 	GError *error = NULL;
 
+	/* We broke it off ourselves: curl's words for that are no help. */
 	if (f->too_big)
-		code = CURLE_FILESIZE_EXCEEDED;
-	net_error_set(&error, net_code(code), f->rest->host,
-	    *f->words ? f->words : curl_easy_strerror(code));
+		net_error_set(&error, NET_ERROR_TOO_BIG, f->rest->host, NULL);
+	else
+		net_error_set(&error, net_code(code), f->rest->host,
+		    *f->words ? f->words : curl_easy_strerror(code));
 	return error;
 }
 

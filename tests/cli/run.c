@@ -177,7 +177,7 @@ home_talk(struct home *h, const char *const *words,
 		g_ptr_array_add(argv, (char *)words[i]);
 	g_ptr_array_add(argv, NULL);
 	pid = forkpty(&fd, NULL, NULL, NULL);
-	alarm(60);
+	alarm(240);
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		execve(program, (char **)argv->pdata, h->env);

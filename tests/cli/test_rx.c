@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #define SECRET "sign here please"
-enum { PATIENCE_MS = 60000 };
+enum { PATIENCE_MS = 180000 };
 
 /* ---- a doctor at the clinic --------------------------------------------- */
 

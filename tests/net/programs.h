@@ -10,7 +10,7 @@
 #include "tests/tap.h"
 #include "net/net.h"
 
-enum { PROGRAMS_PATIENCE_MS = 20000 };
+enum { PROGRAMS_PATIENCE_MS = 120000 };
 
 /* ---- a home and its key -------------------------------------------------- */
 

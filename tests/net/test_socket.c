@@ -15,7 +15,7 @@
 #include "net/socket_room.h"
 #include "tests/net/server.h"
 
-enum { PATIENCE_S = 60, CAP_BYTES = 100000 };
+enum { PATIENCE_S = 240, CAP_BYTES = 100000 };
 
 #define STATUS(type) "{\"resourceType\":\"Bundle\",\"type\":\"history\"," \
 	"\"entry\":[{\"resource\":{\"resourceType\":\"SubscriptionStatus\"," \

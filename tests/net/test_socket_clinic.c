@@ -15,7 +15,7 @@
 #include "net/engine_room.h"
 #include "net/socket_feed.h"
 
-enum { PATIENCE_S = 60 }; /* then the test is killed, not waited for */
+enum { PATIENCE_S = 240 }; /* then the test is killed, not waited for */
 
 struct clinic {
 	GPid pid;

@@ -13,7 +13,7 @@
 #include "net/socket_feed.h"
 #include "tests/net/server.h"
 
-enum { PATIENCE_S = 30 };
+enum { PATIENCE_S = 180 };
 
 struct world {
 	const char *socket_url;  /* NULL: no Subscription is granted */

@@ -280,7 +280,7 @@ fixture_ring(struct fixture *f, struct term *t, const char *line)
 	struct doorbell_line parsed;
 
 	if (!f->bell) {
-		assert_int_equal(poll(&p, 1, 30000), 1);
+		assert_int_equal(poll(&p, 1, 120000), 1);
 		f->bell = doorbell_new(doorbell_accept(f->bell_fd));
 		term_sync(t);
 	}

@@ -15,7 +15,7 @@
 #include "tests/tap.h"
 #include "tests/tui/term.h"
 
-enum { GUARD_MS = 30000, MARK_FIRST = 1000000 };
+enum { GUARD_MS = 120000, MARK_FIRST = 1000000 };
 
 struct term {
 	int rows, cols, fd;
