@@ -164,3 +164,33 @@ tests_store_test_search_index_SOURCES = tests/store/test_search_index.c \
 	tests/store/kit.h
 tests_store_test_search_index_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 tests_store_test_search_index_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
+
+# What search reads.
+check_PROGRAMS += tests/fuzz/store_search_text
+TESTS += tests/fuzz/store_search_text
+tests_fuzz_store_search_text_SOURCES = tests/fuzz/store_search_text.c tests/fuzz/replay.c
+tests_fuzz_store_search_text_CPPFLAGS = $(TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_store_search_text_LDADD = $(STORE_LIBS)
+check_PROGRAMS += tests/fuzz/store_search_query
+TESTS += tests/fuzz/store_search_query
+tests_fuzz_store_search_query_SOURCES = tests/fuzz/store_search_query.c tests/fuzz/replay.c
+tests_fuzz_store_search_query_CPPFLAGS = $(TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_store_search_query_LDADD = $(STORE_LIBS)
+check_PROGRAMS += tests/fuzz/store_search_post
+TESTS += tests/fuzz/store_search_post
+tests_fuzz_store_search_post_SOURCES = tests/fuzz/store_search_post.c tests/fuzz/replay.c
+tests_fuzz_store_search_post_CPPFLAGS = $(TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_store_search_post_LDADD = $(STORE_LIBS)
+EXTRA_DIST += tests/fuzz/corpus/store_search_text/bytes \
+	tests/fuzz/corpus/store_search_text/latin \
+	tests/fuzz/corpus/store_search_text/long \
+	tests/fuzz/corpus/store_search_text/wide \
+	tests/fuzz/corpus/store_search_text/zh \
+	tests/fuzz/corpus/store_search_query/bytes \
+	tests/fuzz/corpus/store_search_query/filters \
+	tests/fuzz/corpus/store_search_query/odd \
+	tests/fuzz/corpus/store_search_query/twice \
+	tests/fuzz/corpus/store_search_query/value \
+	tests/fuzz/corpus/store_search_post/bits \
+	tests/fuzz/corpus/store_search_post/cut \
+	tests/fuzz/corpus/store_search_post/gaps
