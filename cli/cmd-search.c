@@ -35,13 +35,13 @@ hit_json(struct cli_json *j, const struct search_hit *hit)
 static char *
 hit_marked(const struct search_hit *hit)
 {
-	g_autofree char *before = base_text_show(hit->line,
-	    (gssize)hit->from_byte, BASE_ONE_LINE);
-	g_autofree char *found = base_text_show(hit->line + hit->from_byte,
-	    (gssize)(hit->to_byte - hit->from_byte), BASE_ONE_LINE);
-	g_autofree char *after = base_text_show(hit->line + hit->to_byte, -1,
-	    BASE_ONE_LINE);
+	char *part[SEARCH_PARTS];
+	g_autofree char *before = NULL, *found = NULL, *after = NULL;
 
+	search_hit_show(hit, part);
+	before = part[SEARCH_BEFORE];
+	found = part[SEARCH_FOUND];
+	after = part[SEARCH_BEHIND];
 	return g_strdup_printf(hit->to_byte > hit->from_byte ? "%s[%s]%s" :
 	    "%s%s%s", before, found, after);
 }
@@ -52,8 +52,10 @@ hit_line(const struct search_hit *hit)
 	g_autofree char *name = base_text_show(hit->patient.name ?
 	    hit->patient.name : "?", -1, BASE_ONE_LINE);
 	g_autofree char *name_fit = base_text_fit(name, 14);
-	g_autofree char *when = hit->when_ms ? base_time_words(hit->when_ms) :
-	    g_strdup("");
+	/* A date is no more exact than it was written. */
+	g_autofree char *when = hit->date && strlen(hit->date) <
+	    strlen("2026-01-31") ? base_text_show(hit->date, -1, BASE_ONE_LINE)
+	    : hit->when_ms ? base_time_words(hit->when_ms) : g_strdup("");
 	g_autofree char *when_fit = base_text_fit(when, 16);
 	g_autofree char *line = hit_marked(hit);
 

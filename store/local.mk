@@ -11,7 +11,8 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store
 	store/communication.c store/db.c store/draft.c store/entry.c \
 	store/hash.c store/ingest.c store/me.c store/migrate.c \
 	store/number.c store/open.c store/outbox.c store/owed.c \
-	store/people.c store/purge.c store/queue.c store/read.c \
+	store/people.c store/purge.c store/queue.c store/queue_scan.c \
+	store/queue_words.h store/read.c \
 	store/rescue.c store/result_in.c store/row.c store/scope.c \
 	store/send.c store/thread.c store/work.c \
 	store/chart_row.h store/latest.c store/results.c store/results.h \

@@ -3,36 +3,33 @@
  * The queue as the screen lists it. Rows come in order from the covering index
  * queue_order; the patient is a look-up by rowid. Words are matched folded.
  */
-#include "store/brief.h"
-
-/* Words of a filter; more than that are one long search anyway. */
-#define WORDS_MAX 4
+#include "store/queue_words.h"
 
 struct filter {
 	int64_t lane, rank_max;
-	char *words[WORDS_MAX];
+	char *words[QUEUE_WORDS_MAX];
 	gboolean any_words;
 };
 
 static void
 filter_clear(struct filter *f)
 {
-	for (int i = 0; i < WORDS_MAX; i++)
+	for (int i = 0; i < QUEUE_WORDS_MAX; i++)
 		g_free(f->words[i]);
 }
 #define AUTO_FILTER __attribute__((cleanup(filter_clear))) struct filter
 
-static void
-filter_words(struct filter *f, const char *text)
+int
+queue_words(const char *text, char *words[QUEUE_WORDS_MAX])
 {
 	g_autofree char *fold = base_text_fold(text);
-	g_auto(GStrv) words = g_strsplit_set(fold, " \t\n", -1);
+	g_auto(GStrv) all = g_strsplit_set(fold, " \t\n", -1);
 	int n = 0;
 
-	for (char **w = words; *w && n < WORDS_MAX; w++)
+	for (char **w = all; *w && n < QUEUE_WORDS_MAX; w++)
 		if (**w)
-			f->words[n++] = g_strdup(*w);
-	f->any_words = n > 0;
+			words[n++] = g_strdup(*w);
+	return n;
 }
 
 static void
@@ -44,8 +41,7 @@ filter_read(const struct queue_filter *filter, struct filter *f)
 	f->lane = filter->lane;
 	if (filter->owed_only)
 		f->rank_max = 0;
-	if (filter->text)
-		filter_words(f, filter->text);
+	f->any_words = filter->text && queue_words(filter->text, f->words);
 }
 
 /*
@@ -62,8 +58,6 @@ filter_read(const struct queue_filter *filter, struct filter *f)
 #define QUEUE_FROM " FROM queue q INDEXED BY queue_order"
 #define SHORT_FROM " FROM queue q INDEXED BY queue_lane"
 #define QUEUE_ORDER " ORDER BY q.rank, q.a, q.b, q.key"
-#define ROW_COLUMNS "q.key, q.kind, q.id, q.complaint, q.priority, q.rank," \
-	" q.since, q.deadline, q.unread, q.marks, " BRIEF_COLUMNS
 #define ROW_COUNT 10
 
 enum shape { PLAIN, LANE, SHORT, WORDS, SHAPES_ };
@@ -102,8 +96,8 @@ static const char in_time_sql[] = "SELECT count(*) FROM queue"
 
 /* ---- a page ------------------------------------------------------------- */
 
-static void
-row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
+void
+queue_row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
 {
 	static const char *const types[QUEUE_KINDS_] = {
 		[QUEUE_CONSULT] = "Communication",
@@ -137,13 +131,13 @@ row_read(sqlite3_stmt *st, GStringChunk *text, struct queue_row *row)
 }
 
 static const char *const page_sql[SHAPES_] = {
-	[PLAIN] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
+	[PLAIN] = "SELECT " QUEUE_ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
 	    WHERE_PLAIN QUEUE_ORDER,
-	[LANE] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
+	[LANE] = "SELECT " QUEUE_ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
 	    WHERE_LANE QUEUE_ORDER,
-	[SHORT] = "SELECT " ROW_COLUMNS SHORT_FROM BRIEF_JOIN("q.patient")
+	[SHORT] = "SELECT " QUEUE_ROW_COLUMNS SHORT_FROM BRIEF_JOIN("q.patient")
 	    WHERE_SHORT QUEUE_ORDER,
-	[WORDS] = "SELECT " ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
+	[WORDS] = "SELECT " QUEUE_ROW_COLUMNS QUEUE_FROM BRIEF_JOIN("q.patient")
 	    WHERE_WORDS QUEUE_ORDER,
 };
 
@@ -156,7 +150,7 @@ static const char place_plain[] = "SELECT q.rank, q.a, q.b, q.key" QUEUE_FROM
 static const char place_back[] = "SELECT q.rank, q.a, q.b, q.key" QUEUE_FROM
     WHERE_PLAIN " ORDER BY q.rank DESC, q.a DESC, q.b DESC, q.key DESC"
     " LIMIT 1 OFFSET ?2";
-static const char page_from[] = "SELECT " ROW_COLUMNS QUEUE_FROM
+static const char page_from[] = "SELECT " QUEUE_ROW_COLUMNS QUEUE_FROM
     BRIEF_JOIN("q.patient") WHERE_PLAIN
     " AND (q.rank, q.a, q.b, q.key) >= (?2, ?3, ?4, ?5)" QUEUE_ORDER;
 #define FAR_ROWS 200
@@ -190,8 +184,8 @@ place_at(struct store *store, const struct filter *f, int64_t offset,
 	return !failed;
 }
 
-static struct queue_page *
-page_new(int limit)
+struct queue_page *
+queue_page_new(int limit)
 {
 	struct queue_page *page = g_new0(struct queue_page, 1);
 
@@ -212,7 +206,7 @@ page_fill(struct store *store, struct queue_page *page, sqlite3_stmt *st,
 		if (skip > 0)
 			skip--;
 		else
-			row_read(st, page->text, &page->rows[page->n++]);
+			queue_row_read(st, page->text, &page->rows[page->n++]);
 	db_done(st);
 	return !failed;
 }
@@ -221,7 +215,7 @@ struct queue_page *
 store_queue(struct store *store, const struct queue_filter *filter,
     int64_t offset, int limit, GError **error)
 {
-	BASE_AUTO(queue_page) page = page_new(limit);
+	BASE_AUTO(queue_page) page = queue_page_new(limit);
 	gboolean found = TRUE;
 	struct place at;
 	AUTO_FILTER f;
@@ -380,15 +374,10 @@ in_list(const int64_t *list, size_t n, int64_t key)
 	return FALSE;
 }
 
-/* My answer waits to be sent and nothing came after it: owed until the server
- * has it, and still not the next thing to do. */
-static gboolean
-answered(sqlite3_stmt *st)
+gboolean
+queue_is_answered(int marks, int unread)
 {
-	int marks = sqlite3_column_int(st, 1);
-
-	return (marks & MARK_UNSENT) && !(marks & MARK_FAILED) &&
-	    sqlite3_column_int(st, 2) == 0;
+	return (marks & MARK_UNSENT) && !(marks & MARK_FAILED) && unread == 0;
 }
 
 gboolean
@@ -404,7 +393,8 @@ store_queue_next(struct store *store, const struct queue_filter *filter,
 	st = filter_query(store, &f, keys_sql[shape_of(&f)], NULL);
 	while (st && !found && db_row(store, st, &failed, NULL)) {
 		*key_out = sqlite3_column_int64(st, 0);
-		found = !in_list(seen, n_seen, *key_out) && !answered(st);
+		found = !in_list(seen, n_seen, *key_out) && !queue_is_answered(
+		    sqlite3_column_int(st, 1), sqlite3_column_int(st, 2));
 	}
 	db_done(st);
 	return found;

@@ -85,6 +85,10 @@ struct search_hit {
 	                             * bytes around it; not yet shown-safe */
 	size_t from_byte, to_byte;  /* the hit in it; equal: none */
 };
+/* The line as it may be shown: before the hit, the hit, behind it; each owned. */
+enum search_part { SEARCH_BEFORE, SEARCH_FOUND, SEARCH_BEHIND,
+	SEARCH_PARTS };
+void search_hit_show(const struct search_hit *hit, char *part[SEARCH_PARTS]);
 struct search_page {
 	struct search_hit *hits; size_t n;
 	gboolean cut;               /* there are more, or looking was ended */

@@ -440,3 +440,22 @@ search_hit_patient(struct finder *f, int64_t patient, GError **error)
 	g_array_append_val(f->hits, hit);
 	return TRUE;
 }
+
+/* ---- shown --------------------------------------------------------------- */
+
+/* A blank at an end is a blank of the line. */
+static char *
+shown(const char *text, gssize len)
+{
+	return g_strdelimit(base_text_show(text, len, BASE_MANY_LINES), "\n",
+	    ' ');
+}
+
+void
+search_hit_show(const struct search_hit *hit, char *part[SEARCH_PARTS])
+{
+	part[SEARCH_BEFORE] = shown(hit->line, (gssize)hit->from_byte);
+	part[SEARCH_FOUND] = shown(hit->line + hit->from_byte,
+	    (gssize)(hit->to_byte - hit->from_byte));
+	part[SEARCH_BEHIND] = shown(hit->line + hit->to_byte, -1);
+}

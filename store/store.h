@@ -292,6 +292,27 @@ gboolean store_queue_next(struct store *store,
     const struct queue_filter *filter, const int64_t *seen, size_t n_seen,
     int64_t *key_out);
 
+/* A filter with words, between other things: store/queue_scan.c. */
+struct queue_scan;
+/* filter->text is not NULL. before, or NULL: if it leaves no less, what it found
+ * is not looked for again. */
+struct queue_scan *queue_scan_new(const struct queue_filter *filter,
+    const struct queue_scan *before);
+void queue_scan_free(struct queue_scan *scan);
+/* Looks on for about so long; what is found is in the order of the queue. */
+gboolean queue_scan_some(struct store *store, struct queue_scan *scan,
+    int budget_ms, GError **error);
+gboolean queue_scan_done(const struct queue_scan *scan);
+int64_t queue_scan_found(const struct queue_scan *scan);
+/* -1: not found (yet). */
+int64_t queue_scan_place(const struct queue_scan *scan, int64_t key);
+/* What has left the queue since leaves what was found. */
+struct queue_page *queue_scan_page(struct store *store,
+    struct queue_scan *scan, int64_t first, int limit, GError **error);
+/* As store_queue_next(); looks to the end if it must. */
+gboolean queue_scan_next(struct store *store, struct queue_scan *scan,
+    const int64_t *seen, size_t n_seen, int64_t *key_out);
+
 /* ---- a thread: store/thread.c ------------------------------------------- */
 
 enum message_from { FROM_PATIENT, FROM_ME, FROM_COLLEAGUE, FROM_RELATED,

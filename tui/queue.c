@@ -171,7 +171,9 @@ draw_empty(struct queue_view *q, struct canvas *c, struct area a)
 {
 	const char *text = _("Nothing here yet.");
 
-	if (q->text)
+	if (q->text && queue_view_found(&q->view) < 0)
+		text = "…";
+	else if (q->text)
 		text = _("No name or complaint matches. Esc shows all.");
 	else if (q->view.ui->status.state == BELL_CATCHING_UP)
 		text = _("The queue is being fetched …");

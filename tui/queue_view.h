@@ -14,6 +14,10 @@ struct queue_view {
 	struct list list;
 	struct queue_filter filter;
 	char *text;              /* filter.text */
+	struct queue_scan *scan; /* with words: what they leave; or NULL */
+	struct queue_scan *fresh; /* the same anew, until it is whole; or NULL */
+	struct queue_scan *before; /* of the text before this one; or NULL */
+	gboolean stale;          /* the queue changed since fresh began */
 	struct queue_page *page;
 	int64_t page_at;         /* number of its first row */
 	struct queue_counts counts;

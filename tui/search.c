@@ -6,6 +6,8 @@
 #include "tui/list.h"
 #include "tui/ui.h"
 
+#include <string.h>
+
 /* Between two keys there is no time to look long; once the hands rest there is. */
 enum { HITS_MAX = 50, ROW_ROWS = 2, KEY_MS = 4, REST_MS = 400,
 	REST_AFTER_MS = 250 };
@@ -105,7 +107,7 @@ kinds[FOUND_KINDS_] = {
 	[FOUND_ALLERGY] = { N_("allergy"), E_CHART_ALLERGY },
 	[FOUND_PROBLEM] = { N_("diagnosis"), E_CHART_HEADING },
 	[FOUND_DRUG] = { N_("drug"), E_CHART_HEADING },
-	[FOUND_RESULT] = { N_("result"), E_CHART_HEADING },
+	[FOUND_RESULT] = { N_("test result"), E_CHART_HEADING },
 	[FOUND_DOCUMENT] = { N_("document"), E_CHART_HEADING },
 	[FOUND_REPORT] = { N_("report"), E_CHART_HEADING },
 };
@@ -149,16 +151,19 @@ tail(const char *text, int cols)
 static void
 draw_line(const struct search_hit *hit, struct canvas *c, struct area a)
 {
-	g_autofree char *before = base_text_show(hit->line,
-	    (gssize)hit->from_byte, BASE_ONE_LINE);
-	g_autofree char *found = base_text_show(hit->line + hit->from_byte,
-	    (gssize)(hit->to_byte - hit->from_byte), BASE_ONE_LINE);
-	g_autofree char *after = base_text_show(hit->line + hit->to_byte, -1,
-	    BASE_ONE_LINE);
-	int room = a.cols - 5, need = base_text_cols(before, -1) +
-	    base_text_cols(found, -1) + base_text_cols(after, -1), x = 3;
-	const char *start = before;
+	char *part[SEARCH_PARTS];
+	g_autofree char *before = NULL, *found = NULL, *after = NULL;
+	int room, need, x = 3;
+	const char *start;
 
+	search_hit_show(hit, part);
+	before = part[SEARCH_BEFORE];
+	found = part[SEARCH_FOUND];
+	after = part[SEARCH_BEHIND];
+	room = a.cols - 5;
+	need = base_text_cols(before, -1) + base_text_cols(found, -1) +
+	    base_text_cols(after, -1);
+	start = before;
 	if (need > room)
 		start = tail(before, MAX(room / 3, room -
 		    base_text_cols(found, -1) - base_text_cols(after, -1)));
@@ -175,6 +180,15 @@ draw_line(const struct search_hit *hit, struct canvas *c, struct area a)
 	}
 }
 
+/* A date is no more exact than it was written. */
+static char *
+when_words(const struct search_hit *hit)
+{
+	if (hit->date && strlen(hit->date) < strlen("2026-01-31"))
+		return base_text_show(hit->date, -1, BASE_ONE_LINE);
+	return hit->when_ms ? base_time_words(hit->when_ms) : g_strdup("");
+}
+
 static void
 draw_row(void *user, struct canvas *c, struct area a, int64_t i,
     gboolean selected)
@@ -183,8 +197,7 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	const struct search_hit *hit = &s->page->hits[i];
 	const char *kind = _(kinds[hit->kind].words);
 	const char *status = statuses[hit->status];
-	g_autofree char *when = hit->when_ms ? base_time_words(hit->when_ms) :
-	    g_strdup("");
+	g_autofree char *when = when_words(hit);
 	g_autofree char *right = g_strdup_printf("%s%s%s  %s", *status ?
 	    _(status) : "", *status ? "  " : "", kind, when);
 	int w = base_text_cols(right, -1), x = MAX(a.cols - w - 1, 3);

@@ -30,6 +30,8 @@
 #define KEYS 250
 #define KEYS_DOWN 15
 #define KEY_EVERY_MS 40
+#define FILTER_ROUNDS 4
+#define FILTER_REST_MS 400
 #define OTHER_SEED 815
 #define SYNC_PAUSE_MS 5
 
@@ -323,6 +325,87 @@ bench_keys(const struct place *p)
 	samples_clear(&samples);
 }
 
+/* ---- a filter's keys --------------------- */
+
+/* The prompt's line, which begins so; owned, NULL when there is none. */
+static char *
+prompt_row(struct glass *glass)
+{
+	for (int y = GLASS_ROWS - 1; y >= 0; y--) {
+		g_autofree char *row = glass_row(glass, y);
+		if (g_str_has_prefix(row, " / "))
+			return g_steal_pointer(&row);
+	}
+	return NULL;
+}
+
+static bool
+echoed(struct glass *glass, void *user)
+{
+	g_autofree char *row = prompt_row(glass);
+	const char *typed = user;
+	return row && strncmp(row + 3, typed, strlen(typed)) == 0;
+}
+
+/* It says how many were found. */
+static bool
+settled(struct glass *glass, void *user)
+{
+	g_autofree char *row = prompt_row(glass);
+	return row && echoed(glass, user) && !strstr(row, "…");
+}
+
+static void
+filter_type(struct glass *glass, const char *words, struct samples *echo,
+    struct samples *whole)
+{
+	for (const char *p = words; *p;) {
+		const char *next = g_utf8_next_char(p);
+		g_autofree char *key = g_strndup(p, (gsize)(next - p));
+		g_autofree char *typed = g_strndup(words, (gsize)(next -
+		    words));
+		gint64 start = g_get_monotonic_time();
+		glass_type(glass, key);
+		gint64 at = glass_until(glass, echoed, typed, 2000);
+		gint64 all = settled(glass, typed) ? at :
+		    glass_until(glass, settled, typed, 5000);
+		if (at < 0 || all < 0)
+			bench_die("a filter's key without an answer", NULL);
+		samples_add(echo, (double)(at - start) / 1000);
+		samples_add(whole, (double)(all - start) / 1000);
+		p = next;
+	}
+	glass_type(glass, "\025"); /* ^U */
+	glass_rest(glass, FILTER_REST_MS);
+}
+
+static void
+bench_filter(const struct place *p)
+{
+	static const char *const words[] = { "okafor luis", "张银兰",
+		"胸闷气短三天", "没有这个人" };
+	struct samples echo = { 0 }, whole = { 0 };
+	pid_t standin = standin_start(p, false);
+	struct glass *glass = start_client(p);
+	if (glass_until(glass, complete, NULL, 5000) < 0)
+		bench_die("no screen for the filter", NULL);
+	glass_rest(glass, 500);
+	glass_type(glass, "/");
+	glass_rest(glass, FILTER_REST_MS);
+	for (int i = 0; i < FILTER_ROUNDS; i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(words); k++)
+			filter_type(glass, words[k], &echo, &whole);
+	glass_stop(glass);
+	standin_stop(standin);
+	g_autofree char *rows = g_strdup_printf("p50 %.2f; all rows looked at: "
+	    "p50 %.0f, p99 %.0f ms", samples_quantile(&echo, .5),
+	    samples_quantile(&whole, .5), samples_quantile(&whole, .99));
+	figure("a filter's key to painted screen, p99",
+	    samples_quantile(&echo, .99), "ms", FIGURE_AT_MOST, 8, rows);
+	samples_clear(&echo);
+	samples_clear(&whole);
+}
+
 /* ---- memory, rest --------------------- */
 
 static void
@@ -389,6 +472,7 @@ main(int argc, char **argv)
 		    " passphrase_command)");
 	bench_first_screen(&p);
 	bench_keys(&p);
+	bench_filter(&p);
 	bench_memory(&p);
 	bench_rest(&p, 20);
 	vault_keyring_revoke(p.state);

@@ -184,7 +184,16 @@ search(struct fixture *f)
 	assert_true(term_has(t, "张银兰"));
 	assert_true(cursor_at(t, "加药"));
 	golden(f, t, "search");
-	term_keys(t, "\r");
+	/* what was found of each kind, results by value, and what is wrong */
+	term_keys(t, "\025血");
+	golden(f, t, "search-kinds");
+	term_keys(t, "\025hba1c > 7");
+	assert_true(term_has(t, "7.2"));
+	assert_true(term_has(t, "HbA1c 7.2 %"));
+	golden(f, t, "search-value");
+	term_keys(t, "\025头 since:soon");
+	golden(f, t, "search-fault");
+	term_keys(t, "\025加药\r");
 	assert_true(facts_name(t, "张银兰", "68"));
 	assert_true(term_has(t, "医生,要不要加药?"));
 	term_keys(t, "\033[21~");
