@@ -296,6 +296,7 @@ enum setting {
 	SET_LOCK_MINUTES,      /* default 5; 0 = never */
 	SET_MOUSE,
 	SET_BELL,
+	SET_LINK_PROGRAM,      /* one word, no arguments; "": none */
 	/* [queue] reply-by hours by Communication.priority */
 	SET_HOURS_STAT, SET_HOURS_ASAP, SET_HOURS_URGENT, SET_HOURS_ROUTINE,
 	/* [prescribing] */

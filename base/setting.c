@@ -81,6 +81,8 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 		.help = N_("Whether the mouse works.") },
 	[SET_BELL] = { "screen", "bell", SETTING_BOOL, "false",
 		.help = N_("Whether the terminal's bell sounds when something is owed.") },
+	[SET_LINK_PROGRAM] = { "screen", "link_program", SETTING_TEXT, "xdg-open",
+		.help = N_("The program that https links of reports are given to, after a question; empty: none.") },
 
 	[SET_HOURS_STAT] = { "queue", "hours_stat", SETTING_INT, "1", 1, HOURS_MAX,
 		.help = N_("Hours to reply to what is marked stat.") },

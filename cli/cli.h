@@ -96,8 +96,13 @@ struct store *cli_store(struct cli *cli, GError **error);
 struct starter;
 enum starter_verb {
 	STARTER_SYNC, /* qingnang-sync for the profile; the key through a pipe */
+	STARTER_LINK, /* the program of link_program with one https address */
 };
-struct starter *starter_new(const char *profile, GError **error);
+/* link_program is known from birth: who asks later names an address alone. */
+struct starter *starter_new(const char *profile, const char *link_program,
+    GError **error);
+gboolean starter_link(struct starter *starter, const char *url,
+    GError **error);
 gboolean starter_sync(struct starter *starter, const struct base_secret *key,
     GError **error);
 void starter_free(struct starter *starter);

@@ -185,6 +185,36 @@ trend_lines(const struct trend *t, const GArray *periods)
 }
 
 static int
+report_print(struct store *store, const struct results_line *line,
+    gboolean json)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct cli_json j = { .out = out, .pretty = TRUE };
+	GError *error = NULL;
+	BASE_AUTO(report_text) report = report_text_read(store,
+	    line->row->now.ref, &error);
+
+	if (!report)
+		return cli_fail(error);
+	if (!json) {
+		printf("%s  %s\n\n%s\n", line->name, line->date,
+		    report->text);
+		return BASE_EXIT_OK;
+	}
+	cli_json_object(&j, NULL);
+	cli_json_text(&j, "name", line->name);
+	cli_json_text(&j, "ref", line->row->now.ref);
+	cli_json_text(&j, "text", report->text);
+	cli_json_array(&j, "links");
+	for (guint i = 0; i < report->links->len; i++)
+		cli_json_text(&j, NULL, report->links->pdata[i]);
+	cli_json_close(&j, ']');
+	cli_json_close(&j, '}');
+	puts(out->str);
+	return BASE_EXIT_OK;
+}
+
+static int
 one_test(struct store *store, const struct results *r, const GArray *lines,
     const char *typed, gboolean json)
 {
@@ -201,6 +231,8 @@ one_test(struct store *store, const struct results *r, const GArray *lines,
 			    found->pdata[i])->name);
 		return BASE_EXIT_NOT_FOUND;
 	}
+	if (results_is_report(found->pdata[0]))
+		return report_print(store, found->pdata[0], json);
 	trend = trend_read(store, r->patient.id, found->pdata[0], &error);
 	periods = trend ? store_drug_periods(store, r->patient.id, 40, &error)
 	    : NULL;

@@ -16,6 +16,14 @@ host_sync_start(void *user, const struct base_secret *key,
 	return starter_sync(host->starter, key, error);
 }
 
+static gboolean
+host_link_open(void *user, const char *url, GError **error)
+{
+	struct screens_host *host = user;
+
+	return starter_link(host->starter, url, error);
+}
+
 static struct base_secret *
 host_unlock(void *user,
     const struct base_secret *passphrase, GError **error)
@@ -73,6 +81,7 @@ run_screens(struct cli *cli, struct starter *starter,
 		.host = {
 			.user = &host,
 			.sync_start = host_sync_start,
+			.link_open = host_link_open,
 			.unlock = cli->practice ? host_unlock_practice
 						: host_unlock,
 			.forget_key = host_forget_key,
@@ -115,7 +124,8 @@ cli_screens(struct cli *cli, struct base_secret *key)
 	}
 	if (!key && !cli->configured && !cli->practice)
 		return first_start(cli);
-	starter = starter_new(cli->profile, &error);
+	starter = starter_new(cli->profile, base_setting(cli->settings,
+	    SET_LINK_PROGRAM), &error);
 	if (!starter || (!key && !quiet_key(cli, &key, &error))) {
 		base_secret_free(key);
 		return cli_fail(error);

@@ -3,11 +3,12 @@
  * The starter: a small child made before the filter is loaded and before the
  * terminal is touched, because a filter is inherited and qingnang-sync needs the
  * network. It waits on a socket pair for a verb of a fixed list, knows its
- * profile from birth, and takes nothing else from its parent but the read end of
- * a pipe that holds the key.
+ * profile and its programs from birth, and takes nothing else from its parent but
+ * the read end of a pipe that holds the key, and an https address.
  */
 #include "config.h"
 #include "cli/cli.h"
+#include "tui/labs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,10 @@
 struct starter { int fd; pid_t pid; };
 
 struct starter_ask { uint32_t verb; };
+enum { URL_MAX_BYTES = 2048 };
+/* What a starter knows from birth. */
+struct starter_self { const char *profile, *link_program; };
+struct starter_link_ask { struct starter_ask ask; char url[URL_MAX_BYTES]; };
 
 /* The descriptor that came with a message, or -1. */
 static int
@@ -68,12 +73,46 @@ start_sync(const char *profile, int key_fd)
 		close(key_fd);
 }
 
+/* In the grandchild: the program, its one argument, and no terminal. */
 static void
-starter_loop(int fd, const char *profile)
+become_link(const char *program, const char *url)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	setsid();
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGTSTP, SIG_DFL);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	execlp(program, program, url, (char *)NULL);
+	_exit(127);
+}
+
+/* What the screens ask is looked at once more: they show what comes from
+ * outside, and this process has no filter. */
+static void
+start_link(const char *program, struct starter_link_ask *ask, size_t len)
+{
+	size_t room = len - sizeof ask->ask;
+
+	if (!*program || room < 2 || room > sizeof ask->url ||
+	    ask->url[room - 1] != '\0' || strlen(ask->url) != room - 1 ||
+	    !report_link_ok(ask->url))
+		return;
+	if (fork() == 0)
+		become_link(program, ask->url);
+}
+
+static void
+starter_loop(int fd, const struct starter_self *self)
 {
 	for (;;) {
-		struct starter_ask ask = { 0 };
-		struct iovec io = { &ask, sizeof ask };
+		struct starter_link_ask all = { { 0 }, "" };
+		struct starter_ask *ask = &all.ask;
+		struct iovec io = { &all, sizeof all };
 		char control[CMSG_SPACE(sizeof(int))];
 		struct msghdr message = { .msg_iov = &io, .msg_iovlen = 1,
 			.msg_control = control,
@@ -86,15 +125,19 @@ starter_loop(int fd, const char *profile)
 		if (n <= 0)
 			_exit(0); /* the parent is gone */
 		key_fd = taken_fd(&message);
-		if (n == (ssize_t)sizeof ask && ask.verb == STARTER_SYNC)
-			start_sync(profile, key_fd);
-		else if (key_fd >= 0)
+		if (n == (ssize_t)sizeof *ask && ask->verb == STARTER_SYNC) {
+			start_sync(self->profile, key_fd);
+			continue;
+		}
+		if (key_fd >= 0)
 			close(key_fd);
+		if (n > (ssize_t)sizeof *ask && ask->verb == STARTER_LINK)
+			start_link(self->link_program, &all, (size_t)n);
 	}
 }
 
 static void
-starter_child(int fd, const char *profile)
+starter_child(int fd, const struct starter_self *self)
 {
 	prctl(PR_SET_NAME, "qingnang-start");
 	/* Keys typed in the terminal are for the screens; children end by
@@ -104,12 +147,13 @@ starter_child(int fd, const char *profile)
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGCHLD, SIG_IGN);
 	setsid();
-	starter_loop(fd, profile);
+	starter_loop(fd, self);
 }
 
 struct starter *
-starter_new(const char *profile, GError **error)
+starter_new(const char *profile, const char *link_program, GError **error)
 {
+	const struct starter_self self = { profile, link_program };
 	struct starter *starter;
 	int ends[2];
 	pid_t pid;
@@ -122,7 +166,7 @@ starter_new(const char *profile, GError **error)
 	}
 	if (pid == 0) {
 		close(ends[0]);
-		starter_child(ends[1], profile);
+		starter_child(ends[1], &self);
 	}
 	close(ends[1]);
 	starter = g_new0(struct starter, 1);
@@ -176,6 +220,23 @@ starter_sync(struct starter *starter, const struct base_secret *key,
 		    _("qingnang-sync cannot be started any more: start qingnang "
 		      "again. What you type is kept."));
 	return ok;
+}
+
+gboolean
+starter_link(struct starter *starter, const char *url, GError **error)
+{
+	struct starter_link_ask ask = { { STARTER_LINK }, "" };
+	size_t len = strlen(url) + 1;
+
+	if (report_link_ok(url) && len <= sizeof ask.url) {
+		memcpy(ask.url, url, len);
+		len += sizeof ask.ask;
+		if (send(starter->fd, &ask, len, MSG_NOSIGNAL) == (ssize_t)len)
+			return TRUE;
+	}
+	g_set_error(error, CLI_ERROR, CLI_ERROR_START,
+	    _("The program for links cannot be started."));
+	return FALSE;
 }
 
 void

@@ -431,13 +431,38 @@ put_gap(GString *out, char gap)
 		g_string_append_c(out, gap);
 }
 
+/* Elements that FHIR forbids in a narrative, and whose text is none. At '<': where
+ * what ends such a one begins; NULL: it is another. */
+static const char *
+unread_end(const char *p)
+{
+	static const char *const names[] = { "script", "style" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		size_t len = strlen(names[i]);
+
+		if (g_ascii_strncasecmp(p + 1, names[i], len) != 0)
+			continue;
+		for (p++; *p; p++)
+			if (p[0] == '<' && p[1] == '/' && g_ascii_strncasecmp(
+			    p + 2, names[i], len) == 0)
+				break;
+		return p;
+	}
+	return NULL;
+}
+
 /* At '<': past the tag. */
 static const char *
 take_tag(GString *out, const char *p)
 {
+	const char *unread = unread_end(p);
 	const char *end = g_str_has_prefix(p, "<!--") ? strstr(p, "-->") :
 	    strchr(p, '>');
 	const char *name = p + 1 + (p[1] == '/');
+
+	if (unread)
+		return unread;
 
 	if (ends_line(name, strcspn(name, " \t\r\n/>")))
 		put_gap(out, '\n');

@@ -71,6 +71,8 @@ static const struct {
 	{ "Task", "focus", "DiagnosticReport Communication ServiceRequest "
 	    "MedicationRequest" },
 	{ "DiagnosticReport", "subject", "Patient" },
+	{ "DiagnosticReport", "imagingStudy[0]", "ImagingStudy" },
+	{ "ImagingStudy", "endpoint[0]", "Endpoint" },
 	{ "ServiceRequest", "subject", "Patient" },
 	{ "MedicationRequest", "medicationReference", "Medication" },
 	{ "MedicationStatement", "medicationReference", "Medication" },

@@ -76,6 +76,22 @@ char *trend_summary(const struct trend *trend);
 /* What is not drawn, and why; "" when all is. Owned. */
 char *trend_notes(const struct trend *trend);
 
+/* ---- reports as text: report_read.c ------------------------------------- */
+
+struct report_text {
+	char *text;              /* shown-safe; the links numbered at its end */
+	GPtrArray *links;        /* char *, each report_link_ok() */
+};
+/* "DiagnosticReport/x". */
+struct report_text *report_text_read(struct store *store, const char *ref,
+    GError **error);
+void report_text_free(struct report_text *report);
+BASE_DEFINE_AUTO(report_text, report_text_free)
+/* An https address that is one word for every program. */
+gboolean report_link_ok(const char *url);
+/* The row of a report itself, and not of a test. */
+gboolean results_is_report(const struct results_line *line);
+
 /* ---- year on year (F41): years_read.c ----------------------------------- */
 
 enum { YEARS_MAX = 5 };

@@ -185,7 +185,8 @@ request(struct view *v, enum request q)
 		return TRUE;
 	case REQ_OPEN:
 		if (l)
-			ui_push(v->ui, trend_view_new(v->ui,
+			ui_push(v->ui, (results_is_report(l) ?
+			    report_view_new : trend_view_new)(v->ui,
 			    r->results->patient.id, l));
 		return TRUE;
 	case REQ_YEARS:

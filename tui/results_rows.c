@@ -312,3 +312,10 @@ results_due(const char *typed, int64_t now_ms)
 		return strcmp(due, today) >= 0 ? g_steal_pointer(&due) : NULL;
 	}
 }
+
+gboolean
+results_is_report(const struct results_line *line)
+{
+	return line->row->now.ref && g_str_has_prefix(line->row->now.ref,
+	    "DiagnosticReport/");
+}

@@ -20,6 +20,9 @@ typedef void (*trend_over_fn)(struct view *trend,
 struct view *trend_over_view_new(struct view *trend,
     struct patient_id patient, const char *test, trend_over_fn chosen);
 
+/* A report of a line as text. */
+struct view *report_view_new(struct tui *ui, struct patient_id patient,
+    const struct results_line *line);
 /* Check-ups year on year. */
 struct view *years_view_new(struct tui *ui, struct patient_id patient);
 /* What a patient read at home; and who reads out of range day after day. */

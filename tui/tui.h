@@ -22,6 +22,9 @@ struct tui_host {
 	 * call again: one that runs already is left alone. */
 	gboolean (*sync_start)(void *user, const struct base_secret *key,
 	    GError **error);
+	/* Gives an https address to the program of the setting link_program, as
+	 * one word; the starter looks at it again. */
+	gboolean (*link_open)(void *user, const char *url, GError **error);
 	/* STORE_ERROR_WRONG_PASSPHRASE and friends. NULL: no passphrase is
 	 * needed (practice): a lock then opens with Enter, and says so. */
 	struct base_secret *(*unlock)(void *user,

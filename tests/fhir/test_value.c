@@ -124,6 +124,9 @@ test_absent(void **state)
 }
 
 static const struct { const char *div, *shown; } narratives[] = {
+	{ "<div>a<script>bad(1 < 2)</script>b<STYLE>x{}</STYLE> c</div>",
+	  "ab c" },
+	{ "<div>a<script>never ended", "a" },
 	{ "<div xmlns=\\\"x\\\"><p>One</p><p>two <b>bold</b>&amp;&lt;</p></div>",
 	  "One\ntwo bold&<" },
 	{ "<div><table><tr><td>K</td><td>4.1</td></tr><tr><td>Na</td>"

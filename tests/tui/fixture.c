@@ -208,6 +208,14 @@ forget_key(void *user)
 	((struct fixture *)user)->shared->forgotten++;
 }
 
+static gboolean
+link_open(void *user, const char *url, GError **error)
+{
+	g_strlcpy(((struct fixture *)user)->shared->link, url,
+	    sizeof ((struct fixture *)user)->shared->link);
+	return TRUE;
+}
+
 static int
 child(void *user)
 {
@@ -219,7 +227,8 @@ child(void *user)
 		.settings = f->settings,
 		.key = f->locked ? NULL : key_copy(f),
 		.host = { .user = f, .unlock = unlock,
-			.sync_start = sync_start, .forget_key = forget_key },
+			.sync_start = sync_start, .link_open = link_open,
+			.forget_key = forget_key },
 		.practice = f->practice,
 		.frame_mark = TRUE,
 	};

@@ -14,6 +14,7 @@ struct fixture_shared {
 	volatile int64_t ahead_ms;   /* of the monotonic clock */
 	volatile int disk_full;      /* for a test that fails the writes */
 	volatile int forgotten;      /* times the kernel's key was revoked */
+	char link[256];              /* given to the program for links */
 };
 
 struct fixture {

@@ -94,6 +94,12 @@ tests_tui_test_home_SOURCES = tests/tui/test_home.c $(tui_term_sources)
 tests_tui_test_home_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_home_LDADD = $(TUI_TEST_LIBS)
 
+check_PROGRAMS += tests/tui/test_report
+TESTS += tests/tui/test_report
+tests_tui_test_report_SOURCES = tests/tui/test_report.c $(tui_term_sources)
+tests_tui_test_report_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_report_LDADD = $(TUI_TEST_LIBS)
+
 check_PROGRAMS += tests/tui/test_prescribing
 TESTS += tests/tui/test_prescribing
 tests_tui_test_prescribing_SOURCES = tests/tui/test_prescribing.c \

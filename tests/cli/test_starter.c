@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The starter's verb for links: the program gets the address as its one argument
+ * and nothing else, no shell reads it, and what is no https address of one word
+ * starts nothing.
+ */
+#include "tests/tap.h"
+#include "cli/cli.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *
+read_fifo(const char *path)
+{
+	char text[4096];
+	int fd = open(path, O_RDONLY);
+	ssize_t n = read(fd, text, sizeof text - 1);
+
+	close(fd);
+	text[MAX(n, 0)] = '\0';
+	return g_strdup(text);
+}
+
+static void
+links(void **state)
+{
+	static const char url[] = "https://viewer.example/$(id)?a=1&b=2;c";
+	g_autofree char *dir = g_dir_make_tmp("qn-starter-XXXXXX", NULL);
+	g_autofree char *fifo = g_build_filename(dir, "fifo", NULL);
+	g_autofree char *program = g_build_filename(dir, "program", NULL);
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\n"
+	    "printf '%%s|%%s' \"$#\" \"$1\" > '%s'\n", fifo);
+	g_autofree char *said = NULL, *wanted = NULL;
+	BASE_AUTO(starter) starter = NULL;
+
+	alarm(60);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_true(g_file_set_contents(program, script, -1, NULL));
+	assert_int_equal(g_chmod(program, 0700), 0);
+	starter = starter_new("practice", program, NULL);
+	assert_non_null(starter);
+	assert_false(starter_link(starter, "http://viewer.example/", NULL));
+	assert_false(starter_link(starter, "https://a.example/ -x", NULL));
+	assert_false(starter_link(starter, "--help", NULL));
+	assert_true(starter_link(starter, url, NULL));
+	said = read_fifo(fifo);
+	wanted = g_strdup_printf("1|%s", url);
+	assert_string_equal(said, wanted);
+	g_unlink(fifo);
+	g_unlink(program);
+	g_rmdir(dir);
+}
+
+/* Without a program nothing is started and nothing breaks. */
+static void
+none(void **state)
+{
+	BASE_AUTO(starter) starter = starter_new("practice", "", NULL);
+
+	assert_true(starter_link(starter, "https://viewer.example/", NULL));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links), cmocka_unit_test(none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
