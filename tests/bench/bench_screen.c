@@ -8,8 +8,10 @@
  *
  * WORK/state/qingnang/bench is the profile's state directory, filled by
  * bench_ingest. Here a child is qingnang-sync: it answers the doorbell and, for
- * the keys, writes and rings as a full sync does.
+ * the keys, writes and rings as a full sync does. At the end a patient with ten
+ * years of results comes into it, and their whole chart is opened.
  */
+#include "tests/bench/big.h"
 #include "tests/bench/clinic.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/gen.h"
@@ -450,6 +452,70 @@ bench_rest(const struct place *p, int seconds)
 	    1 + seconds / 60, words);
 }
 
+/* ---- a chart of ten years --------------------- */
+
+#define CHARTS 60
+
+static bool
+says(struct glass *glass, const char *words)
+{
+	g_autofree char *text = glass_text(glass);
+	return strstr(text, words) != NULL;
+}
+
+static bool
+chart_open(struct glass *glass, void *user)
+{
+	return says(glass, "the whole chart") && says(glass, "Allergies") &&
+	    says(glass, "Problems");
+}
+
+static bool
+chart_shut(struct glass *glass, void *user)
+{
+	return !says(glass, "the whole chart");
+}
+
+/* From the key to the painted page; the chart is read anew each time. */
+static void
+bench_chart(const struct place *p)
+{
+	struct samples samples = { 0 };
+	struct store *store = bench_open(p->state, STORE_SYNC);
+	gint64 start = g_get_monotonic_time();
+	int rows = big_put(store);
+	double put_s = (double)(g_get_monotonic_time() - start) / 1e6;
+	store_close(store);
+	pid_t standin = standin_start(p, false);
+	struct glass *glass = start_client(p);
+	if (glass_until(glass, complete, NULL, 5000) < 0)
+		bench_die("no screen for the chart", NULL);
+	glass_rest(glass, 500);
+	glass_type(glass, "g\r");
+	glass_rest(glass, 1000);
+	for (int i = 0; i < CHARTS; i++) {
+		gint64 from = g_get_monotonic_time();
+		glass_type(glass, "C");
+		gint64 at = glass_until(glass, chart_open, NULL, 3000);
+		if (at < 0)
+			bench_die("the chart does not open", NULL);
+		samples_add(&samples, (double)(at - from) / 1000);
+		glass_type(glass, "C");
+		if (glass_until(glass, chart_shut, NULL, 3000) < 0)
+			bench_die("the chart does not close", NULL);
+		glass_rest(glass, KEY_EVERY_MS);
+	}
+	glass_stop(glass);
+	standin_stop(standin);
+	g_autofree char *words = g_strdup_printf("p50 of %d, key to painted; "
+	    "p99 %.1f ms; %d observations among %d resources, put at %.0f/s",
+	    CHARTS, samples_quantile(&samples, .99), BIG_OBSERVATIONS, rows,
+	    rows / put_s);
+	figure("whole chart of ten years opens", samples_quantile(&samples,
+	    .5), "ms", FIGURE_AT_MOST, 20, words);
+	samples_clear(&samples);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -475,6 +541,7 @@ main(int argc, char **argv)
 	bench_filter(&p);
 	bench_memory(&p);
 	bench_rest(&p, 20);
+	bench_chart(&p);
 	vault_keyring_revoke(p.state);
 	return figure_status();
 }

@@ -18,7 +18,7 @@ tests_bench_bench_search_SOURCES = tests/bench/bench_search.c \
 tests_bench_bench_search_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_search_LDADD = $(STORE_LIBS) -lm
 
-tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c \
+tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c tests/bench/big.c tests/bench/big.h \
 	tests/bench/clinic.c tests/bench/clinic.h tests/bench/glass.c tests/bench/glass.h $(bench_common)
 tests_bench_bench_screen_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_bench_bench_screen_LDADD = $(STORE_LIBS) $(VTERM_LIBS) -lutil -lm
