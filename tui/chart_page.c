@@ -628,6 +628,14 @@ page_view_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	struct chart_page_view *p = self(v);
+
+	return p->page ? words_patient(&p->page->patient) : NULL;
+}
+
 static const struct view_ops ops = {
 	.name = "chart page",
 	.place = PLACE_PAGE,
@@ -636,6 +644,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.event = event,

@@ -435,6 +435,12 @@ order_free(struct view *v)
 	g_free(o);
 }
 
+static char *
+whose(struct view *v)
+{
+	return words_fit(self(v)->name, self(v)->person, G_MAXINT / 2);
+}
+
 static const struct view_ops ops = {
 	.name = "order",
 	.place = PLACE_PAGE,
@@ -442,6 +448,7 @@ static const struct view_ops ops = {
 	.footer = footer,
 	.load = load,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.event = event,

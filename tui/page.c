@@ -255,7 +255,7 @@ page_view_new(struct tui *ui, const char *title_text,
 	p->view = (struct view){ .ops = &ops, .ui = ui };
 	p->title = base_text_show(title_text, -1, BASE_ONE_LINE);
 	p->text = base_text_show(text, -1, BASE_MANY_LINES);
-	p->person = words_open_patient(ui);
+	p->person = words_under_page(ui);
 	list_init(&p->list, &list_ops, p, TRUE);
 	return &p->view;
 }
@@ -275,7 +275,7 @@ help_view_new(struct tui *ui, unsigned here)
 
 	p->view = (struct view){ .ops = &ops, .ui = ui };
 	p->title = g_strdup(_("Keys"));
-	p->person = words_open_patient(ui);
+	p->person = words_under_page(ui);
 	p->keys = g_array_new(FALSE, FALSE, sizeof(int));
 	keys_make(p, here);
 	list_init(&p->list, &list_ops, p, TRUE);

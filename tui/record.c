@@ -302,6 +302,12 @@ record_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	return g_strdup(self(v)->person);
+}
+
 static const struct view_ops ops = {
 	.name = "record",
 	.place = PLACE_PAGE,
@@ -310,6 +316,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.event = event,

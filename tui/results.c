@@ -226,6 +226,14 @@ results_view_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	struct results_view *r = self(v);
+
+	return r->results ? words_patient(&r->results->patient) : NULL;
+}
+
 static const struct view_ops ops = {
 	.name = "results",
 	.place = PLACE_PAGE,
@@ -234,6 +242,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = results_view_free,

@@ -222,6 +222,12 @@ rx_list_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	return g_strdup(self(v)->person);
+}
+
 static const struct view_ops ops = {
 	.name = "prescriptions",
 	.place = PLACE_PAGE,
@@ -230,6 +236,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = rx_list_free,

@@ -494,6 +494,14 @@ sign_free(struct view *v)
 	g_free(s);
 }
 
+static char *
+whose(struct view *v)
+{
+	struct sign_view *s = self(v);
+
+	return s->sight ? words_patient(&s->sight->row->brief) : NULL;
+}
+
 static const struct view_ops ops = {
 	.name = "sign",
 	.place = PLACE_PAGE,
@@ -502,6 +510,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.due = due,

@@ -600,6 +600,12 @@ trend_view_free(struct view *v)
 	g_free(t);
 }
 
+static char *
+whose(struct view *v)
+{
+	return g_strdup(self(v)->person);
+}
+
 static const struct view_ops ops = {
 	.name = "trend",
 	.place = PLACE_PAGE,
@@ -608,6 +614,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = trend_view_free,

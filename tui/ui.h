@@ -164,6 +164,8 @@ char *words_person(const struct patient_brief *p);
 char *words_fit(const char *name, const char *person, int cols);
 /* Of the patient who is open, for a page over their screens; NULL: nobody is. */
 char *words_open_patient(struct tui *ui);
+/* Of whom the view is that a page will lie over: a renewal's, not who is open. */
+char *words_under_page(struct tui *ui);
 const char *words_sex(const char *code);
 char *words_size(int64_t bytes);
 const char *words_file(const char *content_type); /* "picture", "PDF" */

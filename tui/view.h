@@ -35,6 +35,9 @@ struct view_ops {
 	void (*title)(struct view *v, struct canvas *c, struct area a);
 	void (*draw)(struct view *v, struct canvas *c, struct area a,
 	    gboolean focused);
+	/* Whose it is, in words (words_patient()); NULL: of many, or of nobody.
+	 * Without it a page over it names nobody. Owned. */
+	char *(*whose)(struct view *v);
 	/* How many rows it would like (PLACE_PROMPT, the composer). */
 	int (*rows)(struct view *v, int cols, int max_rows);
 	/* TRUE: taken. */

@@ -140,3 +140,14 @@ words_file(const char *content_type)
 			return _(types[i].words);
 	return _("file");
 }
+
+char *
+words_under_page(struct tui *ui)
+{
+	struct view *top;
+
+	if (!ui->over->len)
+		return words_open_patient(ui);
+	top = ui->over->pdata[ui->over->len - 1];
+	return top->ops->whose ? top->ops->whose(top) : NULL;
+}

@@ -142,6 +142,7 @@ walk(struct fixture *f)
 	golden(f, t, "sign");
 	term_keys(t, "x");
 	assert_true(row_has(t, 1, f->language[0] == 'z' ? "规则" : "Rules"));
+	assert_true(row_has(t, 1, "顾银兰") && row_has(t, 1, "66"));
 	golden(f, t, "explain");
 	term_keys(t, "\033");
 	term_keys(t, "e");

@@ -250,6 +250,10 @@ static const struct walk views[] = {
 	{ "?", "help over a patient" },
 	{ "C?", "help over the chart" },
 	{ "t?", "help over results" },
+	{ "t\r?", "help over a trend" },
+	{ "C\r?", "help over a record" },
+	{ "p?", "help over an order" },
+	{ "P?", "help over prescriptions" },
 	{ ":", "command" },
 };
 
