@@ -550,6 +550,7 @@ static gboolean
 request(struct view *v, enum request q)
 {
 	struct chart_page_view *p = self(v);
+	const struct row *r;
 
 	switch (q) {
 	case REQ_DOWN:
@@ -589,6 +590,10 @@ request(struct view *v, enum request q)
 		return TRUE;
 	case REQ_SOURCE:
 		show(p, RECORD_SOURCE);
+		return TRUE;
+	case REQ_FILES:
+		r = row_at(p, p->selected);
+		record_files(v->ui, r && r->line ? r->line->entry.ref : NULL);
 		return TRUE;
 	case REQ_BACK:
 	case REQ_CHART_PAGE:

@@ -6,6 +6,7 @@
 #include "care/record.h"
 #include "store/page.h"
 #include "store/rx.h"
+#include "tui/files_view.h"
 #include "tui/sheet.h"
 
 #include <string.h>
@@ -245,6 +246,21 @@ step(struct record_view *r, int by)
 	load(&r->view);
 }
 
+void
+record_files(struct tui *ui, const char *ref)
+{
+	GPtrArray *items = files_items_new();
+
+	if (ref)
+		files_add(ui, items, ref, "");
+	if (items->len) {
+		files_open(ui, items, 0);
+		return;
+	}
+	g_ptr_array_unref(items);
+	ui_say(ui, _("This record has no pictures or files."));
+}
+
 static gboolean
 request(struct view *v, enum request q)
 {
@@ -261,6 +277,9 @@ request(struct view *v, enum request q)
 		r->part = r->part == RECORD_SOURCE ? RECORD_WORDS :
 		    RECORD_SOURCE;
 		load(v);
+		return TRUE;
+	case REQ_FILES:
+		record_files(v->ui, r->refs->pdata[r->at]);
 		return TRUE;
 	case REQ_ON:
 		step(r, 1);
@@ -285,10 +304,10 @@ event(struct view *v, const struct event *e)
 static const enum request *
 footer(struct view *v)
 {
-	static const enum request one[] = { REQ_SOURCE, REQ_BACK,
-		REQ_PAGE_DOWN, REQ_NONE };
+	static const enum request one[] = { REQ_SOURCE, REQ_FILES, REQ_BACK,
+		REQ_PAGE_DOWN };
 	static const enum request several[] = { REQ_SOURCE, REQ_ON,
-		REQ_BACK, REQ_PAGE_DOWN };
+		REQ_FILES, REQ_BACK };
 
 	return self(v)->refs->len > 1 ? several : one;
 }

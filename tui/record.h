@@ -13,6 +13,8 @@ enum record_part {
  * strings it frees. */
 struct view *record_view_new(struct tui *ui, GPtrArray *refs, guint at,
     enum record_part part);
+/* The pictures and files of one. */
+void record_files(struct tui *ui, const char *ref);
 /* Of one; NULL ref says that there is none. */
 void record_open(struct tui *ui, const char *ref, enum record_part part);
 

@@ -61,7 +61,7 @@ _(LANE_NEXT, "lane-next", "Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the 
 _(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the lane before")) \
 _(DETAILS, "details", "x", "F8", IN_PANES | IN_ORDER | IN_SIGN, N_("details"), N_("details of the error or the message")) \
 _(RETRY, "retry", "R", "F6", IN_THREAD | IN_FILES, N_("try again"), N_("send a refused reply once more; ask for a file again")) \
-_(FILES, "files", "o", "^O", IN_PANES | IN_FILES, N_("files"), N_("the pictures and files of the conversation")) \
+_(FILES, "files", "o", "^O", IN_PANES | IN_FILES | IN_WHOLE, N_("files"), N_("the pictures and files of the conversation, or of a record")) \
 _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \
 _(SEND, "send", "^S", "", IN_COMPOSER, N_("send"), N_("send the reply, and stay to see it go")) \
 _(PUT_DOWN, "put-down", "Esc", "", IN_COMPOSER, N_("put down"), N_("put the reply down; the draft is kept")) \

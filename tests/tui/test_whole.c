@@ -225,6 +225,10 @@ test_opened(void **state)
 	assert_has(t, "低盐饮食");
 	assert_has(t, "出院小结.txt");
 	term_keys(t, "\033");
+	term_keys(t, "ko"); /* the film before it: its file is not here yet */
+	assert_has(t, "胸片.pdf");
+	assert_true(row_with(t, "张银兰", "68"));
+	term_keys(t, "\033");
 	term_keys(t, "\t\r");
 	assert_has(t, "哪里不舒服?");
 	assert_has(t, "头胀");
@@ -243,6 +247,7 @@ static const struct walk views[] = {
 	{ "C", "the whole chart" },
 	{ "C\r", "a record" },
 	{ "X", "the source of a message" },
+	{ "o", "files" },
 	{ "t", "results" },
 	{ "t\r", "trend" },
 	{ "p", "order" },
