@@ -107,7 +107,6 @@ trend_json(const struct results *r, const struct trend *t,
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autofree char *sentence = trend_sentence(t, 0);
-	g_autofree char *summary = trend_summary(t);
 	struct cli_json j = { .out = out, .pretty = TRUE };
 
 	cli_json_object(&j, NULL);
@@ -115,7 +114,7 @@ trend_json(const struct results *r, const struct trend *t,
 	cli_json_text(&j, "name", t->name);
 	cli_json_text(&j, "unit", t->unit);
 	cli_json_text(&j, "sentence", sentence);
-	cli_json_text(&j, "summary", summary);
+	cli_json_text(&j, "summary", t->summary);
 	cli_json_array(&j, "values");
 	for (guint i = 0; i < t->values->len; i++) {
 		const struct trend_value *v = trend_at(t, i);
@@ -167,18 +166,17 @@ static void
 trend_lines(const struct trend *t, const GArray *periods)
 {
 	g_autofree char *sentence = trend_sentence(t, 0);
-	g_autofree char *summary = trend_summary(t);
-	g_autofree char *notes = trend_notes(t);
 
-	printf("%s\n%s%s", sentence, summary, *summary ? "\n" : "");
-	if (*notes)
-		printf("%s\n", notes);
+	printf("%s\n%s%s", sentence, t->summary, *t->summary ? "\n" : "");
+	if (*t->notes)
+		printf("%s\n", t->notes);
 	for (guint i = 0; i < t->values->len; i++) {
 		const struct trend_value *v = trend_at(t, i);
 		g_autofree char *date = base_text_fit(v->e->date ? v->e->date :
 		    "", 10);
+		g_autofree char *words = trend_words(v);
 
-		printf("%s  %s\n", date, v->words);
+		printf("%s  %s\n", date, words);
 	}
 	for (guint i = 0; i < periods->len; i++)
 		drug_line(&g_array_index(periods, struct drug_period, i));

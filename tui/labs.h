@@ -44,17 +44,18 @@ const char *results_reading(const struct chart_entry *entry);
 struct trend_value {
 	const struct chart_entry *e;
 	char *number;            /* in the unit of the trend; NULL: not drawn */
-	char *words;
 	double y, second;        /* of a pressure both, else second is NAN */
 };
 struct trend {
 	char *name, *test, *unit;
 	char *range;             /* the band's words where it is no plain one */
+	/* summary: "12 values from … to …: lowest 6.1, highest 8.0 %; 5 out of
+	 * range"; notes: what is not drawn, and why. "" where there is nothing. */
 	char **tests;
 	struct result_series *series;
 	GArray *values;          /* struct trend_value, newest first */
 	int refused;             /* values whose unit does not convert */
-	int drawn;
+	char *summary, *notes;   /* worked out once: a redraw is short */
 	double band_low, band_high; /* reference; ±INFINITY open, low > high none */
 };
 enum { TREND_POINTS_MAX = 5000 };
@@ -70,11 +71,8 @@ BASE_DEFINE_AUTO(trend, trend_free)
 const struct trend_value *trend_at(const struct trend *trend, int64_t i);
 /* "HbA1c 7.2 % on 2026-10-03, up 0.4 in 11 months": of value i. Owned. */
 char *trend_sentence(const struct trend *trend, guint i);
-/* "12 values from 2024-01-02 to 2026-10-03, between 6.1 and 8.0 %, 5 out of
- * range": the whole of it. Owned. */
-char *trend_summary(const struct trend *trend);
-/* What is not drawn, and why; "" when all is. Owned. */
-char *trend_notes(const struct trend *trend);
+/* A value with its mark, its range and what is to be known of it. Owned. */
+char *trend_words(const struct trend_value *value);
 
 /* ---- reports as text: report_read.c ------------------------------------- */
 
@@ -141,8 +139,9 @@ gboolean home_has_untimed(const struct home_sheet *sheet);
 char *home_sheet_words(const struct home_sheet *sheet);
 
 /* Days in a row on which something was read out of range, up to the last day on
- * which the patient read it, which is no longer ago than a week. */
-enum { HOME_RUN_DAYS = 3, HOME_RUN_WEEK = 7, HOME_RUN_LOOK = 35 };
+ * which the patient read it, which is no longer ago than a week. No more days are
+ * looked at than HOME_RUN_LOOK. */
+enum { HOME_RUN_DAYS = 3, HOME_RUN_WEEK = 7, HOME_RUN_LOOK = 15 };
 struct home_run {
 	struct patient_brief patient;
 	char *name, *value, *date, *ref; /* of the last reading */

@@ -79,6 +79,8 @@ trend_forget(struct trend *trend)
 		return;
 	g_clear_pointer(&trend->values, g_array_unref);
 	g_clear_pointer(&trend->series, result_series_free);
+	g_clear_pointer(&trend->summary, g_free);
+	g_clear_pointer(&trend->notes, g_free);
 }
 
 static void
@@ -435,6 +437,7 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	struct trend_view *t = user;
 	const struct trend_value *v = trend_at(t->trend, i);
 	g_autofree char *date = chart_date_words(v->e);
+	g_autofree char *words = trend_words(v);
 	int rank = chart_result_rank(v->e);
 
 	canvas_text(c, a, 0, 0, 1, E_QUEUE_NAME, selected ? "▸" : " ");
@@ -442,7 +445,7 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	    _("no date"));
 	canvas_text(c, a, 0, 13, a.cols - 14, !chart_is_sound(v->e) ?
 	    E_CHART_VOID : rank == 0 ? E_CHART_CRITICAL : rank == 1 ?
-	    E_CHART_ABNORMAL : E_CHART_TEXT, v->words);
+	    E_CHART_ABNORMAL : E_CHART_TEXT, words);
 }
 
 static const struct list_ops rows_ops = { .count = count, .draw = draw_row };
@@ -450,12 +453,10 @@ static const struct list_ops rows_ops = { .count = count, .draw = draw_row };
 static char *
 notes(struct trend_view *t, int drugs_left)
 {
-	g_autofree char *trend = trend_notes(t->trend);
-
 	if (drugs_left <= 0)
-		return g_steal_pointer(&trend);
-	return g_strdup_printf(_("%s%d more drugs in this time."), trend,
-	    drugs_left);
+		return g_strdup(t->trend->notes);
+	return g_strdup_printf(_("%s%d more drugs in this time."),
+	    t->trend->notes, drugs_left);
 }
 
 /* What the graph says, for who does not see it. */
@@ -465,7 +466,7 @@ reading(struct trend_view *t)
 	g_autofree char *one = trend_sentence(t->trend,
 	    (guint)MAX(t->list.selected, 0));
 	g_autofree char *two = t->over ? trend_sentence(t->over, 0) :
-	    trend_summary(t->trend);
+	    g_strdup(t->trend->summary);
 
 	return g_strconcat(one, *two ? _(". ") : "", two, NULL);
 }

@@ -13,7 +13,6 @@ static void
 value_clear(void *p)
 {
 	g_free(((struct trend_value *)p)->number);
-	g_free(((struct trend_value *)p)->words);
 }
 
 const struct trend_value *
@@ -42,8 +41,8 @@ number_of(struct trend *t, const struct chart_entry *e)
 	return number;
 }
 
-static char *
-value_words(const struct trend_value *v)
+char *
+trend_words(const struct trend_value *v)
 {
 	const struct chart_entry *e = v->e;
 	g_autofree char *detail = words_shown(e->detail ? e->detail :
@@ -85,14 +84,12 @@ values_make(struct trend *t)
 {
 	t->values = g_array_new(FALSE, TRUE, sizeof(struct trend_value));
 	g_array_set_clear_func(t->values, value_clear);
-	t->refused = t->drawn = 0;
+	t->refused = 0;
 	for (size_t i = t->series->n; i-- > 0;) {
 		struct trend_value v = { .e = &t->series->points[i] };
 
 		v.number = number_of(t, v.e);
 		value_number(&v);
-		v.words = value_words(&v);
-		t->drawn += v.number != NULL;
 		g_array_append_val(t->values, v);
 	}
 }
@@ -146,49 +143,6 @@ trend_of(const struct results_line *line)
 	t->tests = line->analyte ? care_analyte_tests(line->analyte) :
 	    g_strdupv((char *[]){ t->test, NULL });
 	return t;
-}
-
-gboolean
-trend_again(struct trend *t, struct store *store, struct patient_id patient,
-    GError **error)
-{
-	struct result_series *series = store_result_series(store, patient,
-	    (const char *const *)t->tests, TREND_POINTS_MAX, error);
-
-	if (!series)
-		return FALSE;
-	g_clear_pointer(&t->values, g_array_unref);
-	g_clear_pointer(&t->series, result_series_free);
-	g_clear_pointer(&t->range, g_free);
-	t->series = series;
-	values_make(t);
-	band_read(t);
-	return TRUE;
-}
-
-struct trend *
-trend_read(struct store *store, struct patient_id patient,
-    const struct results_line *line, GError **error)
-{
-	BASE_AUTO(trend) t = trend_of(line);
-
-	return trend_again(t, store, patient, error) ? g_steal_pointer(&t) :
-	    NULL;
-}
-
-void
-trend_free(struct trend *t)
-{
-	if (!t)
-		return;
-	g_clear_pointer(&t->values, g_array_unref);
-	g_clear_pointer(&t->series, result_series_free);
-	g_strfreev(t->tests);
-	g_free(t->name);
-	g_free(t->test);
-	g_free(t->unit);
-	g_free(t->range);
-	g_free(t);
 }
 
 /* ---- in words ----------------------------------------------------------- */
@@ -279,8 +233,8 @@ extent_of(const struct trend *t)
 	return x;
 }
 
-char *
-trend_summary(const struct trend *t)
+static char *
+summary_of(const struct trend *t)
 {
 	struct extent x = extent_of(t);
 	g_autofree char *unit = words_shown(t->unit);
@@ -295,8 +249,8 @@ trend_summary(const struct trend *t)
 	    x.high->number, unit, x.out);
 }
 
-char *
-trend_notes(const struct trend *t)
+static char *
+notes_of(const struct trend *t)
 {
 	GString *out = g_string_new(NULL);
 	int compared = 0;
@@ -321,4 +275,55 @@ trend_notes(const struct trend *t)
 		g_string_append_printf(out, _("%d older values are not "
 		    "shown. "), (int)t->series->earlier);
 	return g_string_free(out, FALSE);
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+gboolean
+trend_again(struct trend *t, struct store *store, struct patient_id patient,
+    GError **error)
+{
+	struct result_series *series = store_result_series(store, patient,
+	    (const char *const *)t->tests, TREND_POINTS_MAX, error);
+
+	if (!series)
+		return FALSE;
+	g_clear_pointer(&t->values, g_array_unref);
+	g_clear_pointer(&t->series, result_series_free);
+	g_clear_pointer(&t->range, g_free);
+	g_clear_pointer(&t->summary, g_free);
+	g_clear_pointer(&t->notes, g_free);
+	t->series = series;
+	values_make(t);
+	band_read(t);
+	t->summary = summary_of(t);
+	t->notes = notes_of(t);
+	return TRUE;
+}
+
+struct trend *
+trend_read(struct store *store, struct patient_id patient,
+    const struct results_line *line, GError **error)
+{
+	BASE_AUTO(trend) t = trend_of(line);
+
+	return trend_again(t, store, patient, error) ? g_steal_pointer(&t) :
+	    NULL;
+}
+
+void
+trend_free(struct trend *t)
+{
+	if (!t)
+		return;
+	g_clear_pointer(&t->values, g_array_unref);
+	g_clear_pointer(&t->series, result_series_free);
+	g_strfreev(t->tests);
+	g_free(t->name);
+	g_free(t->test);
+	g_free(t->unit);
+	g_free(t->range);
+	g_free(t->summary);
+	g_free(t->notes);
+	g_free(t);
 }

@@ -2,7 +2,8 @@
 # Built and run by tests/bench/run.sh (./dev bench); not part of `make`.
 bench_programs = tests/bench/bench_ingest tests/bench/bench_store \
 	tests/bench/bench_screen tests/bench/floor_screen \
-	tests/bench/bench_sync tests/bench/bench_search
+	tests/bench/bench_sync tests/bench/bench_search \
+	tests/bench/bench_results
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/run.sh
 bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
@@ -17,6 +18,10 @@ tests_bench_bench_search_SOURCES = tests/bench/bench_search.c \
 	tests/bench/mail.c tests/bench/mail.h $(bench_common)
 tests_bench_bench_search_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_bench_bench_search_LDADD = $(STORE_LIBS) -lm
+
+tests_bench_bench_results_SOURCES = tests/bench/bench_results.c \
+	$(bench_common)
+tests_bench_bench_results_LDADD = $(TUI_LIBS) -lutil -lm
 
 tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c tests/bench/big.c tests/bench/big.h \
 	tests/bench/clinic.c tests/bench/clinic.h tests/bench/glass.c tests/bench/glass.h $(bench_common)

@@ -34,5 +34,6 @@ run "$bench/bench_ingest" "$cache" "$consults" "$messages"
 run "$bench/bench_screen" "$work" "$build" "$consults"
 run "$bench/bench_store" "$cache" "$consults" "$messages"
 run "$bench/bench_search" "$cache"
+run "$bench/bench_results" "$cache"
 run "$bench/bench_sync" "$work" "$build"
 [ "$status" -eq 0 ] || exit 1

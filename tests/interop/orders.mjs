@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every document about prescriptions that the client writes is right by the
-// independent validator: node orders.mjs BUILD-DIR. What an entry of a transaction
-// refers to by urn:uuid: is an entry of the same.
+// Every document about prescriptions, and every answer to a result, that the client
+// writes is right by the independent validator: node orders.mjs BUILD-DIR. What an
+// entry of a transaction refers to by urn:uuid: is an entry of the same.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -38,6 +38,7 @@ function faults(bundle) {
 }
 
 execFileSync(join(build, 'tests/interop/orders'), [dir]);
+execFileSync(join(build, 'tests/interop/answers'), [dir]);
 const kinds = {};
 
 for (const name of readdirSync(dir)) {
@@ -51,6 +52,6 @@ for (const name of readdirSync(dir)) {
 for (const [kind, { n, found }] of Object.entries(kinds))
 	report(found.length === 0, `orders: ${n} of kind ${kind} are R4`,
 		found[0]);
-report(Object.keys(kinds).length === 5, 'orders: all kinds were written');
+report(Object.keys(kinds).length === 6, 'orders: all kinds were written');
 rmSync(dir, { recursive: true });
 finish();

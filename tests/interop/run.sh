@@ -32,7 +32,8 @@ if ! cmp -s "$here/package-lock.json" "$stamp"; then
 		--loglevel=error) || stop "npm ci failed."
 	cp "$here/package-lock.json" "$stamp"
 fi
-make -s -C "$build" tests/interop/cache tests/interop/orders >/dev/null ||
+make -s -C "$build" tests/interop/cache tests/interop/orders \
+	tests/interop/answers >/dev/null ||
 	stop "tests/interop/cache and orders could not be built."
 
 log=$work/log
