@@ -219,6 +219,16 @@ line_element(const struct page_line *l)
 	return E_CHART_TEXT;
 }
 
+/* What is only not yet, or not any more, alarms nobody. */
+static enum element
+mark_element(const struct page_line *l)
+{
+	return !chart_is_sound(&l->entry) ||
+	    l->entry.status == ENTRY_PLANNED ||
+	    l->entry.status == ENTRY_ONGOING ? E_CHART_STATE :
+	    E_CHART_CRITICAL;
+}
+
 static void
 marks_lines(struct chart_page_view *p, int i, const struct page_line *l)
 {
@@ -227,8 +237,7 @@ marks_lines(struct chart_page_view *p, int i, const struct page_line *l)
 	for (guint k = 0; k < marks->len; k++) {
 		g_autofree char *mark = g_strdup_printf("! %s",
 		    (char *)marks->pdata[k]);
-		text_add(p, i, 4, chart_is_sound(&l->entry) ? E_CHART_CRITICAL :
-		    E_CHART_STATE, mark, NULL, 0);
+		text_add(p, i, 4, mark_element(l), mark, NULL, 0);
 	}
 }
 
