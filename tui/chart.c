@@ -12,6 +12,7 @@ struct chart_view {
 	struct chart *chart;
 	struct chart_lines lines;
 	int64_t top_wanted;    /* of the next patient: where the doctor was */
+	char *seek;            /* the entry to be on top when drawn; or NULL */
 };
 
 static struct chart_view *
@@ -52,6 +53,7 @@ drop(struct view *v)
 
 	chart_lines_clear(&h->lines);
 	g_clear_pointer(&h->chart, chart_free);
+	g_clear_pointer(&h->seek, g_free);
 	h->list.top = 0;
 }
 
@@ -100,6 +102,22 @@ title(struct view *v, struct canvas *c, struct area a)
 	canvas_text(c, a, 0, x, a.cols - x, E_STRONG, words);
 }
 
+/* What the pane does not list is nowhere in it. */
+static void
+seek(struct chart_view *h)
+{
+	for (guint i = 0; h->seek && i < h->lines.line->len; i++) {
+		const char *ref = g_array_index(h->lines.line,
+		    struct chart_line, i).ref;
+
+		if (g_strcmp0(ref, h->seek) != 0)
+			continue;
+		h->list.top = i;
+		break;
+	}
+	g_clear_pointer(&h->seek, g_free);
+}
+
 static void
 draw(struct view *v, struct canvas *c, struct area a,
     gboolean focused)
@@ -109,6 +127,7 @@ draw(struct view *v, struct canvas *c, struct area a,
 	if (!h->chart)
 		return;
 	chart_lines_make(&h->lines, h->chart, a.cols);
+	seek(h);
 	if (focused)
 		canvas_cursor(c, a, 0, 0, FALSE);
 	list_draw(&h->list, c, a, focused);
@@ -215,4 +234,11 @@ chart_view_source(struct view *v)
 	if (!refs->len)
 		g_ptr_array_add(refs, g_strdup(h->chart->entries[0].ref));
 	ui_push(v->ui, record_view_new(v->ui, refs, at, RECORD_SOURCE));
+}
+
+void
+chart_view_seek(struct view *v, const char *ref)
+{
+	g_free(self(v)->seek);
+	self(v)->seek = g_strdup(ref);
 }

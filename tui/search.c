@@ -4,6 +4,7 @@
 #include "store/rx.h"
 #include "tui/field.h"
 #include "tui/list.h"
+#include "tui/record.h"
 #include "tui/ui.h"
 
 #include <string.h>
@@ -271,6 +272,8 @@ go(struct tui *ui, const struct search_hit *hit)
 	gboolean thread = hit->kind == FOUND_MESSAGE || hit->kind ==
 	    FOUND_TOPIC || hit->kind == FOUND_REPORT;
 	struct patient_id patient = hit->patient.id;
+	g_autofree char *ref = hit->kind == FOUND_PATIENT ? NULL :
+	    g_strdup(hit->ref);
 
 	ui_pop(ui); /* frees the view, and the hit */
 	if (thread) {
@@ -280,6 +283,11 @@ go(struct tui *ui, const struct search_hit *hit)
 		return;
 	}
 	ui_open_chart(ui, patient);
+	if (!ref || ui->patient.n != patient.n)
+		return;
+	/* The record in words, and behind it its line in the chart. */
+	chart_view_seek(ui->pane[PANE_CHART], ref);
+	record_open(ui, ref, RECORD_WORDS);
 }
 
 static gboolean

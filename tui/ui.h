@@ -218,5 +218,7 @@ void thread_view_files(struct view *v);
 /* chart.c */
 char *chart_view_place(struct view *v);
 void chart_view_go(struct view *v, const char *place);
+/* The entry of this reference is on top, once drawn. */
+void chart_view_seek(struct view *v, const char *ref);
 
 #endif
