@@ -112,6 +112,26 @@ care_analyte_of(const char *test)
 	return NULL;
 }
 
+static gboolean
+is_named(const struct care_analyte *a, const char *fold)
+{
+	g_autofree char *en = base_text_fold(a->en);
+	g_autofree char *zh = base_text_fold(a->zh);
+	g_auto(GStrv) also = g_strsplit(a->also, " ", -1);
+
+	return strcmp(fold, en) == 0 || strcmp(fold, zh) == 0 ||
+	    g_strv_contains((const char *const *)also, fold);
+}
+
+const struct care_analyte *
+care_analyte_named(const char *fold)
+{
+	for (const struct care_analyte *a = care_analytes; a->id; a++)
+		if (is_named(a, fold))
+			return a;
+	return NULL;
+}
+
 char **
 care_analyte_tests(const struct care_analyte *analyte)
 {

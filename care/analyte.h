@@ -31,6 +31,9 @@ extern const struct care_conversion care_conversions[]; /* id NULL ends it */
 
 /* Of a test "system|code"; NULL: in no group, it is the same as itself alone. */
 const struct care_analyte *care_analyte_of(const char *test);
+/* By what a doctor calls it, folded: its name in either language or a usual short
+ * form, whole; NULL: none is called so. */
+const struct care_analyte *care_analyte_named(const char *fold);
 /* The test keys of a group, "http://loinc.org|…"; NULL-terminated, owned. */
 char **care_analyte_tests(const struct care_analyte *analyte);
 

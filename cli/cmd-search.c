@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "store/search.h"
+#include "tui/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +93,7 @@ static int
 search_for(struct cli *cli, const char *text, int limit, gboolean as_json)
 {
 	struct search_fault fault;
-	BASE_AUTO(search_query) query = search_query_parse(text, &fault);
+	BASE_AUTO(search_query) query = desk_search_parse(text, &fault);
 	BASE_AUTO(store) store = NULL;
 	BASE_AUTO(search_page) page = NULL;
 	GError *error = NULL;

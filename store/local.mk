@@ -37,7 +37,7 @@ STORE_PINYIN_LIBS = $(ICU_LIBS)
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql store/schema/004.sql store/schema/005.sql \
 	store/schema/006.sql store/schema/007.sql store/schema/008.sql store/schema/009.sql \
-	store/schema/010.sql
+	store/schema/010.sql store/schema/011.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc

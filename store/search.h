@@ -55,6 +55,8 @@ struct search_query {
 	unsigned has;           /* enum search_has, any of them */
 	enum search_op op;
 	char *number, *unit;    /* decimal text; unit folded or NULL */
+	char **tests;           /* "system|code": compared as if they were
+	                         * called so; the caller's, owned, or NULL */
 };
 /* NULL: *fault says why. A filter still without its value is left out. */
 struct search_query *search_query_parse(const char *text,

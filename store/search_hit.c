@@ -308,8 +308,15 @@ report_of(struct finder *f, int64_t n, struct report_id *out, GError **error)
 
 static const char entry_sql[] = "SELECT e.section, coalesce(e.words, w.words),"
     " e.detail, e.value, e.unit, e.status, e.date_ms, e.date, e.patient,"
-    " r.type, r.id FROM entry e LEFT JOIN named w ON w.n = e.drug"
+    " r.type, r.id, e.test FROM entry e LEFT JOIN named w ON w.n = e.drug"
     " LEFT JOIN resource r ON r.n = e.e / 256 WHERE e.e=?1 AND e.status<>?2";
+
+static gboolean
+is_test(const struct search_query *q, const char *test)
+{
+	return q->op && q->tests && test && g_strv_contains(
+	    (const char *const *)q->tests, test);
+}
 
 static gboolean
 entry_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
@@ -324,7 +331,8 @@ entry_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
 	size_t from, to;
 
 	if (!in_time(f, hit.when_ms) || !in_set(f->patients, patient) ||
-	    !holds(f, text, &from, &to) || (f->query->op &&
+	    (!holds(f, text, &from, &to) && !is_test(f->query,
+	    db_col(st, 11))) || (f->query->op &&
 	    (section != CHART_RESULTS || hit.status == ENTRY_CANCELLED ||
 	    !search_is_value(db_col(st, 3), db_col(st, 2)) ||
 	    !compares(f->query, db_col(st, 3), db_col(st, 4)))))

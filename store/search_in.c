@@ -166,6 +166,16 @@ search_is_value(const char *value, const char *detail)
 	    (!detail || !strchr("<>=~", *detail) || !*detail);
 }
 
+/* Codes have no blanks, and are cut as tokens are. */
+char *
+search_test_mark(const char *test)
+{
+	char *mark = g_strdup_printf("%cc%.*s", SEARCH_MARK_OF,
+	    SEARCH_TOKEN_MAX_BYTES, test);
+
+	return g_strdelimit(mark, " ", '_');
+}
+
 static char *
 entry_marks(sqlite3_stmt *st)
 {
@@ -178,9 +188,12 @@ entry_marks(sqlite3_stmt *st)
 		mark_add(marks, 'p', patient);
 	if (sqlite3_column_int(st, 1) == CHART_RESULTS && status !=
 	    ENTRY_CANCELLED && search_is_value(db_col(st, 4), db_col(st, 3))) {
+		g_autofree char *test = db_col(st, 8) ?
+		    search_test_mark(db_col(st, 8)) : NULL;
+
 		search_value_token(g_ascii_strtod(db_col(st, 4), NULL), token);
-		g_string_append_printf(marks, "%s%s", marks->len ? " " : "",
-		    token);
+		g_string_append_printf(marks, "%s%s%s%s", marks->len ? " " : "",
+		    token, test ? " " : "", test ? test : "");
 	}
 	return g_string_free(marks, FALSE);
 }
@@ -189,7 +202,8 @@ static gboolean
 entry_docs(struct store *store, int64_t n, GArray *docs, GError **error)
 {
 	static const char sql[] = "SELECT e, section, coalesce(e.words,"
-	    " w.words), detail, value, date_ms, e.patient, status FROM entry e"
+	    " w.words), detail, value, date_ms, e.patient, status, test"
+	    " FROM entry e"
 	    " LEFT JOIN named w ON w.n = e.drug"
 	    " WHERE e BETWEEN ?1*256 AND ?1*256+254 AND status<>?2"
 	    " AND section<>?3";

@@ -503,5 +503,6 @@ search_query_free(struct search_query *q)
 	g_free(q->from_name);
 	g_free(q->number);
 	g_free(q->unit);
+	g_strfreev(q->tests);
 	g_free(q);
 }

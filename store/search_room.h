@@ -43,12 +43,14 @@ enum search_clause_kind {
 	SEARCH_BEGINS,         /* a token that begins so */
 	SEARCH_BETWEEN,        /* a token from the first to the second */
 	SEARCH_AMONG,          /* the first, and a number of the set */
+	SEARCH_EITHER,         /* any of the tokens, or all the parts */
 };
 struct search_clause {
 	enum search_clause_kind kind;
 	GPtrArray *tokens;     /* char * */
 	gboolean without;      /* none of them, instead */
 	GHashTable *among;     /* borrowed */
+	GPtrArray *parts;      /* struct search_clause; or NULL */
 	size_t seen;           /* documents so far */
 };
 GPtrArray *search_clauses_new(void);
@@ -162,6 +164,8 @@ void search_forget(struct store *store);
 char *search_message_text(const char *text, const char *files);
 char *search_entry_text(int section, const char *words, const char *detail,
     const char *value);
+/* The token of what was measured, "system|code"; owned. */
+char *search_test_mark(const char *test);
 /* A number that is compared: "< 5" is no 5. */
 gboolean search_is_value(const char *value, const char *detail);
 /* The attachments of a message's files column: enum search_has. */

@@ -28,6 +28,7 @@ struct search_scan {
 	GArray *parts;           /* struct cursor, the newest first */
 	guint opened;
 	uint64_t *one;           /* scratch: a clause's */
+	uint64_t *all;           /* scratch: of the parts of one */
 	gboolean damaged;
 };
 
@@ -57,6 +58,7 @@ search_scan_new(struct store *store, GPtrArray *clauses, int64_t since_ms,
 	s->since_ms = since_ms;
 	s->before_ms = before_ms;
 	s->one = g_new(uint64_t, SEARCH_PART_MAX / 64);
+	s->all = g_new(uint64_t, SEARCH_PART_MAX / 64);
 	s->parts = g_array_new(FALSE, FALSE, sizeof(struct cursor));
 	g_array_set_clear_func(s->parts, cursor_clear);
 	while (!failed && db_row(store, st, &failed, error)) {
@@ -81,6 +83,7 @@ search_scan_free(struct search_scan *s)
 		return;
 	g_array_unref(s->parts);
 	g_free(s->one);
+	g_free(s->all);
 	g_free(s);
 }
 
@@ -225,6 +228,16 @@ range_bits(struct search_scan *s, const struct cursor *c,
 }
 
 static gboolean
+tokens_bits(struct search_scan *s, const struct cursor *c,
+    const struct search_clause *clause, GError **error)
+{
+	for (guint i = 0; i < clause->tokens->len; i++)
+		if (!token_bits(s, c, clause->tokens->pdata[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
 clause_bits(struct search_scan *s, const struct cursor *c,
     const struct search_clause *clause, GError **error)
 {
@@ -238,11 +251,29 @@ clause_bits(struct search_scan *s, const struct cursor *c,
 		r.to = clause->tokens->pdata[1];
 		r.to_len = strlen(r.to);
 	}
-	if (clause->kind != SEARCH_HAS_TOKEN)
-		return range_bits(s, c, &r, error);
-	for (guint i = 0; i < clause->tokens->len; i++)
-		if (!token_bits(s, c, clause->tokens->pdata[i], error))
+	return clause->kind == SEARCH_HAS_TOKEN ?
+	    tokens_bits(s, c, clause, error) : range_bits(s, c, &r, error);
+}
+
+/* All parts, or any of the tokens. */
+static gboolean
+either_bits(struct search_scan *s, const struct cursor *c,
+    const struct search_clause *clause, GError **error)
+{
+	size_t words = words_of(c);
+
+	memset(s->all, clause->parts->len ? 0xff : 0, words * sizeof *s->all);
+	for (guint i = 0; i < clause->parts->len; i++) {
+		if (!clause_bits(s, c, clause->parts->pdata[i], error))
 			return FALSE;
+		for (size_t w = 0; w < words; w++)
+			s->all[w] &= s->one[w];
+	}
+	memset(s->one, 0, words * sizeof *s->one);
+	if (!tokens_bits(s, c, clause, error))
+		return FALSE;
+	for (size_t w = 0; w < words; w++)
+		s->one[w] |= s->all[w];
 	return TRUE;
 }
 
@@ -281,6 +312,13 @@ older_than(struct search_scan *s, struct cursor *c, int64_t ms)
 	return from;
 }
 
+/* Ranges and sets cost the most. */
+static int
+cost_of(const struct search_clause *c)
+{
+	return c->kind == SEARCH_AMONG ? 2 : c->kind == SEARCH_BETWEEN;
+}
+
 /* What costs little and leaves little first. */
 static int
 rarest_first(const void *a, const void *b)
@@ -290,8 +328,8 @@ rarest_first(const void *a, const void *b)
 
 	if (x->without != y->without)
 		return x->without - y->without;
-	if (MAX(x->kind, SEARCH_BEGINS) != MAX(y->kind, SEARCH_BEGINS))
-		return x->kind < y->kind ? -1 : 1;
+	if (cost_of(x) != cost_of(y))
+		return cost_of(x) - cost_of(y);
 	return (x->seen > y->seen) - (x->seen < y->seen);
 }
 
@@ -319,7 +357,8 @@ clauses_apply(struct search_scan *s, struct cursor *c, GError **error)
 		if (i > 0 && left <= (clause->kind == SEARCH_HAS_TOKEN &&
 		    clause->tokens->len == 1 ? 1 : FEW))
 			break;
-		if (!clause_bits(s, c, clause, error))
+		if (clause->parts ? !either_bits(s, c, clause, error) :
+		    !clause_bits(s, c, clause, error))
 			return FALSE;
 		clause->seen += count(s->one, words_of(c));
 		left = apply(c, s->one, clause->without);

@@ -161,6 +161,7 @@ clause_free(void *p)
 	struct search_clause *c = p;
 
 	g_ptr_array_unref(c->tokens);
+	g_clear_pointer(&c->parts, g_ptr_array_unref);
 	g_free(c);
 }
 

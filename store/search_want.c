@@ -115,6 +115,19 @@ has_want(const struct search_query *q, GPtrArray *clauses)
 			or_mark(c, 'h', INT64_C(1) << i);
 }
 
+/* By its name as it was typed, or by what it is. */
+static void
+tests_want(const struct search_query *q, GPtrArray *clauses)
+{
+	struct search_clause *c = any_of(clauses);
+
+	c->kind = SEARCH_EITHER;
+	c->parts = search_clauses_new();
+	search_clauses_of_terms(c->parts, q->terms);
+	for (char **test = q->tests; *test; test++)
+		g_ptr_array_add(c->tokens, search_test_mark(*test));
+}
+
 static gboolean
 says_anything(const struct search_query *q)
 {
@@ -127,7 +140,10 @@ search_want(struct finder *f, GPtrArray *clauses)
 {
 	const struct search_query *q = f->query;
 
-	search_clauses_of_terms(clauses, q->terms);
+	if (q->op && q->tests)
+		tests_want(q, clauses);
+	else
+		search_clauses_of_terms(clauses, q->terms);
 	if ((q->terms->len && !clauses->len) || !says_anything(q) ||
 	    (f->patients && !g_hash_table_size(f->patients)) ||
 	    (f->senders && !g_hash_table_size(f->senders)))

@@ -12,6 +12,7 @@
 #define QN_TUI_DESK_H
 
 #include "care/rules.h"
+#include "store/search.h"
 #include "store/rx.h"
 
 #define DESK_ERROR (desk_error_quark())
@@ -143,5 +144,11 @@ gboolean desk_decline(struct desk *desk, struct task_id task,
 gboolean desk_forward(struct desk *desk, struct task_id task,
     const char *owner_ref, const char *reason, int64_t now_ms,
     GError **error);
+
+/* ---- search: tui/desk_search.c ------------------------------------------ */
+
+/* As search_query_parse(); what is measured by any of its names. */
+struct search_query *desk_search_parse(const char *text,
+    struct search_fault *fault);
 
 #endif

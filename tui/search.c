@@ -2,6 +2,7 @@
 /* The search box: a line, and what it finds at every key; Enter goes there. */
 #include "store/search.h"
 #include "store/rx.h"
+#include "tui/desk.h"
 #include "tui/field.h"
 #include "tui/list.h"
 #include "tui/record.h"
@@ -43,7 +44,7 @@ look(struct view *v, int patience_ms)
 	struct search_view *s = self(v);
 	const char *text = field_text(&s->line);
 	struct search_fault fault;
-	BASE_AUTO(search_query) query = search_query_parse(text, &fault);
+	BASE_AUTO(search_query) query = desk_search_parse(text, &fault);
 	g_autoptr(GError) error = NULL;
 
 	forget(s);

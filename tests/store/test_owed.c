@@ -415,6 +415,72 @@ counts(void **state)
 	due(kit);
 }
 
+/* All of it in steps; the rows and their order are those of one look. */
+static struct queue_scan *
+scanned(struct store *store, const struct queue_filter *filter,
+    const struct queue_scan *before, int64_t n)
+{
+	BASE_AUTO(queue_page) want = store_queue(store, filter, 0, 1000, NULL);
+	struct queue_scan *scan = queue_scan_new(filter, before);
+	BASE_AUTO(queue_page) got = NULL;
+
+	while (!queue_scan_done(scan))
+		assert_true(queue_scan_some(store, scan, 0, NULL));
+	got = queue_scan_page(store, scan, 0, 1000, NULL);
+	assert_int_equal(want->n, n);
+	assert_int_equal(got->n, n);
+	assert_int_equal(queue_scan_found(scan), n);
+	for (size_t i = 0; i < want->n; i++) {
+		assert_int_equal(got->rows[i].key, want->rows[i].key);
+		assert_string_equal(got->rows[i].patient.name,
+		    want->rows[i].patient.name);
+		assert_int_equal(queue_scan_place(scan, want->rows[i].key), i);
+	}
+	return scan;
+}
+
+/* A filter between the keys: a word that grows, another one, a row that goes. */
+static void
+in_steps(void **state)
+{
+	struct queue_filter f = { .lane = QUEUE_LANE_ALL, .text = "h" };
+	struct kit *kit = *state;
+	struct queue_scan *all, *some, *none;
+	int64_t next, other;
+
+	many(kit);
+	report(kit, 1, "final", -30, INTERPRETER);
+	all = scanned(kit->store, &f, NULL, kit_sql(kit->store, "SELECT count(*)"
+	    " FROM queue q LEFT JOIN patient p ON p.n = q.patient WHERE"
+	    " instr(q.fold, 'h') OR instr(p.fold, 'h')"));
+	f.text = "ZHANG  cou";
+	some = scanned(kit->store, &f, all, 6);
+	queue_scan_free(scanned(kit->store, &f, NULL, 6));
+	f.text = "头痛"; /* not among those */
+	queue_scan_free(scanned(kit->store, &f, some, 6));
+	f.text = "zhang coux";
+	none = scanned(kit->store, &f, some, 0);
+	assert_false(queue_scan_next(kit->store, none, NULL, 0, &next));
+	f.text = "zhang cou";
+	assert_true(queue_scan_next(kit->store, some, NULL, 0, &next));
+	assert_true(store_queue_next(kit->store, &f, NULL, 0, &other));
+	assert_int_equal(next, other);
+	assert_true(queue_scan_next(kit->store, some, &next, 1, &other));
+	assert_int_not_equal(next, other);
+	{
+		BASE_AUTO(queue_page) page = NULL;
+
+		assert_true(db_run(kit->store, NULL, "DELETE FROM queue"
+		    " WHERE key=?1", "i", next));
+		page = queue_scan_page(kit->store, some, 0, 1000, NULL);
+		assert_int_equal(page->n, 5);
+		assert_int_equal(queue_scan_found(some), 5);
+	}
+	queue_scan_free(all);
+	queue_scan_free(some);
+	queue_scan_free(none);
+}
+
 /* A far page begins where a near one would have come to it, from either end. */
 static void
 far(void **state)
@@ -582,7 +648,7 @@ main(void)
 		KIT_TEST(result_i_ordered),
 		KIT_TEST(result_by_task),
 		KIT_TEST(order),
-		KIT_TEST(counts),
+		KIT_TEST(counts), KIT_TEST(in_steps),
 		KIT_TEST(far),
 		KIT_TEST(next),
 		KIT_TEST(read_state),

@@ -247,6 +247,35 @@ values(void **state)
 	FINDS(store, "尿素", "Observation/o5");
 }
 
+/* A test that is compared goes by what it is, whatever it is called there. */
+static void
+tests_by_code(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+	struct search_fault fault;
+	BASE_AUTO(search_query) q = search_query_parse("hba1c > 7", &fault);
+	BASE_AUTO(search_page) page = NULL;
+
+	panel(store);
+	kit_put(store, "{'resourceType':'Observation','id':'a1','meta':"
+	    "{'versionId':'1','lastUpdated':'%s'},'status':'final','subject':"
+	    "{'reference':'Patient/p1'},'code':{'text':'糖化血红蛋白','coding':"
+	    "[{'system':'http://loinc.org','code':'4548-4'}]},"
+	    "'effectiveDateTime':'%s','valueQuantity':{'value':7.2,"
+	    "'unit':'%%'}}", kit_time(-9), kit_time(-9));
+	result(store, "a2", "HbA1c", "'value':8.1", -4000);
+	result(store, "a3", "HbA1c", "'value':6.9", -3000);
+	result(store, "a4", "尿素", "'value':9", -2000);
+	index_all(store);
+	FINDS(store, "hba1c > 7", "Observation/a2");
+	q->tests = g_strsplit("http://loinc.org|4548-4 x|y", " ", -1);
+	page = store_search(store, q, 50, 60000, NULL);
+	assert_int_equal(page->n, 2);
+	assert_string_equal(page->hits[0].ref, "Observation/a1");
+	assert_string_equal(page->hits[1].ref, "Observation/a2");
+}
+
 static void
 filters(void **state)
 {
@@ -557,7 +586,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_TEST(words), KIT_TEST(lines), KIT_TEST(names),
-		KIT_TEST(values), KIT_TEST(filters), KIT_TEST(leaves),
+		KIT_TEST(values), KIT_TEST(tests_by_code),
+		KIT_TEST(filters), KIT_TEST(leaves),
 		KIT_TEST(purged), KIT_TEST(hostile),
 		cmocka_unit_test(misses_nothing),
 		cmocka_unit_test(folds_as_base), cmocka_unit_test(faults),

@@ -187,6 +187,9 @@ search(struct fixture *f)
 	/* what was found of each kind, results by value, and what is wrong */
 	term_keys(t, "\025血");
 	golden(f, t, "search-kinds");
+	/* the result is called HbA1c */
+	term_keys(t, "\025糖化血红蛋白 > 7");
+	assert_true(term_has(t, "HbA1c 7.2 %"));
 	term_keys(t, "\025hba1c > 7");
 	assert_true(term_has(t, "7.2"));
 	assert_true(term_has(t, "HbA1c 7.2 %"));
