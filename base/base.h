@@ -174,6 +174,10 @@ struct picture *picture_parse(const void *bytes, size_t len, int cols,
 void picture_free(struct picture *p);
 BASE_DEFINE_AUTO(picture, picture_free)
 
+/* A file that is to be sent: a regular one, of at most so many bytes. title is its
+ * name as UTF-8; both owned. One sentence on error. */
+gboolean base_file_read(const char *path, int64_t most_bytes, char **title,
+    char **bytes, gsize *len, GError **error);
 /* "image/png", by the bytes alone; "text/plain", "application/octet-stream". */
 const char *base_file_type(const void *bytes, size_t len);
 
@@ -282,6 +286,7 @@ enum setting {
 	SET_ORIGIN_ALIASES,    /* list of origins that next links may name */
 	SET_DIALECT,           /* auto | medplum | backport | hapi | none */
 	SET_POLL_SECONDS,
+	SET_ATTACH_MB,         /* the largest file that is sent */
 	SET_BODY_CAP_BYTES,    /* default 32 MiB */
 	SET_TIMEOUT_SECONDS,
 	/* [cache] */

@@ -2,7 +2,11 @@
 /* A picture as cells, as qingnang-picture writes it and qingnang reads it. */
 #include "base/base.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { HEAD_BYTES = 20, CELL_BYTES = 8 };
 static const char sign[] = { 'Q', 'N', 'P', '1' };
@@ -206,4 +210,67 @@ base_file_type(const void *bytes, size_t len)
 			return types[i].type;
 	return is_plain_text(bytes, len) ? "text/plain" :
 	    "application/octet-stream";
+}
+
+/* ---- one that is to be sent --------------------------------------------- */
+
+static gboolean
+refuse(const char *name, const char *why, GError **error)
+{
+	g_set_error(error, BASE_ERROR, BASE_ERROR_PATH,
+	    _("%s cannot be attached: %s."), name, why);
+	return FALSE;
+}
+
+static gboolean
+read_whole(int fd, char *to, gsize len)
+{
+	while (len) {
+		ssize_t n = read(fd, to, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return FALSE;
+		to += n;
+		len -= (gsize)n;
+	}
+	return TRUE;
+}
+
+gboolean
+base_file_read(const char *path, int64_t most_bytes, char **title,
+    char **bytes, gsize *len, GError **error)
+{
+	g_autofree char *base = g_path_get_basename(path);
+	g_autofree char *name = g_utf8_make_valid(base, -1);
+	g_autofree char *most = g_strdup_printf(_("it is larger than %d MB"),
+	    (int)(most_bytes / 1024 / 1024));
+	/* A pipe that nobody writes to must not hold us. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	gboolean ok;
+
+	if (fd < 0)
+		return refuse(name, g_strerror(errno), error);
+	ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (!ok)
+		refuse(name, _("it is not a file"), error);
+	else if (st.st_size == 0)
+		ok = refuse(name, _("it is empty"), error);
+	else if (st.st_size > most_bytes)
+		ok = refuse(name, most, error);
+	if (ok) {
+		*len = (gsize)st.st_size;
+		*bytes = g_malloc(*len);
+		ok = read_whole(fd, *bytes, *len);
+		if (!ok) {
+			g_clear_pointer(bytes, g_free);
+			refuse(name, _("it could not be read"), error);
+		}
+	}
+	close(fd);
+	if (ok)
+		*title = g_steal_pointer(&name);
+	return ok;
 }

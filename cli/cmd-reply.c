@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "store/file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,22 +43,68 @@ text_ok(const char *text, size_t len, GError **error)
 	return FALSE;
 }
 
+/* ---- files -------------------------------------------------------------- */
+
+struct file { char *title; gchar *bytes; gsize len; };
+
+static void
+file_clear(void *file)
+{
+	g_free(((struct file *)file)->title);
+	g_free(((struct file *)file)->bytes);
+}
+
+static gboolean
+read_files(struct cli *cli, char *const *paths, GArray *files, GError **error)
+{
+	int64_t most = base_setting_int(cli->settings, SET_ATTACH_MB) * 1024 *
+	    1024;
+
+	for (; paths && *paths; paths++) {
+		struct file f = { 0 };
+
+		if (!base_file_read(*paths, most, &f.title, &f.bytes, &f.len,
+		    error))
+			return FALSE;
+		g_array_append_val(files, f);
+	}
+	return TRUE;
+}
+
+static gboolean
+send(struct store *store, const struct cli_place *place,
+    struct patient_id patient, const char *text, const GArray *files,
+    GError **error)
+{
+	g_autofree struct file_new *new = g_new0(struct file_new,
+	    files->len + 1);
+	struct outbox_id entry;
+
+	for (guint i = 0; i < files->len; i++) {
+		const struct file *f = &g_array_index(files, struct file, i);
+
+		new[i] = (struct file_new){ f->title, base_file_type(f->bytes,
+		    f->len), f->bytes, f->len };
+	}
+	return store_send_files(store, (struct draft_key){ place->consult,
+	    place->report }, patient, text, new, files->len, base_now_ms(),
+	    &entry, error);
+}
+
 static gboolean
 queue_reply(struct cli *cli, const char *id, const char *text,
-    GError **error)
+    const GArray *files, GError **error)
 {
 	BASE_AUTO(store) store = cli_store(cli, error);
 	BASE_AUTO(thread) thread = NULL;
 	struct cli_place place;
-	struct outbox_id entry;
 
 	if (!store)
 		return FALSE;
 	/* Whose thread it is: a reply is bound to its patient (F22). */
 	thread = cli_thread(store, id, 1, &place, error);
-	if (!thread || !store_send(store,
-		(struct draft_key){ place.consult, place.report },
-		thread->patient.id, text, base_now_ms(), &entry, error))
+	if (!thread || !send(store, &place, thread->patient.id, text, files,
+	    error))
 		return FALSE;
 	cli_poke(cli);
 	printf(_("Queued. It goes out as soon as qingnang-sync runs: "
@@ -69,10 +116,16 @@ static int
 reply_run(struct cli *cli, int argc, char **argv)
 {
 	g_autofree char *message = NULL;
+	g_auto(GStrv) paths = NULL;
+	g_autoptr(GArray) files = g_array_new(FALSE, FALSE,
+	    sizeof(struct file));
 	const GOptionEntry entries[] = {
 		{ "message", 'm', 0, G_OPTION_ARG_STRING, &message,
 		    N_("the reply; without it, standard input is read"),
 		    "TEXT" },
+		{ "attach", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &paths,
+		    N_("a picture or file to go with it; may be repeated"),
+		    "FILE" },
 		{ NULL },
 	};
 	GError *error = NULL;
@@ -88,17 +141,21 @@ reply_run(struct cli *cli, int argc, char **argv)
 	}
 	if (message)
 		len = strlen(message);
+	else if (paths && isatty(STDIN_FILENO))
+		message = g_strdup("");
 	else
 		message = read_stdin(&len, &error);
+	g_array_set_clear_func(files, file_clear);
 	if (!message || !text_ok(message, len, &error) ||
-	    !queue_reply(cli, argv[1], message, &error))
+	    !read_files(cli, paths, files, &error) ||
+	    !queue_reply(cli, argv[1], message, files, &error))
 		return cli_fail(error);
 	return BASE_EXIT_OK;
 }
 
 const struct cli_command cli_cmd_reply = {
 	.name = "reply",
-	.args = "ID [-m TEXT]",
+	.args = "ID [-m TEXT] [--attach FILE]",
 	.summary = N_("queue a reply, from -m or standard input"),
 	.needs_profile = TRUE,
 	.words = 1,

@@ -18,7 +18,7 @@ _qingnang()
 		COMPREPLY=($(compgen -W "$(cd "$dir" 2>/dev/null &&
 			ls -- *.conf 2>/dev/null | sed 's/\.conf$//')" -- "$cur"))
 		return;;
-	--ca-file|--client-cert|--client-key|--output)
+	--ca-file|--client-cert|--client-key|--output|--attach)
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return;;
 	--dialect)
@@ -46,7 +46,7 @@ _qingnang()
 	home) options='--days --json --help';;
 	recall) options='-m --message --json --help';;
 	attachment) options='--output --json --help';;
-	reply) options='-m --message --help';;
+	reply) options='-m --message --attach --help';;
 	status) options='--json --format --help';;
 	practice) options='--fresh --help';;
 	rules) options='list explain check --json --help';;

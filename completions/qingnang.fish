@@ -67,3 +67,4 @@ complete -c qingnang -n '__fish_seen_subcommand_from search' -l limit -x -d 'at 
 complete -c qingnang -n '__fish_seen_subcommand_from chart' -l limit -x -d 'at most N lines of a section'
 complete -c qingnang -n '__fish_seen_subcommand_from show' -l raw -d 'the record as it came'
 complete -c qingnang -n '__fish_seen_subcommand_from attachment' -l output -r -F
+complete -c qingnang -n '__fish_seen_subcommand_from reply' -l attach -r -F

@@ -92,6 +92,17 @@ is_reference(const char *ref)
 	return !ref || fhir_ref_parse(ref, &parsed);
 }
 
+/* A file may go without a word. */
+static gboolean
+payload_is_sound(const struct fhir_reply *r)
+{
+	for (size_t i = 0; i < r->n_files; i++)
+		if (!is_text(r->files[i].content_type) ||
+		    !is_text(r->files[i].url))
+			return FALSE;
+	return is_text(r->text) || (r->n_files && r->text && !*r->text);
+}
+
 static gboolean
 reply_is_sound(const struct fhir_reply *r)
 {
@@ -102,11 +113,38 @@ reply_is_sound(const struct fhir_reply *r)
 		if (!r->quotes[i].ref || !is_reference(r->quotes[i].ref) ||
 		    !is_text(r->quotes[i].words))
 			return FALSE;
-	return is_text(r->text) && is_text(r->identifier_system) &&
+	return payload_is_sound(r) && is_text(r->identifier_system) &&
 	    is_text(r->identifier_value) && r->sender_ref &&
 	    is_reference(r->sender_ref) && is_reference(r->consult_ref) &&
 	    is_reference(r->in_response_to) && is_reference(r->about_ref) &&
 	    is_reference(r->subject_ref);
+}
+
+static void
+put_file(json_t *list, const struct fhir_file *f)
+{
+	json_t *a = json_object(), *payload = json_object();
+
+	put_text(a, "contentType", f->content_type);
+	put_text(a, "url", f->url);
+	json_object_set_new(a, "size", json_integer(f->size_bytes));
+	if (f->title && *f->title)
+		put_text(a, "title", f->title);
+	json_object_set_new(payload, "contentAttachment", a);
+	json_array_append_new(list, payload);
+}
+
+static void
+put_payload(json_t *c, const struct fhir_reply *reply)
+{
+	json_t *list = json_array();
+
+	if (is_text(reply->text))
+		json_array_append_new(list, json_pack("{s:s}", "contentString",
+		    reply->text));
+	for (size_t i = 0; i < reply->n_files; i++)
+		put_file(list, &reply->files[i]);
+	json_object_set_new(c, "payload", list);
 }
 
 char *
@@ -130,8 +168,7 @@ fhir_build_reply(const struct fhir_reply *reply, size_t *len)
 	put_text(c, "sent", sent);
 	put_recipients(c, reply->recipient_refs);
 	put_reference(c, "sender", reply->sender_ref);
-	json_object_set_new(c, "payload", json_pack("[{s:s}]",
-	    "contentString", reply->text));
+	put_payload(c, reply);
 	return dump_owned(c, len);
 }
 

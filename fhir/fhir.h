@@ -209,6 +209,8 @@ struct fhir_reply {
 	const char *sender_ref;          /* me */
 	const char *const *recipient_refs; /* NULL-terminated */
 	const char *text;
+	const struct fhir_file *files;   /* behind the text */
+	size_t n_files;
 	const char *identifier_system;   /* urn:ietf:rfc:3986 */
 	const char *identifier_value;    /* "urn:uuid:…" */
 	int64_t sent_ms;

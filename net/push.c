@@ -280,7 +280,8 @@ push_run(struct sync *s, int64_t *wait_ms_out, GError **error)
 		}
 		if (!e)
 			return TRUE;
-		fine = e->verb == OUTBOX_TRANSACTION ?
+		fine = e->files ? push_file(s, e, error) :
+		    e->verb == OUTBOX_TRANSACTION ?
 		    push_bundle(s, e, error) : send_one(s, e, error);
 		rang(s, e);
 		if (!fine)

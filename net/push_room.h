@@ -13,6 +13,9 @@ gboolean push_later(struct sync *sync, const struct outbox_entry *e,
 /* Refused for good, with the server's words. */
 gboolean push_fail(struct sync *sync, const struct outbox_entry *e,
     const struct rest_answer *answer, GError **error);
+/* One file of an entry that has some, before it. */
+gboolean push_file(struct sync *sync, const struct outbox_entry *e,
+    GError **error);
 /* One OUTBOX_TRANSACTION on its way; FALSE for what stops everything. */
 gboolean push_bundle(struct sync *sync, const struct outbox_entry *e,
     GError **error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Communication: a header, a message of one, or a loose message (wire.md §1). */
+#include "store/file_room.h"
 #include "store/ingest.h"
 
 static const char patient_known[] = "UPDATE consult SET patient=?2"
@@ -151,6 +152,7 @@ move_thread(struct ingest *in, int64_t from, int64_t to, GError **error)
 		"UPDATE OR IGNORE draft SET thread=?2 WHERE thread=?1",
 		"UPDATE fact SET thread=?2 WHERE thread=?1",
 		"UPDATE outbox SET thread=?2 WHERE thread=?1",
+		"UPDATE own_file SET thread=?2 WHERE thread=?1",
 		"UPDATE task SET target=?2 WHERE target=?1",
 		"DELETE FROM consult WHERE n=?1 AND ?2",
 	};
@@ -216,6 +218,23 @@ one_recipient(const fhir_node *root)
 	return fhir_count(root, "recipient") <= 1;
 }
 
+/* Its files are here already, as they were sent. */
+static gboolean
+files_come_back(struct ingest *in, const struct doc *doc, GError **error)
+{
+	size_t n = fhir_count(doc->root, "identifier");
+	struct files_settle to = { .owner = doc->n,
+		.version = doc->head.version };
+
+	for (size_t i = 0; i < n; i++) {
+		to.letter = fhir_text(fhir_at(doc->root, "identifier", i),
+		    "value");
+		if (to.letter && !files_settle(in->store, &to, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean
 flags_of(struct ingest *in, const struct doc *doc, int64_t *flags,
     GError **error)
@@ -238,9 +257,10 @@ flags_of(struct ingest *in, const struct doc *doc, int64_t *flags,
 	if (in->outbox_live &&
 	    !outbox_join(in->store, doc->root, &joined, error))
 		return FALSE;
-	if (joined)
-		*flags |= MSG_FROM_HERE;
-	return TRUE;
+	if (!joined)
+		return TRUE;
+	*flags |= MSG_FROM_HERE;
+	return files_come_back(in, doc, error);
 }
 
 static gboolean

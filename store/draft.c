@@ -125,9 +125,12 @@ static gboolean
 drop(struct store *store, void *data, GError **error)
 {
 	static const char sql[] = "DELETE FROM draft WHERE thread=?1";
+	static const char files[] = "DELETE FROM own_file WHERE thread=?1"
+	    " AND letter=''";
 	int64_t thread = *(int64_t *)data;
 
 	return db_run(store, error, sql, "i", thread) &&
+	    db_run(store, error, files, "i", thread) &&
 	    facts_drop(store, thread, error) &&
 	    marks_refresh(store, thread, error);
 }

@@ -48,6 +48,43 @@ GBytes *store_file_bytes(struct store *store, const struct file_row *row,
 gboolean store_file_want(struct store *store, struct file_row *row,
     GError **error);
 
+/* ---- store/file_own.c: what goes out with a reply ----------------------- */
+
+struct file_new {
+	const char *title, *content_type; /* UTF-8 */
+	const void *bytes; size_t len;
+};
+/* Into the vault, and of the draft of that thread, which there then is. */
+gboolean store_file_attach(struct store *store, struct draft_key key,
+    struct patient_id patient, const struct file_new *file, int64_t now_ms,
+    GError **error);
+/* Out of it again. */
+gboolean store_file_detach(struct store *store, int64_t n, GError **error);
+struct own_file { int64_t n; char *title, *content_type; int64_t size_bytes; };
+void own_file_free(struct own_file *file);
+/* GPtrArray of struct own_file, owned. */
+GPtrArray *store_file_attached(struct store *store, struct draft_key key,
+    GError **error);
+/* store_send() of these words and these files. */
+gboolean store_send_files(struct store *store, struct draft_key key,
+    struct patient_id patient, const char *text, const struct file_new *files,
+    size_t n, int64_t now_ms, struct outbox_id *out, GError **error);
+
+/* qingnang-sync: of an entry with outbox_entry.files, the next that the server
+ * does not have; NULL without error: it is not here any more. */
+struct file_send {
+	int64_t n;
+	char *content_type, *patient_ref;
+	char *bytes; size_t len;
+};
+void file_send_free(struct file_send *file);
+BASE_DEFINE_AUTO(file_send, file_send_free)
+struct file_send *store_file_unsent(struct store *store,
+    const struct outbox_entry *e, GError **error);
+/* The server has it as Binary/ID: kept, and named in the letter, at once. */
+gboolean store_file_sent(struct store *store, const struct outbox_entry *e,
+    const struct file_send *file, const char *binary_id, GError **error);
+
 /* ---- store/file_put.c: what qingnang-sync does -------------------------- */
 
 /* GArray of struct file_id, the wanted ones. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libstore.a
-libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file.c store/file_put.c store/keyring.c \
+libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file_room.h store/file.c store/file_own.c store/file_put.c store/keyring.c \
 	store/slot.c \
 	store/vault.h store/vault.c store/vault_cipher.c store/vault_file.c \
 	store/vault_head.c store/vault_map.c store/vault_vfs.c \

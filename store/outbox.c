@@ -4,6 +4,7 @@
  * was put on the wire counts one attempt, before it goes: whoever sends an entry
  * with attempts behind it asks the server for its identifier first.
  */
+#include "store/file_room.h"
 #include "store/transaction.h"
 
 #include <limits.h>
@@ -97,6 +98,7 @@ entry_read(sqlite3_stmt *st, GError **error)
 	memcpy(e->bytes, l.bytes ? l.bytes : "", l.len);
 	e->bytes[l.len] = '\0';
 	e->len = l.len;
+	e->files = l.verb == OUTBOX_CREATE && files_named(e->bytes, e->len);
 	e->created_ms = l.created_ms;
 	e->patient_ref = filled(l.patient_ref);
 	return e;

@@ -5,6 +5,7 @@
  * fills the rest.
  */
 #include "store/fact.h"
+#include "store/file_room.h"
 #include "store/line.h"
 #include "store/rx_row.h"
 #include "store/sign.h"
@@ -144,6 +145,30 @@ rx_save(struct store *into, sqlite3_stmt *st, gboolean *saved, GError **error)
 	    sqlite3_column_int(st, RX_OWN_COUNT), RX_LOCAL_PENDED,
 	    RX_LOCAL_DONE), &n, error);
 }
+
+/* Bound by the letter's identifier, which stays. */
+static gboolean
+own_file_save(struct store *into, sqlite3_stmt *st, gboolean *saved,
+    GError **error)
+{
+	struct own_row row;
+
+	if (!own_read(st, &row) || !row.thread_ref || !row.letter ||
+	    !row.binary)
+		return TRUE;
+	*saved = TRUE;
+	return number_of_text(into, row.thread_ref, &row.thread, error) &&
+	    number_of_text(into, row.patient_ref, &row.patient, error) &&
+	    own_put(into, &row, error);
+}
+
+static const struct source own_files = {
+	"SELECT n FROM own_file NOT INDEXED WHERE n > ?1 ORDER BY n LIMIT 1",
+	"SELECT n FROM own_file NOT INDEXED WHERE n < ?1 ORDER BY n DESC"
+	" LIMIT 1",
+	"SELECT " OWN_COLUMNS " FROM own_file NOT INDEXED WHERE n=?1",
+	own_file_save,
+};
 
 static const struct source drafts = {
 	"SELECT thread FROM draft WHERE thread > ?1 ORDER BY thread LIMIT 1",
@@ -330,6 +355,8 @@ save_from(struct store *into, const char *aside, const struct base_secret *key,
 	    &report->lost_known, error) &&
 	    salvage(into, from, &lines, &typed, &report->lost_known, error) &&
 	    salvage(into, from, &facts, &quoted, &report->lost_known, error) &&
+	    salvage(into, from, &own_files, &quoted, &report->lost_known,
+	    error) &&
 	    salvage(into, from, &signers, &keys, &report->lost_known, error) &&
 	    salvage(into, from, &signers_known, &keys, &report->lost_known,
 	    error);

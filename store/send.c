@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A draft becomes a letter: its addressees, its bytes, its identifier. */
+#include "store/file_room.h"
 #include "store/fact.h"
 
 #define IDENTIFIER_SYSTEM "urn:ietf:rfc:3986"
@@ -7,7 +8,9 @@
 struct sending {
 	struct draft_key key;
 	int64_t patient, now_ms;
-	const char *text;         /* NULL: the draft's */
+	const char *text;         /* NULL: the draft's, with its files */
+	const struct file_new *files; /* else these */
+	size_t n_files;
 	int64_t n;                /* out */
 };
 
@@ -144,8 +147,19 @@ letter_build(struct store *store, const struct sending *s,
 		.created_ms = s->now_ms, .thread = draft_thread(s->key),
 		.patient = s->patient };
 
-	if (!quotes)
+	struct files_bind bind = { .thread = letter.thread,
+		.patient = s->patient, .letter = value, .of_draft = !s->text,
+		.files = s->files, .n = s->n_files };
+	g_autoptr(GArray) files = g_array_new(FALSE, FALSE,
+	    sizeof(struct fhir_file));
+	g_autoptr(GStringChunk) strings = g_string_chunk_new(256);
+
+	if (!quotes || !files_bind(store, &bind, files, strings, error))
 		return FALSE;
+	if (is_blank(text) && !files->len)
+		return refuse(error, STORE_ERROR_NOTHING, "nothing to send");
+	reply.files = (struct fhir_file *)(void *)files->data;
+	reply.n_files = files->len;
 	reply.quotes = (struct fhir_quote *)(void *)quotes->data;
 	reply.n_quotes = quotes->len;
 	if (s->key.consult.n && head)
@@ -217,7 +231,9 @@ draft_clear(struct store *store, const struct sending *s, const char *text,
     GError **error)
 {
 	static const char sql[] = "DELETE FROM draft WHERE thread=?1"
-	    " AND substr(?2, 1, length(text)) = text";
+	    " AND substr(?2, 1, length(text)) = text"
+	    " AND NOT EXISTS(SELECT 1 FROM own_file"
+	    "  WHERE own_file.thread=?1 AND letter='')";
 
 	return db_run(store, error, sql, "is", draft_thread(s->key), text);
 }
@@ -234,8 +250,6 @@ send_now(struct store *store, void *data, GError **error)
 	if (!me_load(store, error) || (!text &&
 	    !draft_take(store, s, &text, error)))
 		return FALSE;
-	if (is_blank(text))
-		return refuse(error, STORE_ERROR_NOTHING, "nothing to send");
 	if (!thread_ref || !patient_ref)
 		return refuse(error, STORE_ERROR_NOT_FOUND, "no such thread");
 	if (s->key.report.n && !report_answer_ms(store, s->key.report.n,
@@ -262,7 +276,8 @@ send_letter(struct store *store, struct draft_key key,
     struct patient_id patient, const char *text_or_null, int64_t now_ms,
     GError **error)
 {
-	struct sending s = { key, patient.n, now_ms, text_or_null, 0 };
+	struct sending s = { .key = key, .patient = patient.n,
+		.now_ms = now_ms, .text = text_or_null };
 
 	return send_now(store, &s, error);
 }
@@ -272,7 +287,17 @@ store_send(struct store *store, struct draft_key key, struct patient_id patient,
     const char *text_or_null, int64_t now_ms, struct outbox_id *out,
     GError **error)
 {
-	struct sending s = { key, patient.n, now_ms, text_or_null, 0 };
+	return store_send_files(store, key, patient, text_or_null, NULL, 0,
+	    now_ms, out, error);
+}
+
+gboolean
+store_send_files(struct store *store, struct draft_key key,
+    struct patient_id patient, const char *text, const struct file_new *files,
+    size_t n, int64_t now_ms, struct outbox_id *out, GError **error)
+{
+	struct sending s = { .key = key, .patient = patient.n,
+		.now_ms = now_ms, .text = text, .files = files, .n_files = n };
 
 	if (!db_transact(store, DB_DURABLE, send_now, &s, error))
 		return FALSE;
@@ -288,8 +313,13 @@ outbox_text(const void *bytes, size_t len)
 {
 	BASE_AUTO(fhir_doc) doc = fhir_parse(bytes, len, NULL, NULL);
 
-	return doc ? g_strdup(fhir_text(fhir_root(doc),
-	    "payload[0].contentString")) : NULL;
+	const fhir_node *root = doc ? fhir_root(doc) : NULL;
+	const char *text = fhir_text(root, "payload[0].contentString");
+
+	/* A file may go without a word. */
+	if (!text && fhir_get(root, "payload[0].contentAttachment"))
+		text = "";
+	return g_strdup(text);
 }
 
 /* What it quotes stays known. */
@@ -344,7 +374,8 @@ recall(struct store *store, void *data, GError **error)
 			.caret = (int64_t)strlen(joined),
 			.saved_ms = base_now_ms() };
 		ok = draft_put(store, &row, error) &&
-		    quotes_back(store, thread, &letter, error);
+		    quotes_back(store, thread, &letter, error) &&
+		    files_unbind(store, letter.value, error);
 	} else if (st && !failed) {
 		refuse(error, STORE_ERROR_INVALID,
 		    "not a reply that was refused");

@@ -459,6 +459,8 @@ struct outbox_entry {
 	char *if_match;               /* version id, UPDATE */
 	char *identifier_system, *identifier_value;
 	char *bytes; size_t len;      /* exactly what is sent; hash checked */
+	gboolean files;               /* it names files that go before it
+	                               * (store/file.h); then read it anew */
 	enum outbox_state state;
 	int attempts;
 	int64_t created_ms, next_try_ms;

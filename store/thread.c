@@ -166,6 +166,27 @@ static const enum message_state states[] = {
 };
 
 static void
+reply_files(struct message_row *row, GStringChunk *text, sqlite3_stmt *st)
+{
+	BASE_AUTO(fhir_doc) doc = fhir_parse(sqlite3_column_blob(st, 3),
+	    (size_t)sqlite3_column_bytes(st, 3), NULL, NULL);
+	g_autoptr(GArray) files = doc ? fhir_files(fhir_root(doc)) : NULL;
+
+	if (!files || !files->len)
+		return;
+	row->attachments = g_new0(struct attachment, files->len);
+	for (guint i = 0; i < files->len; i++) {
+		const struct fhir_file *f = &g_array_index(files,
+		    struct fhir_file, i);
+
+		row->attachments[row->n_attachments++] = (struct attachment){
+			f->title ? g_string_chunk_insert(text, f->title) : NULL,
+			f->content_type ? g_string_chunk_insert(text,
+			    f->content_type) : NULL, f->size_bytes };
+	}
+}
+
+static void
 reply_read(struct store *store, struct thread *thread, sqlite3_stmt *st)
 {
 	struct message_row *row = &thread->messages[thread->n++];
@@ -177,6 +198,7 @@ reply_read(struct store *store, struct thread *thread, sqlite3_stmt *st)
 	row->state = states[CLAMP(sqlite3_column_int(st, 1), 0, 2)];
 	row->sent_ms = sqlite3_column_int64(st, 2);
 	row->text = g_string_chunk_insert(thread->text, text ? text : "");
+	reply_files(row, thread->text, st);
 	row->reason = text_keep(thread->text, st, 4);
 	if (store->me_name)
 		row->sender_name = g_string_chunk_insert(thread->text,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/ask.h"
+#include "tui/attach.h"
 #include "tui/field.h"
 #include "tui/secret.h"
 
@@ -13,6 +14,7 @@ struct ask {
 	char *label;
 	struct field field;        /* a line … */
 	ask_text_fn text;
+	gboolean path;             /* … that is one */
 	struct secret typed;       /* … or a secret */
 	ask_secret_fn secret;
 };
@@ -54,6 +56,18 @@ leave(struct ask *q)
 	ui_leave(q->view.ui, &q->view);
 }
 
+static void
+complete(struct ask *q)
+{
+	gboolean several;
+	g_autofree char *more = attach_complete(field_text(&q->field),
+	    &several);
+
+	if (several && strcmp(more, field_text(&q->field)) == 0)
+		ui_say(q->view.ui, _("Several files begin so: type on."));
+	field_set(&q->field, more);
+}
+
 static gboolean
 request(struct view *v, enum request r)
 {
@@ -65,8 +79,12 @@ request(struct view *v, enum request r)
 	case REQ_CANCEL:
 		leave(self(v));
 		return TRUE;
+	case REQ_COMPLETE:
+		if (self(v)->path)
+			complete(self(v));
+		return TRUE;
 	default:
-		return r == REQ_COMPLETE;
+		return FALSE;
 	}
 }
 
@@ -147,6 +165,15 @@ ask_view_new(struct view *asker, const char *label, const char *text,
 	field_init(&q->field, text, TEXT_MAX_BYTES);
 	q->text = answer;
 	return &q->view;
+}
+
+struct view *
+ask_path_view_new(struct view *asker, const char *label, ask_text_fn answer)
+{
+	struct view *v = ask_view_new(asker, label, "", answer);
+
+	self(v)->path = TRUE;
+	return v;
 }
 
 struct view *

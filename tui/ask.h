@@ -13,6 +13,9 @@
 typedef gboolean (*ask_text_fn)(struct view *asker, const char *text);
 struct view *ask_view_new(struct view *asker, const char *label,
     const char *text, ask_text_fn answer);
+/* The same for a path, completed by Tab. */
+struct view *ask_path_view_new(struct view *asker, const char *label,
+    ask_text_fn answer);
 /* The same for a secret: locked memory, no echo. The answer borrows it. */
 typedef gboolean (*ask_secret_fn)(struct view *asker,
     const struct base_secret *secret);

@@ -4,6 +4,7 @@
  * before anything else happens to it: sending, locking, leaving. It always names
  * its patient, and is bound to that patient and thread (F15, F22).
  */
+#include "tui/attach.h"
 #include "tui/composer_view.h"
 #include "tui/editor.h"
 
@@ -40,7 +41,7 @@ composer_view_save(struct view *v, GError **error)
 
 	if (buffer_version(p->buf) == p->saved || !store)
 		return TRUE;
-	ok = buffer_len(p->buf) == 0
+	ok = buffer_len(p->buf) == 0 && !attach_rows(p)
 	    ? store_draft_drop(store, p->key, error)
 	    : store_draft_save(store, p->key, p->patient,
 		buffer_text(p->buf), buffer_caret(p->buf), now_ms, error);
@@ -101,7 +102,7 @@ composer_view_take(struct view *v, const char *text, size_t len, size_t caret)
 gboolean
 composer_view_empty(struct view *v)
 {
-	return buffer_len(self(v)->buf) == 0;
+	return buffer_len(self(v)->buf) == 0 && !attach_rows(self(v));
 }
 
 /* ---- keys --------------------------------------------------------------- */
@@ -225,6 +226,7 @@ empty_buffer(struct composer *p)
 	p->unsaved_mono_ms = 0;
 	p->saved_ms = 0;
 	p->top = 0;
+	g_clear_pointer(&p->files, g_ptr_array_unref);
 }
 
 static gboolean
@@ -242,7 +244,7 @@ send(struct composer *p)
 	g_autoptr(GError) error = NULL;
 	struct outbox_id entry;
 
-	if (is_blank(buffer_text(p->buf))) {
+	if (is_blank(buffer_text(p->buf)) && !attach_rows(p)) {
 		ui_say(ui, _("There is nothing to send yet."));
 		return;
 	}
@@ -348,6 +350,13 @@ request(struct view *v, enum request r)
 		if (fact_take(&p->offers, v->ui, p->key, p->buf))
 			note_change(p);
 		return TRUE;
+	case REQ_ATTACH:
+		attach_ask(p);
+		return TRUE;
+	case REQ_DETACH:
+		if (!attach_take_back(p))
+			ui_say(v->ui, _("Nothing is attached."));
+		return TRUE;
 	case REQ_EDITOR:
 		edit_outside(p);
 		return TRUE;
@@ -374,6 +383,7 @@ composer_free(struct view *v)
 
 	composer_view_save(v, NULL);
 	fact_offers_clear(&p->offers);
+	g_clear_pointer(&p->files, g_ptr_array_unref);
 	buffer_free(p->buf);
 	g_free(p->due);
 	g_free(p->name);
@@ -422,6 +432,7 @@ composer_view_new(struct tui *ui, struct draft_key key,
 	    draft ? draft->caret : 0);
 	p->saved = buffer_version(p->buf);
 	p->saved_ms = draft ? draft->saved_ms : 0;
+	attach_load(p);
 	if (key.report.n)
 		p->due = store_recall_due(ui->store, key.report, NULL);
 	return &p->view;

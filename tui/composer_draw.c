@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The composer as it is seen: whom it is for, the text, what is saved. */
+#include "tui/attach.h"
 #include "tui/composer_view.h"
 
 #include <string.h>
@@ -112,6 +113,9 @@ composer_view_draw(struct view *v, struct canvas *c, struct area a,
 	draw_state(p, c, a);
 	if (text.rows < 1 || text.cols < 4)
 		return;
+	int files = MIN(attach_rows(p), text.rows - 1);
+	attach_draw(p, c, area_part(text, 0, 0, files, text.cols));
+	text = area_part(text, files, 0, text.rows - files, text.cols);
 	offers = MIN(fact_offers_rows(&p->offers), text.rows - 1);
 	fact_offers_draw(&p->offers, c, area_part(text, text.rows - offers, 0,
 	    offers, text.cols));
@@ -138,7 +142,7 @@ composer_view_rows(struct view *v, int cols, int max_rows)
 {
 	struct composer *p = self(v);
 	int wanted = (int)buffer_lines(p->buf, MAX(cols - 5, 1))->len +
-	    fact_offers_rows(&p->offers);
+	    fact_offers_rows(&p->offers) + attach_rows(p);
 
 	return CLAMP(wanted + 3, MIN(5, max_rows), max_rows);
 }

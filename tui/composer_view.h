@@ -19,6 +19,7 @@ struct composer {
 	int64_t unsaved_mono_ms; /* 0: nothing is unsaved */
 	int64_t saved_ms;        /* when the draft was saved; 0 never */
 	gboolean failed;         /* the last save did not succeed */
+	GPtrArray *files;        /* struct own_file: go with it */
 	int top, cols;           /* first row seen; width of the text */
 	struct fact_offers offers; /* results for the "@word" */
 	char *due;               /* of a recall: until when; NULL: it is none */

@@ -66,6 +66,8 @@ _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a ref
 _(SEND, "send", "^S", "", IN_COMPOSER, N_("send"), N_("send the reply, and stay to see it go")) \
 _(PUT_DOWN, "put-down", "Esc", "", IN_COMPOSER, N_("put down"), N_("put the reply down; the draft is kept")) \
 _(EDITOR, "editor", "^E", "", IN_COMPOSER, N_("editor"), N_("write the reply in $EDITOR")) \
+_(ATTACH, "attach", "^O", "", IN_COMPOSER, N_("attach"), N_("attach a picture or file to the reply")) \
+_(DETACH, "detach", "^X", "", IN_COMPOSER, N_("take out"), N_("take the last attached file out again")) \
 _(UNDO, "undo", "^Z", "", IN_COMPOSER, N_("undo"), N_("undo")) \
 _(REDO, "redo", "^Y", "", IN_COMPOSER, N_("redo"), N_("redo")) \
 _(RENEWALS, "renewals", "v", "F11", IN_PANES, N_("renewals"), N_("the renewal lane")) \

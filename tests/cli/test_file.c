@@ -5,12 +5,18 @@
  * server answers with them or with a Binary around them; from a signed address
  * elsewhere that is new at each read and that a login must not reach; what the
  * server refuses, has deleted or cannot be reached for is a sentence and a code;
- * what is here needs no server; nothing of a file stands in the log.
+ * what is here needs no server. A file that goes with a reply comes to the server
+ * byte for byte and once with its message, whatever becomes of the answers and
+ * whenever qingnang-sync is killed; what cannot be attached is said before.
  */
 #include "tests/tap.h"
 #include "tests/cli/run.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define P "--profile", "p"
 #define READING "Communication/pt0-t1-8" /* the seed's: a meter's display */
@@ -149,13 +155,229 @@ listed(void **state)
 	home_free(h);
 }
 
+/* ---- the other way ------------------------------------------------------ */
+
+enum { FILE_BYTES = 300 * 1024 };
+
+/* Bytes of every value, NUL too, behind a picture's sign. */
+static char *
+file_new(struct home *h, const char *name, char **bytes)
+{
+	char *path = g_build_filename(h->dir, name, NULL);
+	guint32 n = 12345;
+
+	*bytes = g_malloc(FILE_BYTES);
+	for (int i = 0; i < FILE_BYTES; i++, n = n * 1664525 + 1013904223)
+		(*bytes)[i] = (char)(n >> 24);
+	memcpy(*bytes, "\x89PNG\r\n\x1a\n", 8);
+	assert_true(g_file_set_contents(path, *bytes, FILE_BYTES, NULL));
+	return path;
+}
+
+/* How many messages of mine have that many files; *ref: the last one's. */
+static int
+mine(struct home *h, const char *profile, size_t files, char **ref)
+{
+	int n = 0;
+
+	assert_int_equal(home_run(h, NULL, "--profile", profile, "show",
+	    "--json", "pt0-t1", NULL), 0);
+	BASE_AUTO(fhir_doc) doc = home_json(h);
+	const fhir_node *all = fhir_get(fhir_root(doc), "all");
+
+	for (size_t i = 0; i < fhir_count(all, "messages"); i++) {
+		const fhir_node *m = fhir_at(all, "messages", i);
+
+		if (g_strcmp0(fhir_text(m, "from"), "me") != 0 ||
+		    fhir_count(m, "attachments") != files)
+			continue;
+		n++;
+		g_free(*ref);
+		*ref = g_strdup(fhir_text(m, "ref"));
+	}
+	return n;
+}
+
+static void
+has_bytes(struct home *h, const char *profile, const char *ref,
+    const char *number, const char *bytes)
+{
+	g_autofree char *path = g_strdup_printf("%s/%s-%s", h->dir, profile,
+	    number);
+	g_autofree char *got = NULL;
+	gsize len;
+
+	assert_int_equal(home_run(h, NULL, "--profile", profile, "attachment",
+	    ref, number, "--output", path, NULL), 0);
+	assert_true(g_file_get_contents(path, &got, &len, NULL));
+	assert_int_equal(len, FILE_BYTES);
+	assert_memory_equal(got, bytes, len);
+}
+
+/* Once on the server, byte for byte, as another machine of mine sees it. */
+static void
+there_once(struct home *h, size_t files, const char *bytes)
+{
+	g_autofree char *ref = NULL, *last = NULL;
+
+	assert_int_equal(home_login(h, "q", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "q", "sync", "--once",
+	    NULL), 0);
+	assert_int_equal(mine(h, "q", files, &ref), 1);
+	last = g_strdup_printf("%zu", files);
+	has_bytes(h, "q", ref, last, bytes);
+	if (files > 1)
+		has_bytes(h, "q", ref, "1", bytes);
+}
+
+static void
+until_sent(struct home *h)
+{
+	for (int i = 0; i < 40; i++)
+		if (home_run(h, NULL, P, "sync", "--once", NULL) == 0)
+			return;
+	fail_msg("never sent: %s%s", h->out, h->err);
+}
+
+static void
+sent_whole(void **state)
+{
+	struct home *h = clinic();
+	g_autofree char *bytes = NULL, *ref = NULL;
+	g_autofree char *path = file_new(h, "照片.png", &bytes);
+
+	assert_int_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m",
+	    "请看图", "--attach", path, "--attach", path, NULL), 0);
+	/* It may go: nothing of it is needed any more. */
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(mine(h, "p", 2, &ref), 1);
+	assert_null(ref);
+	until_sent(h);
+	assert_int_equal(mine(h, "p", 2, &ref), 1);
+	assert_non_null(ref);
+	/* Here as it was sent, without asking for it. */
+	home_clinic_stop(h);
+	has_bytes(h, "p", ref, "2", bytes);
+	home_free(h);
+}
+
+static void
+without_a_word(void **state)
+{
+	struct home *h = clinic();
+	g_autofree char *bytes = NULL;
+	g_autofree char *path = file_new(h, "a.png", &bytes);
+
+	assert_int_equal(home_run(h, NULL, P, "reply", "pt0-t1", "--attach",
+	    path, NULL), 0);
+	until_sent(h);
+	there_once(h, 1, bytes);
+	home_free(h);
+}
+
+/* A file is sent twice where its answer was lost; the message once. */
+static void
+answers_astray(void **state)
+{
+	static const char *const ways[] = { "file-lost*1", "file-slow=300",
+		"drop-answer=2", "500=3" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		struct home *h = clinic();
+		g_autofree char *bytes = NULL;
+		g_autofree char *path = file_new(h, "a.png", &bytes);
+
+		assert_int_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m",
+		    "x", "--attach", path, "--attach", path, NULL), 0);
+		fault(h, ways[i]);
+		home_run(h, NULL, P, "sync", "--once", NULL);
+		fault(h, "off");
+		until_sent(h);
+		there_once(h, 2, bytes);
+		home_free(h);
+	}
+}
+
+static void
+too_large_there(void **state)
+{
+	struct home *h = clinic();
+	g_autofree char *bytes = NULL, *ref = NULL;
+	g_autofree char *path = file_new(h, "a.png", &bytes);
+
+	fault(h, "file-413");
+	assert_int_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m", "x",
+	    "--attach", path, NULL), 0);
+	home_run(h, NULL, P, "sync", "--once", NULL);
+	assert_int_equal(home_run(h, NULL, P, "show", "--json", "pt0-t1", NULL),
+	    0);
+	assert_non_null(strstr(h->out, "does not take a file of this size"));
+	home_free(h);
+}
+
+/* Killed while files are on their way, again and again, a little later each time;
+ * the one that is left finishes. */
+static void
+killed_on_the_way(void **state)
+{
+	struct home *h = clinic();
+	g_autofree char *bytes = NULL, *program = test_program("qingnang-sync");
+	g_autofree char *path = file_new(h, "a.png", &bytes);
+	const char *argv[] = { program, "--profile", "p", "--once", NULL };
+
+	assert_int_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m", "x",
+	    "--attach", path, "--attach", path, NULL), 0);
+	fault(h, "slow=20");
+	for (int ms = 20; ms < 700; ms += 40) {
+		GPid pid;
+
+		assert_true(g_spawn_async(h->dir, (char **)argv, h->env,
+		    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL |
+		    G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid, NULL));
+		g_usleep((gulong)ms * 1000); /* where it is then, is the test */
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	fault(h, "off");
+	until_sent(h);
+	there_once(h, 2, bytes);
+	home_free(h);
+}
+
+static void
+refused_here(void **state)
+{
+	struct home *h = clinic();
+	g_autofree char *empty = home_write(h, "empty", "");
+	g_autofree char *large = home_write(h, "large", "x");
+
+	assert_int_equal(truncate(large, 21 * 1024 * 1024), 0);
+	assert_int_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m", "x",
+	    "--attach", large, NULL), BASE_EXIT_FAILED);
+	assert_non_null(strstr(h->err, "larger than 20 MB"));
+	assert_int_not_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m", "x",
+	    "--attach", empty, NULL), 0);
+	assert_non_null(strstr(h->err, "it is empty"));
+	assert_int_not_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m", "x",
+	    "--attach", h->dir, NULL), 0);
+	assert_non_null(strstr(h->err, "not a file"));
+	assert_int_not_equal(home_run(h, NULL, P, "reply", "pt0-t1", "-m", "x",
+	    "--attach", "/nowhere", NULL), 0);
+	home_free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_bytes_every_way),
 		cmocka_unit_test(cannot_be_had),
-		cmocka_unit_test(listed),
+		cmocka_unit_test(listed), cmocka_unit_test(sent_whole),
+		cmocka_unit_test(without_a_word),
+		cmocka_unit_test(answers_astray),
+		cmocka_unit_test(too_large_there),
+		cmocka_unit_test(killed_on_the_way),
+		cmocka_unit_test(refused_here),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

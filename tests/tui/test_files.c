@@ -8,6 +8,8 @@
  */
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "tests/tap.h"
 #include "tests/tui/fixture.h"
 #include "store/file.h"
@@ -289,6 +291,92 @@ none_here(void **state)
 	assert_true(term_has(t, "Open a patient first"));
 }
 
+/* ---- with a reply ------------------------------------------------------- */
+
+static void
+attach(struct fixture *f, struct term *t, const char *name)
+{
+	g_autofree char *to = g_build_filename(f->dir, name, NULL);
+	g_autofree char *from = test_src("tests/fixtures/tui/meter.png");
+	g_autofree char *bytes = NULL, *begun = NULL;
+	gsize len;
+
+	assert_true(g_file_get_contents(from, &bytes, &len, NULL));
+	assert_true(g_file_set_contents(to, bytes, (gssize)len, NULL));
+	term_keys(t, "\x0f"); /* ^O */
+	assert_true(term_has(t, "at most 20 MB"));
+	/* The rest by Tab: no other name begins so. */
+	begun = g_strndup(to, strlen(to) - 3);
+	term_keys(t, begun);
+	term_keys(t, "\t");
+	term_keys(t, "\r");
+	/* It may go: the vault has it. */
+	assert_int_equal(g_remove(to), 0);
+}
+
+static void
+goes_with_a_reply(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = open_thread(f);
+
+	term_keys(t, "r");
+	attach(f, t, "zz-one.png");
+	assert_true(term_has(t, "[picture] zz-one.png  8 KB"));
+	attach(f, t, "zz-two.png");
+	assert_true(term_has(t, "zz-two.png"));
+	term_keys(t, "\x18"); /* ^X */
+	assert_false(term_has(t, "zz-two.png"));
+	/* Laid down and taken up: it is still there. */
+	term_keys(t, "\x1b");
+	term_keys(t, "\x1b");
+	term_keys(t, "\r");
+	assert_true(term_has(t, "zz-one.png"));
+	term_keys(t, "r");
+	term_keys(t, "\x13"); /* ^S, without a word */
+	assert_true(term_has(t, "waiting"));
+	assert_true(term_has(t, "[picture] zz-one.png  8 KB"));
+	{
+		BASE_AUTO(store) s = fixture_store(f);
+		BASE_AUTO(outbox_entry) e = store_outbox_next(s,
+		    FIXTURE_NOW_MS, NULL, NULL);
+
+		assert_non_null(e);
+		assert_true(e->files);
+		BASE_AUTO(file_send) file = store_file_unsent(s, e, NULL);
+		assert_string_equal(file->content_type, "image/png");
+		assert_string_equal(file->patient_ref, "Patient/p1");
+		assert_int_equal(file->len, 7908);
+		assert_true(store_file_sent(s, e, file, "b7", NULL));
+		BASE_AUTO(outbox_entry) now = store_outbox_get(s, e->id, NULL);
+		assert_false(now->files);
+		assert_non_null(strstr(now->bytes, "\"url\":\"Binary/b7\""));
+	}
+}
+
+static void
+cannot_be_attached(void **state)
+{
+	static const struct { const char *path, *words; } all[] = {
+		{ "/nowhere/x.png", "cannot be attached" },
+		{ "/", "it is not a file" },
+		{ "/dev/null", "it is not a file" },
+	};
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = open_thread(f);
+
+	term_keys(t, "r");
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		term_keys(t, "\x0f");
+		term_keys(t, all[i].path);
+		term_keys(t, "\r");
+		assert_true(term_has(t, all[i].words));
+		term_keys(t, "\x1b");
+	}
+	term_keys(t, "\x18");
+	assert_true(term_has(t, "Nothing is attached"));
+}
+
 int
 main(void)
 {
@@ -298,6 +386,8 @@ main(void)
 		cmocka_unit_test(comes_from_afar),
 		cmocka_unit_test(cannot_come), cmocka_unit_test(server_away),
 		cmocka_unit_test(one_sentence), cmocka_unit_test(none_here),
+		cmocka_unit_test(goes_with_a_reply),
+		cmocka_unit_test(cannot_be_attached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
