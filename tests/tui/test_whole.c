@@ -236,6 +236,54 @@ test_opened(void **state)
 	assert_has(t, "written by a machine");
 }
 
+/* A hundred visits, one of them without an end to its name: twenty at first, the
+ * others when asked for; a record of a megabyte is shown as far as it can be
+ * read, and says how the rest is had. */
+static void
+test_much(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_at(2, 0);
+	BASE_AUTO(term) t = NULL;
+	g_autofree char *name = g_strnfill(200000, 'n');
+	g_autofree char *data = g_strnfill(1000000, 'A');
+	GString *s = g_string_new("{\"resourceType\":\"Bundle\",\"type\":"
+	    "\"collection\",\"entry\":[");
+
+	for (int i = 0; i < 100; i++)
+		g_string_append_printf(s, "%s{\"resource\":{\"resourceType\":"
+		    "\"Encounter\",\"id\":\"v%d\",\"status\":\"finished\","
+		    "\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":"
+		    "\"Patient/p1\"},\"type\":[{\"text\":\"visit no %d %s\"}],"
+		    "\"period\":{\"start\":\"2024-01-%02dT0%d:00:00Z\"}}}",
+		    i ? "," : "", i, i, i == 50 ? name : "", 1 + i % 28,
+		    i / 28);
+	g_string_append_printf(s, ",{\"resource\":{\"resourceType\":"
+	    "\"DocumentReference\",\"id\":\"huge\",\"status\":\"current\","
+	    "\"date\":\"2026-10-02\",\"description\":\"huge scan\","
+	    "\"subject\":{\"reference\":\"Patient/p1\"},\"content\":[{"
+	    "\"attachment\":{\"contentType\":\"image/png\",\"data\":"
+	    "\"%s\"}}]}}]}", data);
+	fixture_ingest_json(f, s->str);
+	g_string_free(s, TRUE);
+	f->rows = 120;
+	t = fixture_term(f);
+	open_zhang(t);
+	term_keys(t, "C\t\t\t\t");
+	assert_has(t, "… 84 more: Enter");
+	assert_false(term_has(t, "visit no 0 "));
+	for (int i = 0; i < 20; i++)
+		term_keys(t, "j");
+	term_keys(t, "\r");
+	assert_false(term_has(t, "more: Enter"));
+	term_keys(t, "\t"); /* the documents: the scan is the newest */
+	assert_has(t, "huge scan");
+	term_keys(t, "X");
+	assert_has(t, "DocumentReference/huge");
+	term_keys(t, "G");
+	assert_has(t, "more bytes: qingnang show DocumentReference/huge "
+	    "--raw");
+}
+
 /* ---- the guard ---------------------------------------------------------- */
 
 struct walk { const char *keys, *what; };
@@ -341,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_source),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_opened),
+		cmocka_unit_test(test_much),
 		cmocka_unit_test(test_guard),
 		cmocka_unit_test(test_guard_marks),
 		cmocka_unit_test(test_merged),
