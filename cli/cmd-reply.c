@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+
+#include "tui/labs.h"
 #include "store/file.h"
 
 #include <stdio.h>
@@ -91,10 +93,69 @@ send(struct store *store, const struct cli_place *place,
 	    &entry, error);
 }
 
+/* ---- @word (F75) -------------------------------------------------------- */
+
+struct quoting {
+	struct store *store;
+	struct draft_key key;
+	const GArray *lines;
+};
+
+/* The word's one result; where none or several fit nothing is queued. */
+static gboolean
+quote(const struct quoting *q, const char *word, GString *out,
+    GError **error)
+{
+	g_autoptr(GPtrArray) found = results_found(q->lines, word);
+	const struct results_line *line;
+	g_autofree char *words = NULL;
+
+	if (!*word || found->len != 1) {
+		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE, *word &&
+		    found->len ? _("@%s is the name of several results; "
+		    "nothing was queued.") : _("@%s is no result of this "
+		    "patient; nothing was queued."), word);
+		return FALSE;
+	}
+	line = found->pdata[0];
+	words = results_fact_words(line);
+	g_string_append(out, words);
+	return store_fact_add(q->store, q->key, line->row->now.ref, words,
+	    error);
+}
+
+/* The text with each @word as its result, which the draft then knows. Owned. */
+static char *
+quoted(struct store *store, struct draft_key key, struct patient_id patient,
+    const char *text, GError **error)
+{
+	BASE_AUTO(results) results = store_results(store, patient,
+	    base_now_ms(), error);
+	g_autoptr(GArray) lines = results ? results_lines_new(results,
+	    base_now_ms()) : NULL;
+	struct quoting q = { store, key, lines };
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (const char *at; lines && (at = strchr(text, '@'));) {
+		size_t len = strcspn(at + 1, " \n\t");
+		g_autofree char *word = g_strndup(at + 1, len);
+
+		g_string_append_len(out, text, at - text);
+		if (!quote(&q, word, out, error))
+			return NULL;
+		text = at + 1 + len;
+	}
+	if (!lines)
+		return NULL;
+	g_string_append(out, text);
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
 static gboolean
 queue_reply(struct cli *cli, const char *id, const char *text,
-    const GArray *files, GError **error)
+    gboolean facts, const GArray *files, GError **error)
 {
+	g_autofree char *said = NULL;
 	BASE_AUTO(store) store = cli_store(cli, error);
 	BASE_AUTO(thread) thread = NULL;
 	struct cli_place place;
@@ -103,7 +164,11 @@ queue_reply(struct cli *cli, const char *id, const char *text,
 		return FALSE;
 	/* Whose thread it is: a reply is bound to its patient (F22). */
 	thread = cli_thread(store, id, 1, &place, error);
-	if (!thread || !send(store, &place, thread->patient.id, text, files,
+	if (thread)
+		said = !facts ? g_strdup(text) : quoted(store,
+		    (struct draft_key){ place.consult, place.report },
+		    thread->patient.id, text, error);
+	if (!said || !send(store, &place, thread->patient.id, said, files,
 	    error))
 		return FALSE;
 	cli_poke(cli);
@@ -116,6 +181,7 @@ static int
 reply_run(struct cli *cli, int argc, char **argv)
 {
 	g_autofree char *message = NULL;
+	gboolean facts = FALSE;
 	g_auto(GStrv) paths = NULL;
 	g_autoptr(GArray) files = g_array_new(FALSE, FALSE,
 	    sizeof(struct file));
@@ -126,6 +192,8 @@ reply_run(struct cli *cli, int argc, char **argv)
 		{ "attach", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &paths,
 		    N_("a picture or file to go with it; may be repeated"),
 		    "FILE" },
+		{ "facts", 0, 0, G_OPTION_ARG_NONE, &facts,
+		    N_("@word becomes the result it names"), NULL },
 		{ NULL },
 	};
 	GError *error = NULL;
@@ -148,14 +216,14 @@ reply_run(struct cli *cli, int argc, char **argv)
 	g_array_set_clear_func(files, file_clear);
 	if (!message || !text_ok(message, len, &error) ||
 	    !read_files(cli, paths, files, &error) ||
-	    !queue_reply(cli, argv[1], message, files, &error))
+	    !queue_reply(cli, argv[1], message, facts, files, &error))
 		return cli_fail(error);
 	return BASE_EXIT_OK;
 }
 
 const struct cli_command cli_cmd_reply = {
 	.name = "reply",
-	.args = "ID [-m TEXT] [--attach FILE]",
+	.args = "ID [--facts] [-m TEXT] [--attach FILE]",
 	.summary = N_("queue a reply, from -m or standard input"),
 	.needs_profile = TRUE,
 	.words = 1,

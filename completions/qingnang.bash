@@ -46,7 +46,7 @@ _qingnang()
 	home) options='--days --json --help';;
 	recall) options='-m --message --json --help';;
 	attachment) options='--output --json --help';;
-	reply) options='-m --message --attach --help';;
+	reply) options='--facts -m --message --attach --help';;
 	status) options='--json --format --help';;
 	practice) options='--fresh --help';;
 	rules) options='list explain check --json --help';;

@@ -16,6 +16,7 @@ complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a attachmen
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a home -d 'read at home'
 complete -c qingnang -n '__fish_seen_subcommand_from home' -l days -x
 complete -c qingnang -n '__fish_seen_subcommand_from results' -l years
+complete -c qingnang -n '__fish_seen_subcommand_from reply' -l facts
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a reply -d 'queue a reply'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a ack -d 'acknowledge a result'
 complete -c qingnang -n "not __fish_seen_subcommand_from $commands" -a recall -d 'ask the patient to come back'

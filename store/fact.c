@@ -100,6 +100,15 @@ facts_drop(struct store *store, int64_t thread, GError **error)
 	return db_run(store, error, sql, "i", thread);
 }
 
+gboolean
+facts_sent(struct store *store, int64_t thread, GError **error)
+{
+	static const char sql[] = "DELETE FROM fact WHERE thread=?1 AND"
+	    " (ref='' OR NOT EXISTS(SELECT 1 FROM draft WHERE thread=?1))";
+
+	return db_run(store, error, sql, "i", thread);
+}
+
 /* ---- a recall's day ----------------------------------------------------- */
 
 gboolean

@@ -18,6 +18,9 @@ gboolean fact_read(sqlite3_stmt *st, int at, struct fact_row *row);
 gboolean fact_put(struct store *store, const struct fact_row *row,
     GError **error);
 gboolean facts_drop(struct store *store, int64_t thread, GError **error);
+/* A reply has gone: a recall's day went with it, and the quotations unless another
+ * draft is left. */
+gboolean facts_sent(struct store *store, int64_t thread, GError **error);
 
 /* Completes the Tasks to me that have this report in focus; each an update of its
  * own behind the version that is here. */

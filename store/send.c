@@ -265,7 +265,7 @@ send_now(struct store *store, void *data, GError **error)
 	    &s->n) &&
 	    (!due || report_recall(store, thread, due, s->now_ms, error)) &&
 	    draft_clear(store, s, text, error) &&
-	    facts_drop(store, thread, error) &&
+	    facts_sent(store, thread, error) &&
 	    (!s->key.report.n || report_tasks_complete(store,
 	    s->key.report.n, s->now_ms, error)) &&
 	    row_refresh(store, thread, error);

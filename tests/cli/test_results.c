@@ -528,9 +528,12 @@ what_the_clinic_has(sqlite3 *db)
 	    " j->>'$.focus.reference'='DiagnosticReport/back' AND"
 	    " j->>'$.restriction.period.end'='2099-12-07' AND"
 	    " j->>'$.owner.reference'='Patient/rp'"), 1);
-	/* Explained: both. */
+	/* Explained: both; and the reply names what it quotes. */
 	assert_int_equal(count_of(db, ABOUT("told") " AND"
-	    " j->>'$.payload[0].contentString'='All is well.'"), 1);
+	    " j->>'$.payload[0].contentString'="
+	    "'Z-told 7.20 % (2026-01-02) is well.' AND"
+	    " j->>'$.about[1].reference'='Observation/o-told' AND"
+	    " j->>'$.about[1].display'='Z-told 7.20 % (2026-01-02)'"), 1);
 	assert_int_equal(count_of(db, "type='Task' AND id='t-told' AND"
 	    " j->>'$.status'='completed'"), 1);
 	/* Both devices acknowledged it: one of them was the first. */
@@ -563,8 +566,12 @@ lane(void **state)
 	assert_int_equal(home_run(h, NULL, P, "ack", "both", NULL), 0);
 	assert_int_equal(home_run(h, NULL, P, "recall", "back", "2099-12-07",
 	    "-m", "Please come.", NULL), 0);
-	assert_int_equal(home_run(h, "All is well.\n", P, "reply", "told",
-	    NULL), 0);
+	assert_int_equal(home_run(h, "@z-t is well.\n", P, "reply", "told",
+	    "--facts", NULL), BASE_EXIT_USAGE); /* -task and -told */
+	assert_int_equal(home_run(h, "@q is well.\n", P, "reply", "told",
+	    "--facts", NULL), BASE_EXIT_USAGE);
+	assert_int_equal(home_run(h, "@z-told is well.\n", P, "reply", "told",
+	    "--facts", NULL), 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
 		assert_false(in_lane(h, "p", ids[i]));
 	assert_int_equal(home_run(h, NULL, P, "status", "--format", "{unsent}",

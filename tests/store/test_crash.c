@@ -5,6 +5,7 @@
  * saves drafts and outbox, and counts what it could not. */
 #include "tests/store/kit_crash.h"
 
+#include "store/results.h"
 #include "store/vault.h"
 
 #include <fcntl.h>
@@ -315,6 +316,7 @@ rebuild(void **state)
 	struct patient_id p;
 	BASE_AUTO(draft) draft = NULL;
 	BASE_AUTO(outbox_entry) entry = NULL;
+	g_autoptr(GArray) facts = NULL;
 	g_autoptr(GError) error = NULL;
 	int64_t page;
 
@@ -322,6 +324,8 @@ rebuild(void **state)
 	key = (struct draft_key){ .consult = store_consult_find(kit->store,
 	    "h") };
 	p = store_patient_find(kit->store, "p");
+	assert_true(store_fact_add(kit->store, key, "Observation/o", "7.20 %",
+	    NULL));
 	for (int i = 0; i < 3; i++)
 		assert_true(store_send(kit->store, key, p, "回复", NOW_MS,
 		    NULL, NULL));
@@ -348,6 +352,9 @@ rebuild(void **state)
 	assert_string_equal(draft->text, "先别加药");
 	assert_int_equal(draft->patient.n,
 	    store_patient_find(kit->store, "p").n);
+	/* … which still knows what it quotes. */
+	facts = store_facts(kit->store, key, "7.20 %", NULL);
+	assert_int_equal(facts->len, 1);
 	entry = store_outbox_next(kit->store, NOW_MS, NULL, NULL);
 	assert_int_equal(entry->consult.n, key.consult.n);
 	assert_int_equal(kit_sql(kit->store, "SELECT marks FROM queue"), 3);

@@ -51,6 +51,13 @@ static const char bundle[] =
 	","
     OBSERVATION("u6", "x-5", "ZOther", ON("2026-02-01"), QUANTITY("5", "mL"))
 	","
+    OBSERVATION("q1", "x-7", "ZLess", ON("2026-01-01"), "\"valueQuantity\":{"
+	"\"value\":0.10,\"comparator\":\"<\",\"unit\":\"g\"}"
+	RANGE("0.5", "4.2")) ","
+    OBSERVATION("q2", "x-7", "ZLess", ON("2026-02-01"), QUANTITY("1.5", "g"))
+	","
+    OBSERVATION("q3", "x-7", "ZLess", ON("2026-03-01"), QUANTITY("2.5", "g"))
+	","
     OBSERVATION("h1", "x-6", "ZHome", ON("2026-02-01"), QUANTITY("5", "g")
 	",\"performer\":[{\"reference\":\"Patient/p1\"}]") "]}";
 
@@ -210,6 +217,23 @@ test_trend(void **state)
 	assert_on(t, "out of range");
 }
 
+/* "< 0.10" is in the list as it stands, low for certain, and in no curve. */
+static void
+test_compared(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = results_open(f, "en", 80);
+
+	for (int i = 0; i < 40 && row_of(t, "▸ ZLess") < 0; i++)
+		term_keys(t, "j");
+	assert_says(t, "ZLess", "2.5 g");
+	assert_says(t, "ZLess", "was 1.5 g");
+	term_keys(t, "\r");
+	assert_on(t, "< 0.10 g ↓ low (0.5–4.2)");
+	assert_on(t, "1 value with < or > is not drawn.");
+	assert_on(t, "lowest 1.5, highest 2.5 g");
+}
+
 /* Two tests over each other: rings beside the line, each with its scale named;
  * panning moves the time, the cursor brings it back. */
 static void
@@ -339,6 +363,7 @@ main(void)
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_chinese),
 		cmocka_unit_test(test_trend),
+		cmocka_unit_test(test_compared),
 		cmocka_unit_test(test_over),
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_golden),
