@@ -8,6 +8,7 @@
  */
 #include "tui/canvas_curses.h"
 
+enum { WIDE_FIRST = 0x1100 }; /* before it, no character is wide */
 /* What makes a blank visible. */
 #define SEEN (A_REVERSE | A_STANDOUT | A_UNDERLINE | A_BLINK)
 
@@ -26,15 +27,49 @@ is_blank(const cchar_t *cell)
 	return cell->chars[0] == L' ' && !cell->chars[1];
 }
 
-/* Row by row; `before` is the last cell of the row above. TRUE when something was
- * painted anew. */
-static gboolean
-join_row(const struct canvas *c, const cchar_t *before, cchar_t *row, int n)
+static int
+cell_cols(const cchar_t *cell)
+{
+	return cell->chars[0] < WIDE_FIRST ? 1
+	    : MAX(wcwidth(cell->chars[0]), 1);
+}
+
+/* A run of blanks that are painted anew, all as one. Only their style is written:
+ * putting the characters again, curses would measure each. */
+struct run { int from, to; attr_t attr; int pair; };
+
+static void
+run_paint(const struct run *run, int y)
+{
+	if (run->to > run->from)
+		mvwchgat(stdscr, y, run->from, run->to - run->from, run->attr,
+		    (short)run->pair, NULL);
+}
+
+static void
+run_add(struct run *run, int y, int x, const cchar_t *as)
+{
+	attr_t attr = as->attr & ~(A_CHARTEXT | A_COLOR);
+
+	if (run->to != x || run->attr != attr || run->pair != as->ext_color) {
+		run_paint(run, y);
+		*run = (struct run){ x, x, attr, as->ext_color };
+	}
+	run->to++;
+}
+
+/* Row by row; `before` is the last cell of the row above. */
+static void
+join_row(const struct canvas *c, int y, const cchar_t *before, cchar_t *row,
+    int n)
 {
 	short bg = background(c, before);
-	gboolean joined = FALSE;
+	struct run run = { 0 };
+	int x = 0, next;
 
-	for (cchar_t *cell = row; cell < row + n; before = cell++) {
+	/* A wide character is one cell here, and two columns. */
+	for (cchar_t *cell = row; cell < row + n; before = cell++, x = next) {
+		next = x + cell_cols(cell);
 		if (cell->ext_color == before->ext_color &&
 		    !((cell->attr ^ before->attr) & ~A_CHARTEXT))
 			continue;
@@ -46,9 +81,9 @@ join_row(const struct canvas *c, const cchar_t *before, cchar_t *row, int n)
 		cell->attr = (before->attr & ~A_CHARTEXT) |
 		    (cell->attr & A_CHARTEXT);
 		cell->ext_color = before->ext_color;
-		joined = TRUE;
+		run_add(&run, y, x, cell);
 	}
-	return joined;
+	run_paint(&run, y);
 }
 
 void
@@ -64,8 +99,7 @@ canvas_join_blanks(struct canvas *c)
 			continue;
 		while (n < c->cols && row[n].chars[0])
 			n++;
-		if (n > 0 && join_row(c, &before, row, n))
-			mvwadd_wchnstr(stdscr, y, 0, row, n);
+		join_row(c, y, &before, row, n);
 		if (n > 0)
 			before = row[n - 1];
 	}
