@@ -131,6 +131,16 @@ prepare(struct cli *cli, struct cli_desk *d, struct task_id task,
 struct renew { char *decline, *reply, *forward, **proofs; };
 
 static gboolean
+forward(struct cli_desk *d, struct task_id task, const char *to, GError **error)
+{
+	gboolean pool = strcmp(to, "-") == 0;
+	g_autofree char *ref = pool ? NULL : desk_doctor(d->desk, to, error);
+
+	return (pool || ref) && desk_forward(d->desk, task, ref, NULL,
+	    base_now_ms(), error);
+}
+
+static gboolean
 renew_task(struct cli *cli, const char *ref, const struct renew *how,
     GError **error)
 {
@@ -148,9 +158,7 @@ renew_task(struct cli *cli, const char *ref, const struct renew *how,
 		ok = desk_decline(d.desk, task, how->decline, how->reply ?
 		    how->reply : how->decline, base_now_ms(), error);
 	else if (task.n && how->forward)
-		ok = desk_forward(d.desk, task,
-		    strcmp(how->forward, "-") == 0 ? NULL : how->forward,
-		    NULL, base_now_ms(), error);
+		ok = forward(&d, task, how->forward, error);
 	else if (task.n)
 		ok = prepare(cli, &d, task, how->proofs, error);
 	cli_desk_close(&d);
@@ -169,7 +177,8 @@ renew_run(struct cli *cli, int argc, char **argv)
 		{ "reply", 0, 0, G_OPTION_ARG_STRING, &how.reply,
 		    N_("with --decline: what the patient reads"), "TEXT" },
 		{ "forward", 0, 0, G_OPTION_ARG_STRING, &how.forward,
-		    N_("forward it to Practitioner/ID, or - to the pool"),
+		    N_("forward it to a doctor, by name or Practitioner/ID, or - to the "
+		       "pool"),
 		    "REF" },
 		{ "reason", 0, 0, G_OPTION_ARG_STRING_ARRAY, &how.proofs,
 		    N_("evidence or reason for a gate"), "RULE=TEXT" },
@@ -199,7 +208,7 @@ renew_run(struct cli *cli, int argc, char **argv)
 
 const struct cli_command cli_cmd_renew = {
 	.name = "renew",
-	.args = "TASK [--decline REASON | --forward REF]",
+	.args = "TASK [--decline REASON | --forward DOCTOR]",
 	.summary = N_("prepare the renewal of a request, or answer it"),
 	.needs_profile = TRUE,
 	.words = 1,

@@ -11,7 +11,7 @@ enum { ROWS_MAX = 1000, ALL_STATES = (1 << RX_STATES_) - 1 };
 
 struct rx_options {
 	gboolean json, long_term, emergency, herbal, machine;
-	char *diagnosis, *reason;
+	char *diagnosis, *reason, *beside;
 	char **proofs;
 	int doses;
 };
@@ -103,7 +103,8 @@ new_fill(struct cli_desk *d, struct care_rx *rx,
 		if (!line_add(d, rx, line[i], o->machine ? ORIGIN_MACHINE :
 		    typed_here() ? ORIGIN_DOCTOR : ORIGIN_PROGRAM, error))
 			return FALSE;
-	return cli_rx_prove(rx, o->proofs, error);
+	return desk_rx_beside(d->desk, rx, o->beside, error) &&
+	    cli_rx_prove(rx, o->proofs, error);
 }
 
 static void
@@ -346,6 +347,9 @@ rx_run(struct cli *cli, int argc, char **argv)
 		    N_("new: herbs, one a line"), NULL },
 		{ "doses", 0, 0, G_OPTION_ARG_INT, &o.doses,
 		    N_("new: doses of a herbal prescription"), "N" },
+		{ "with", 0, 0, G_OPTION_ARG_STRING, &o.beside,
+		    N_("new: the doctor who sits with the patient, by name or "
+		       "Practitioner/ID"), "DOCTOR" },
 		{ "machine", 0, 0, G_OPTION_ARG_NONE, &o.machine,
 		    N_("new: the lines are a machine's and cannot be signed"),
 		    NULL },
@@ -359,6 +363,7 @@ rx_run(struct cli *cli, int argc, char **argv)
 		return code;
 	code = dispatch(cli, &o, argc, argv);
 	g_free(o.diagnosis);
+	g_free(o.beside);
 	g_free(o.reason);
 	g_strfreev(o.proofs);
 	return code;

@@ -53,7 +53,7 @@ _qingnang()
 	renewals) options='--json --help';;
 	renew) options='--decline --reply --forward --reason --help';;
 	rx) options='new list show sign cancel --json --diagnosis --reason
-		--long-term --emergency --herbal --doses --machine --why --help';;
+		--long-term --emergency --herbal --doses --with --machine --why --help';;
 	signer) options='new token secret --label --replace --json --help';;
 	*) options='--help';;
 	esac

@@ -58,7 +58,7 @@ for o in decline reply forward reason
 	complete -c qingnang -n '__fish_seen_subcommand_from renew' -l $o -x
 end
 complete -c qingnang -n '__fish_seen_subcommand_from rx' -a 'new list show sign cancel'
-for o in diagnosis reason doses why
+for o in diagnosis reason doses with why
 	complete -c qingnang -n '__fish_seen_subcommand_from rx' -l $o -x
 end
 for o in long-term emergency herbal machine

@@ -243,3 +243,18 @@ project_role(struct ingest *in, const struct doc *doc, GError **error)
 		return roles_again(in, error) && rx_tasks_again(in, error);
 	return same_refresh(in, doc->n, error) && same_refresh(in, who, error);
 }
+
+char *
+store_doctor_find(struct store *store, const char *words)
+{
+	static const char sql[] = "SELECT min('Practitioner/' || r.id) FROM"
+	    " named n JOIN resource r ON r.n = n.n WHERE n.words=?1"
+	    " AND r.type='Practitioner' AND r.here HAVING count(*) = 1";
+	struct fhir_ref ref;
+
+	if (fhir_ref_parse(words, &ref))
+		return strcmp(ref.type, "Practitioner") == 0 ||
+		    strcmp(ref.type, "PractitionerRole") == 0 ?
+		    g_strconcat(ref.type, "/", ref.id, NULL) : NULL;
+	return *words ? db_text(store, NULL, sql, "s", words) : NULL;
+}

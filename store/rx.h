@@ -89,6 +89,9 @@ char *store_task_ref(struct store *store, struct task_id task);
 struct patient_id store_task_patient(struct store *store, struct task_id task);
 /* What was pended or signed for it and still stands; n 0: nothing. */
 struct rx_id store_rx_of_task(struct store *store, struct task_id task);
+/* "Practitioner/x" of a doctor's name, when it is one alone who is known here by
+ * it, or of that reference itself; owned, NULL: nobody, or more than one. */
+char *store_doctor_find(struct store *store, const char *words);
 /* The patient's consultation with the latest message that is not completed. */
 struct consult_id store_consult_of_patient(struct store *store,
     struct patient_id patient);

@@ -85,6 +85,12 @@ const struct care_finding *desk_first_open(const GPtrArray *findings);
 gboolean desk_pend(struct desk *desk, const struct care_rx *rx,
     const struct desk_chart *chart, struct rx_id *out, GError **error);
 
+/* The doctor of a name or "Practitioner/x"; owned, NULL with a sentence. */
+char *desk_doctor(struct desk *desk, const char *words, GError **error);
+/* The doctor who sits with the patient (F49); words NULL or "": nobody. */
+gboolean desk_rx_beside(struct desk *desk, struct care_rx *rx,
+    const char *words, GError **error);
+
 /* ---- signing: tui/desk_sign.c ------------------------------------------- */
 
 /* What stands before the doctor when they sign: exactly the pended bytes, what

@@ -200,11 +200,31 @@ words_of(const struct care_rx *rx)
 	return g_string_free(words, FALSE);
 }
 
+/* One transaction takes no more (wire.md §1), whatever a pack allows. */
+enum { DRUGS_MAX = 5 };
+
+static gboolean
+not_whole(const struct care_rx *rx, const GError *why, GError **error)
+{
+	g_autofree char *text = NULL;
+
+	if (!rx->herbal && rx->orders->len > DRUGS_MAX)
+		return desk_refuse(error, DESK_ERROR_OPEN, _("A prescription "
+		    "has at most 5 drugs: write the others as another one."));
+	if (rx->orders->len == 0)
+		return desk_refuse(error, DESK_ERROR_OPEN,
+		    _("No drug is written yet."));
+	text = g_strdup_printf(_("This prescription is not complete: %s."),
+	    why->message);
+	return desk_refuse(error, DESK_ERROR_OPEN, text);
+}
+
 gboolean
 desk_pend(struct desk *desk, const struct care_rx *rx,
     const struct desk_chart *chart, struct rx_id *out, GError **error)
 {
 	g_autofree char *words = words_of(rx), *bytes = NULL;
+	g_autoptr(GError) why = NULL;
 	size_t len = 0;
 	struct rx_pend pend = {
 		.patient = chart->patient, .identifier = rx->identifier,
@@ -214,10 +234,39 @@ desk_pend(struct desk *desk, const struct care_rx *rx,
 		    (rx->valid_days + 1) * (int64_t)86400000,
 	};
 
-	bytes = care_rx_collection(rx, &len, error);
+	bytes = care_rx_collection(rx, &len, &why);
 	if (!bytes)
-		return FALSE;
+		return not_whole(rx, why, error);
 	pend.bytes = bytes;
 	pend.len = len;
 	return store_rx_pend(desk->store, &pend, base_now_ms(), out, error);
+}
+
+/* ---- other doctors ------------------------------------------------------ */
+
+char *
+desk_doctor(struct desk *desk, const char *words, GError **error)
+{
+	char *ref = store_doctor_find(desk->store, words);
+
+	if (!ref)
+		desk_refuse(error, DESK_ERROR_STATE, _("No doctor, or more "
+		    "than one, is known here by that name: write "
+		    "Practitioner/ID."));
+	return ref;
+}
+
+gboolean
+desk_rx_beside(struct desk *desk, struct care_rx *rx, const char *words,
+    GError **error)
+{
+	g_autofree char *ref = NULL;
+
+	if (words && *words && !(ref = desk_doctor(desk, words, error)))
+		return FALSE;
+	g_free(rx->co_doctor_ref);
+	g_free(rx->co_doctor_words);
+	rx->co_doctor_ref = g_steal_pointer(&ref);
+	rx->co_doctor_words = rx->co_doctor_ref ? g_strdup(words) : NULL;
+	return TRUE;
 }

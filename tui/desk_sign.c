@@ -55,6 +55,51 @@ sight_judge(struct desk *desk, struct desk_sight *sight, GError **error)
 	return TRUE;
 }
 
+/* The server's clock and this one need not agree. */
+enum { CLOCKS_MS = 120000 };
+
+/* What it is and what it says: "AllergyIntolerance/x: 青霉素". */
+static char *
+chart_words(const fhir_node *root, const struct fhir_head *head)
+{
+	static const char *const paths[] = { "code",
+		"medicationCodeableConcept", "vaccineCode", "type.0" };
+	const char *lang = base_i18n_language();
+	const char *words = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(paths) && !words; i++)
+		words = fhir_concept_words(fhir_get(root, paths[i]), lang);
+	return g_strdup_printf(_("new or changed: %s/%s%s%s"), head->type,
+	    head->id, words ? " " : "", words ? words : "");
+}
+
+/* What came into the chart since the prescription was prepared (F60). */
+static void
+chart_differences(struct desk_sight *sight)
+{
+	enum { SHOWN_MAX = 12 };
+	int64_t since = sight->row->authored_ms - CLOCKS_MS;
+	const GPtrArray *bodies = sight->chart->bodies;
+
+	g_ptr_array_add(sight->differences, g_strdup(
+	    _("The chart has changed since this was prepared.")));
+	for (guint i = 0; i < bodies->len &&
+	    sight->differences->len <= SHOWN_MAX; i++) {
+		gsize len;
+		const char *bytes = g_bytes_get_data(bodies->pdata[i], &len);
+		BASE_AUTO(fhir_doc) doc = fhir_parse(bytes, len, NULL, NULL);
+		struct fhir_head head;
+		g_autofree char *words = NULL;
+
+		if (!doc || !fhir_head(fhir_root(doc), &head, NULL) ||
+		    head.updated_ms < since)
+			continue;
+		words = chart_words(fhir_root(doc), &head);
+		g_ptr_array_add(sight->differences, base_text_show(words, -1,
+		    BASE_ONE_LINE));
+	}
+}
+
 static void
 sight_differences(struct desk_sight *sight)
 {
@@ -63,8 +108,7 @@ sight_differences(struct desk_sight *sight)
 
 	sight->differences = g_ptr_array_new_with_free_func(g_free);
 	if (sight->row->stamp != sight->chart->stamp)
-		g_ptr_array_add(sight->differences, g_strdup(
-		    _("The chart has changed since this was prepared.")));
+		chart_differences(sight);
 	for (guint i = 0; since && i < since->len; i++)
 		g_ptr_array_add(sight->differences,
 		    g_strdup(since->pdata[i]));

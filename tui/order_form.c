@@ -142,11 +142,12 @@ static gboolean
 co_doctor_typed(struct view *asker, const char *text)
 {
 	struct order_view *o = self(asker);
-	struct fhir_ref ref;
+	g_autoptr(GError) error = NULL;
 
-	text_set(&o->rx->co_doctor_words, text);
-	text_set(&o->rx->co_doctor_ref, fhir_ref_parse(text, &ref) ? text :
-	    NULL);
+	if (!desk_rx_beside(asker->ui->desk, o->rx, text, &error)) {
+		ui_say(asker->ui, error->message);
+		return FALSE;
+	}
 	order_refresh(o);
 	return TRUE;
 }
@@ -155,8 +156,7 @@ static void
 co_doctor_act(struct order_view *o)
 {
 	if (o->rx->co_doctor_words) {
-		text_set(&o->rx->co_doctor_words, NULL);
-		text_set(&o->rx->co_doctor_ref, NULL);
+		desk_rx_beside(o->view.ui->desk, o->rx, NULL, NULL);
 		return;
 	}
 	ui_push(o->view.ui, ask_view_new(&o->view,

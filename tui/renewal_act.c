@@ -153,9 +153,8 @@ decline(struct view *asker, const char *reason)
 {
 	struct renewal_view *r = self(asker);
 	g_autoptr(GError) error = NULL;
-	gboolean ok = renewal_selected(r) && desk_decline(asker->ui->desk,
-	    renewal_selected(r)->row->task, reason, reason, base_now_ms(),
-	    &error);
+	gboolean ok = desk_decline(asker->ui->desk, r->asked, reason, reason,
+	    base_now_ms(), &error);
 
 	answered(r, ok, _("Declined; the patient is told why."), error);
 	return TRUE;
@@ -166,17 +165,16 @@ forward(struct view *asker, const char *to)
 {
 	struct renewal_view *r = self(asker);
 	g_autoptr(GError) error = NULL;
-	struct fhir_ref ref;
 	gboolean pool = g_strcmp0(to, "-") == 0, ok;
+	g_autofree char *ref = pool ? NULL : desk_doctor(asker->ui->desk, to,
+	    &error);
 
-	if (!pool && !fhir_ref_parse(to, &ref)) {
-		ui_say(asker->ui, _("Write whom as Practitioner/ID, or - for "
-		    "the pool."));
+	if (!pool && !ref) {
+		ui_say(asker->ui, error->message);
 		return FALSE;
 	}
-	ok = renewal_selected(r) && desk_forward(asker->ui->desk,
-	    renewal_selected(r)->row->task, pool ? NULL : to, NULL,
-	    base_now_ms(), &error);
+	ok = desk_forward(asker->ui->desk, r->asked, ref, NULL, base_now_ms(),
+	    &error);
 	answered(r, ok, _("Forwarded."), error);
 	return TRUE;
 }
@@ -184,9 +182,11 @@ forward(struct view *asker, const char *to)
 static void
 ask(struct renewal_view *r, const char *label, ask_text_fn answer)
 {
-	if (renewal_selected(r))
-		ui_push(r->view.ui, ask_view_new(&r->view, label, NULL,
-		    answer));
+	if (!renewal_selected(r))
+		return;
+	/* The lane may move under the question. */
+	r->asked = renewal_selected(r)->row->task;
+	ui_push(r->view.ui, ask_view_new(&r->view, label, NULL, answer));
 }
 
 gboolean
@@ -213,7 +213,7 @@ renewal_act(struct renewal_view *r, enum request req)
 		    decline);
 		return TRUE;
 	case REQ_FORWARD:
-		ask(r, _("To whom (Practitioner/ID, or - for the pool):"),
+		ask(r, _("To whom (a doctor's name, or - for the pool):"),
 		    forward);
 		return TRUE;
 	default:

@@ -24,6 +24,7 @@ struct renewal_view {
 	GHashTable *marked;        /* task numbers */
 	int64_t want;              /* task to select */
 	guint next;                /* to be judged */
+	struct task_id asked;      /* whose reason or doctor is being asked */
 	gboolean touched;          /* a key came: nothing moves from then on */
 	struct sheet *sheet;
 	int64_t shown;             /* task in the sheet */

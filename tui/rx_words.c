@@ -78,6 +78,7 @@ static const struct { const char *type, *words; } kinds[] = {
 	{ "Condition", N_("diagnosis") },
 	{ "Encounter", N_("visit") },
 	{ "AllergyIntolerance", N_("allergy") },
+	{ "Patient", N_("the patient's record") },
 	{ "Task", N_("request") },
 };
 

@@ -3,7 +3,7 @@
 bench_programs = tests/bench/bench_ingest tests/bench/bench_store \
 	tests/bench/bench_screen tests/bench/floor_screen \
 	tests/bench/bench_sync tests/bench/bench_search \
-	tests/bench/bench_results
+	tests/bench/bench_results tests/bench/bench_rx
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/run.sh
 bench_common = tests/bench/figure.c tests/bench/figure.h tests/bench/gen.c \
@@ -22,6 +22,9 @@ tests_bench_bench_search_LDADD = $(STORE_LIBS) -lm
 tests_bench_bench_results_SOURCES = tests/bench/bench_results.c \
 	$(bench_common)
 tests_bench_bench_results_LDADD = $(TUI_LIBS) -lutil -lm
+tests_bench_bench_rx_SOURCES = tests/bench/bench_rx.c tests/care/order_gen.c \
+	tests/care/order_gen.h $(bench_common)
+tests_bench_bench_rx_LDADD = $(STORE_LIBS) $(CARE_LIBS) -lm
 
 tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c tests/bench/big.c tests/bench/big.h \
 	tests/bench/clinic.c tests/bench/clinic.h tests/bench/glass.c tests/bench/glass.h $(bench_common)

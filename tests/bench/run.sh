@@ -36,4 +36,6 @@ run "$bench/bench_store" "$cache" "$consults" "$messages"
 run "$bench/bench_search" "$cache"
 run "$bench/bench_results" "$cache"
 run "$bench/bench_sync" "$work" "$build"
+mkdir -p "$work/rx"
+run "$bench/bench_rx" "$work/rx" "$(dirname "$0")/../../rules"
 [ "$status" -eq 0 ] || exit 1

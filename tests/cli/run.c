@@ -190,6 +190,8 @@ home_talk(struct home *h, const char *const *words,
 		while (talk->asked && (at = strstr(all->str + from,
 		    talk->asked))) {
 			from = (size_t)(at - all->str) + strlen(talk->asked);
+			if (talk->before)
+				talk->before(h);
 			if (talk->typed)
 				dprintf(fd, "%s\n", talk->typed);
 			talk++;

@@ -33,8 +33,9 @@ int home_run(struct home *h, const char *input, const char *word, ...)
 int home_run_bytes(struct home *h, const char *input, size_t len,
     const char *word, ...) G_GNUC_NULL_TERMINATED;
 /* What is asked on a terminal, and what the person types; typed NULL: it is only
- * to be said. Ends with asked NULL. */
-struct home_talk { const char *asked, *typed; };
+ * to be said; before: done before it is typed. Ends with asked NULL. */
+struct home_talk { const char *asked, *typed;
+	void (*before)(struct home *h); };
 /* Runs qingnang on a pty; all it wrote, owned. Every question must come. */
 char *home_talk(struct home *h, const char *const *words,
     const struct home_talk *talk, int *code);

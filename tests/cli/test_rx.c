@@ -11,183 +11,12 @@
  * each.
  */
 #include "tests/tap.h"
-#include "tests/cli/run.h"
+#include "tests/cli/kit_rx.h"
 
-#include <signal.h>
-#include <stdio.h>
+#include <glib/gstdio.h>
 
-#define SECRET "sign here please"
-enum { PATIENCE_MS = 180000 };
-
-/* ---- a doctor at the clinic --------------------------------------------- */
-
-#define P "--profile", "p"
-#define TASK "Task/rn0-task-renew0"
-
-static void
-signer_new(struct home *h, const char *profile)
-{
-	const char *const words[] = { "--profile", profile, "signer", "new",
-		NULL };
-	const struct home_talk talk[] = {
-		{ "Choose a signing secret", SECRET },
-		{ "once more:", SECRET }, { NULL, NULL } };
-	g_autofree char *said = NULL;
-	int code;
-
-	said = home_talk(h, words, talk, &code);
-	assert_int_equal(code, 0);
-}
-
-/* Until it says that the login is the doctor's. */
-static GPid
-sync_up(struct home *h, const char *profile)
-{
-	GPid pid = home_sync(h, profile);
-	int64_t until = base_mono_ms() + PATIENCE_MS;
-
-	while (base_mono_ms() < until) {
-		home_run(h, NULL, "--profile", profile, "status", NULL);
-		if (strstr(h->out, "Connection: live"))
-			return pid;
-	}
-	fail_msg("never live: %s%s", h->out, h->err);
-	return pid;
-}
-
-/* A profile logged in, synced, with a key to sign by, and a sync that runs. */
-static GPid
-device(struct home *h, const char *profile)
-{
-	assert_int_equal(home_login(h, profile, NULL), 0);
-	assert_int_equal(home_run(h, NULL, "--profile", profile, "sync",
-	    "--once", NULL), 0);
-	signer_new(h, profile);
-	return sync_up(h, profile);
-}
-
-static struct home *
-clinic(const char *how, const char *fault)
-{
-	struct home *h = home_new();
-
-	/* The leak checker traces, and behind the filter nobody does. */
-	home_env(h, "ASAN_OPTIONS", "detect_leaks=0");
-	home_clinic(h, "--tls", "--seed", "7", "--renewals", "41", "--pace",
-	    "600", "--pharmacist", how, fault ? "--fault" : NULL, fault, NULL);
-	return h;
-}
-
-/* ---- prescriptions ------------------------------------------------------ */
-
-/* The local number that was printed last. */
-static char *
-prepared(struct home *h)
-{
-	const char *at = strstr(h->out, "rx sign ");
-
-	if (!at)
-		fail_msg("not prepared: %s%s", h->out, h->err);
-	at += strlen("rx sign ");
-	return g_strndup(at, strspn(at, "0123456789"));
-}
-
-static char *
-renew(struct home *h, const char *profile, const char *task)
-{
-	assert_int_equal(home_run(h, NULL, "--profile", profile, "renew", task,
-	    NULL), 0);
-	return prepared(h);
-}
-
-/* A member of the prescription's row; owned. */
-static char *
-row(struct home *h, const char *profile, const char *id, const char *member)
-{
-	assert_int_equal(home_run(h, NULL, "--profile", profile, "rx", "list",
-	    "--json", NULL), 0);
-	BASE_AUTO(fhir_doc) doc = home_json(h);
-	const fhir_node *root = fhir_root(doc);
-
-	for (size_t i = 0; i < fhir_count(root, "all"); i++) {
-		const fhir_node *r = fhir_at(root, "all", i);
-
-		if (g_strcmp0(fhir_number(r, "id"), id) == 0)
-			return g_strdup(fhir_text(r, member));
-	}
-	return NULL;
-}
-
-/* Round after round with the server until it has the state, by the clock: a round
- * beside other work is longer, and the pharmacist does not hurry for it. */
-static void
-comes_to(struct home *h, const char *profile, const char *id,
-    const char *state)
-{
-	int64_t until = base_mono_ms() + PATIENCE_MS;
-	g_autofree char *now = NULL;
-
-	while (base_mono_ms() < until) {
-		g_free(now);
-		now = row(h, profile, id, "state");
-		if (g_strcmp0(now, state) == 0)
-			return;
-		home_run(h, NULL, "--profile", profile, "sync", "--once",
-		    NULL);
-	}
-	fail_msg("prescription %s is %s, not %s", id, now, state);
-}
-
-static char *
-sign(struct home *h, const char *profile, const char *id, int *code)
-{
-	const char *const words[] = { "--profile", profile, "rx", "sign", id,
-		NULL };
-	const struct home_talk talk[] = { { "PIN:", SECRET }, { NULL, NULL } };
-
-	return home_talk(h, words, talk, code);
-}
-
-/* It may not even ask for the secret. */
-static void
-cannot_sign(struct home *h, const char *profile, const char *id,
-    const char *why)
-{
-	const char *const words[] = { "--profile", profile, "rx", "sign", id,
-		NULL };
-	const struct home_talk talk[] = { { NULL, NULL } };
-	int code;
-	g_autofree char *said = home_talk(h, words, talk, &code);
-
-	assert_int_not_equal(code, 0);
-	assert_null(strstr(said, "PIN:"));
-	if (!strstr(said, why))
-		fail_msg("not said: %s\n%s", why, said);
-}
-
-static void
-signs(struct home *h, const char *profile, const char *id)
-{
-	int code;
-	g_autofree char *said = sign(h, profile, id, &code);
-
-	if (code != 0)
-		fail_msg("not signed: %s", said);
-}
-
-/* Orders of this prescription on the server: how often it was written there. */
-static void
-verifies(struct home *h, const char *id)
-{
-	g_autofree char *identifier = row(h, "p", id, "identifier");
-	const char *at;
-	int n = 0;
-
-	assert_int_equal(home_run(h, NULL, P, "verify", identifier, NULL), 0);
-	for (at = h->out; (at = strstr(at, "Provenance/")); at++)
-		n++;
-	assert_int_equal(n, 1);
-}
+/* The doctor that a clinic with files has. */
+#define ME "Practitioner/practice-doctor"
 
 /* ---- what is proved ----------------------------------------------------- */
 
@@ -364,7 +193,161 @@ offline(void **state)
 	home_free(h);
 }
 
+/* ---- gates and blocks --------------------------------------------------- */
+
+/* The request whose one failed gate is this; owned. */
+static char *
+failed_by(struct home *h, const char *gate)
+{
+	assert_int_equal(home_run(h, NULL, P, "renewals", "--json", NULL), 0);
+	BASE_AUTO(fhir_doc) doc = home_json(h);
+	const fhir_node *root = fhir_root(doc);
+
+	for (size_t i = 0; i < fhir_count(root, "all"); i++) {
+		const fhir_node *r = fhir_at(root, "all", i);
+		int failed = 0, this = 0;
+
+		for (size_t g = 0; g < fhir_count(r, "gates"); g++) {
+			const fhir_node *at = fhir_at(r, "gates", g);
+
+			if (strcmp(fhir_text(at, "state"), "passed") == 0)
+				continue;
+			failed++;
+			this += strcmp(fhir_text(at, "id"), gate) == 0 &&
+			    strcmp(fhir_text(at, "state"), "failed") == 0;
+		}
+		if (failed == 1 && this == 1)
+			return g_strdup(fhir_text(r, "task"));
+	}
+	fail_msg("no request fails by %s alone", gate);
+	return NULL;
+}
+
+/* A renewal that comes too early is no dead end and no free pass: it is signed
+ * with a reason, and the reason goes with it. */
+static void
+gate_wants_a_reason(void **state)
+{
+	struct home *h = clinic("review", NULL);
+	GPid sync = device(h, "p");
+	g_autofree char *task = failed_by(h, "early"), *id = NULL, *with = NULL;
+
+	id = renew(h, "p", task);
+	cannot_sign(h, "p", id, "early");
+	assert_int_equal(home_run(h, NULL, P, "rx", "cancel", id, "--why",
+	    "x", NULL), 0);
+	assert_int_equal(home_run(h, NULL, P, "renew", task, "--reason",
+	    "early=外出一月，提前备药", NULL), 0);
+	with = prepared(h);
+	assert_int_equal(home_run(h, NULL, P, "rx", "show", with, "--json",
+	    NULL), 0);
+	assert_non_null(strstr(h->out, "外出一月"));
+	signs(h, "p", with);
+	comes_to(h, "p", with, "active");
+	verifies(h, with);
+	home_sync_stop(sync, 0);
+	home_free(h);
+}
+
+/* A doctor who sits with the patient is known by name, and named. */
+static void
+beside_the_patient(void **state)
+{
+	struct home *h = clinic("off", NULL);
+	g_autofree char *me = NULL;
+
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, P, "sync", "--once", NULL), 0);
+	assert_int_not_equal(home_run(h, NULL, P, "rx", "new", "rn0",
+	    "氨氯地平片 5mg po qd 7d", "--diagnosis", "感冒", "--with",
+	    "没有这个人", NULL), 0);
+	assert_non_null(strstr(h->err, "No doctor"));
+	/* A diagnosis that stands nowhere: blocked, but not beside a colleague. */
+	assert_int_equal(home_run(h, NULL, P, "rx", "new", "rn0",
+	    "氨氯地平片 5mg po qd 7d", "--diagnosis", "感冒", NULL), 0);
+	assert_non_null(strstr(h->out, "✗ CN-01"));
+	assert_int_equal(home_run(h, NULL, P, "rx", "new", "rn0",
+	    "氨氯地平片 5mg po qd 7d", "--diagnosis", "感冒", "--with",
+	    "Practitioner/lin-zhixia", NULL), 0);
+	assert_null(strstr(h->out, "✗ CN-01"));
+	assert_non_null(strstr(h->out, "Practitioner/lin-zhixia"));
+	home_free(h);
+}
+
+/* Five are one prescription; with a sixth nothing is prepared. */
+static void
+six_drugs(void **state)
+{
+	static const char *const drugs[] = { "氨氯地平片 5mg po qd 7d",
+		"二甲双胍片 0.5g po bid 7d", "阿托伐他汀钙片 20mg po qd 7d",
+		"氯吡格雷片 75mg po qd 7d", "呋塞米片 20mg po qd 7d",
+		"比索洛尔片 2.5mg po qd 7d" };
+	struct home *h = clinic("off", NULL);
+
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, P, "sync", "--once", NULL), 0);
+	assert_int_not_equal(home_run(h, NULL, P, "rx", "new", "rn0",
+	    "--diagnosis", "高血压病", drugs[0], drugs[1], drugs[2], drugs[3],
+	    drugs[4], drugs[5], NULL), 0);
+	assert_non_null(strstr(h->err, "at most 5 drugs"));
+	assert_int_equal(home_run(h, NULL, P, "rx", "list", "--json", NULL),
+	    0);
+	assert_null(strstr(h->out, "pended"));
+	if (home_run(h, NULL, P, "rx", "new", "rn0", "--diagnosis",
+	    "高血压病", drugs[0], drugs[1], drugs[2], drugs[3], drugs[4],
+	    NULL))
+		fail_msg("%s", h->err);
+	home_free(h);
+}
+
 /* ---- bad input ---------------------------------------------------------- */
+
+/* A patient as the server has them: no birth date, an allergy in words. */
+static void
+record_write(struct home *h)
+{
+	g_autofree char *dir = g_build_filename(h->dir, "record", NULL);
+
+	g_mkdir(dir, 0700);
+	g_free(home_write(h, "record/p.json", "{\"resourceType\":\"Patient\","
+	    "\"id\":\"nb\",\"active\":true,\"name\":[{\"text\":\"无名氏\"}],"
+	    "\"gender\":\"male\"}"));
+	g_free(home_write(h, "record/a.json", "{\"resourceType\":"
+	    "\"AllergyIntolerance\",\"id\":\"nb-a\",\"code\":{\"text\":"
+	    "\"某种消炎药\"},\"patient\":{\"reference\":\"Patient/nb\"}}"));
+	g_free(home_write(h, "record/c.json", "{\"resourceType\":"
+	    "\"Communication\",\"id\":\"nb-c\",\"status\":\"in-progress\","
+	    "\"topic\":{\"text\":\"咨询\"},\"subject\":{\"reference\":"
+	    "\"Patient/nb\"},\"recipient\":[{\"reference\":\"" ME "\"}]}"));
+	g_free(home_write(h, "record/m.json", "{\"resourceType\":"
+	    "\"Communication\",\"id\":\"nb-m\",\"status\":\"completed\","
+	    "\"partOf\":[{\"reference\":\"Communication/nb-c\"}],\"subject\":{"
+	    "\"reference\":\"Patient/nb\"},\"sender\":{\"reference\":"
+	    "\"Patient/nb\"},\"recipient\":[{\"reference\":\"" ME "\"}],"
+	    "\"payload\":[{\"contentString\":\"医生好\"}]}"));
+}
+
+static void
+bad_record(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *dir = g_build_filename(h->dir, "record", NULL);
+
+	home_env(h, "ASAN_OPTIONS", "detect_leaks=0");
+	record_write(h);
+	home_clinic(h, "--tls", "--seed", "7", "--renewals", "1", "--pace", "0",
+	    "--load", dir, NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, P, "sync", "--once", NULL), 0);
+	if (home_run(h, NULL, P, "rx", "new", "nb", "氨氯地平片 5mg po qd 7d",
+	    "--diagnosis", "高血压病", NULL))
+		fail_msg("%s", h->err);
+	assert_non_null(strstr(h->out, "birth date is not known"));
+	assert_non_null(strstr(h->out, "某种消炎药"));
+	assert_non_null(strstr(h->out, "by its words alone"));
+	assert_non_null(strstr(h->out, "✗ CN-01"));
+	home_free(h);
+}
 
 static void
 bad_lines(void **state)
@@ -408,6 +391,10 @@ main(void)
 		cmocka_unit_test(two_devices),
 		cmocka_unit_test(program_and_machine),
 		cmocka_unit_test(offline),
+		cmocka_unit_test(gate_wants_a_reason),
+		cmocka_unit_test(beside_the_patient),
+		cmocka_unit_test(six_drugs),
+		cmocka_unit_test(bad_record),
 		cmocka_unit_test(bad_lines),
 	};
 

@@ -87,7 +87,7 @@ allergy(struct fixture *f, gboolean dropped)
 	g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Bundle\","
 	    "\"type\":\"collection\",\"entry\":[{\"resource\":{\"resourceType\":\"%s\","
 	    "\"id\":\"rn0-a\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":"
-	    "\"2026-10-03T04:20:00.000Z\"},\"clinicalStatus\":{\"coding\":[{"
+	    "\"2026-10-03T04:50:00.000Z\"},\"clinicalStatus\":{\"coding\":[{"
 	    "\"system\":\"http://terminology.hl7.org/CodeSystem/"
 	    "allergyintolerance-clinical\",\"code\":\"active\"}]},"
 	    "\"code\":{\"coding\":[{\"system\":\"http://www.whocc.no/atc\","
@@ -273,6 +273,47 @@ test_sign_key_is_dead(void **state)
 	term_keys(t, "G");
 	term_keys(t, "s");
 	assert_false(term_has(t, "Read to the last line first"));
+}
+
+/* What came into the chart after it was prepared is shown, and it cannot be signed
+ * as it stands (F60). */
+static void
+test_chart_changed(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+
+	renewals(f, 1, NULL);
+	packs_of_then(f);
+	t = fixture_term(f);
+	fixture_ring(f, t, LIVE);
+	term_keys(t, "v");
+	term_send(t, "r");
+	fixture_answer(f, t);
+	assert_false(term_has(t, "Cannot be signed"));
+	allergy(f, FALSE);
+	fixture_ring(f, t, "changed all 0");
+	assert_true(term_has(t, "The chart has changed"));
+	assert_true(term_has(t, "new or changed: allergy 氨氯地平"));
+	term_keys(t, "G");
+	term_keys(t, "s");
+	assert_false(term_has(t, "signing key"));
+	assert_true(term_has(t, "Cannot be signed"));
+}
+
+/* A clock that stands before the packs were written is said, once for all. */
+static void
+test_wrong_clock(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+
+	renewals(f, 1, NULL);
+	t = fixture_term(f);
+	term_keys(t, "v");
+	term_keys(t, "r");
+	assert_true(term_has(t, "clock says 2026-10-03, before the rules cn"));
+	assert_true(term_has(t, "set the clock"));
 }
 
 /* r and what was typed behind it: nothing is asked, nothing declined. */
@@ -481,6 +522,8 @@ main(void)
 		cmocka_unit_test(test_dropped_finding),
 		cmocka_unit_test(test_dropped_dispense),
 		cmocka_unit_test(test_sign_key_is_dead),
+		cmocka_unit_test(test_chart_changed),
+		cmocka_unit_test(test_wrong_clock),
 		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_twenty_renewals),
 		cmocka_unit_test(test_rejected),
