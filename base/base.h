@@ -301,6 +301,7 @@ enum setting {
 	SET_LOCK_MINUTES,      /* default 5; 0 = never */
 	SET_MOUSE,
 	SET_BELL,
+	SET_FILE_PROGRAM,      /* the same */
 	SET_LINK_PROGRAM,      /* one word, no arguments; "": none */
 	/* [queue] reply-by hours by Communication.priority */
 	SET_HOURS_STAT, SET_HOURS_ASAP, SET_HOURS_URGENT, SET_HOURS_ROUTINE,

@@ -83,6 +83,8 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 		.help = N_("Whether the mouse works.") },
 	[SET_BELL] = { "screen", "bell", SETTING_BOOL, "false",
 		.help = N_("Whether the terminal's bell sounds when something is owed.") },
+	[SET_FILE_PROGRAM] = { "screen", "file_program", SETTING_TEXT, "",
+		.help = N_("The program that shows PDF and other files, and ends when it is closed; one word. Empty: none.") },
 	[SET_LINK_PROGRAM] = { "screen", "link_program", SETTING_TEXT, "xdg-open",
 		.help = N_("The program that https links of reports are given to, after a question; empty: none.") },
 

@@ -24,6 +24,14 @@ host_link_open(void *user, const char *url, GError **error)
 	return starter_link(host->starter, url, error);
 }
 
+static gboolean
+host_file_open(void *user, const char *name, int lock, GError **error)
+{
+	struct screens_host *host = user;
+
+	return starter_file(host->starter, name, lock, error);
+}
+
 static struct base_secret *
 host_unlock(void *user,
     const struct base_secret *passphrase, GError **error)
@@ -82,6 +90,7 @@ run_screens(struct cli *cli, struct starter *starter,
 			.user = &host,
 			.sync_start = host_sync_start,
 			.link_open = host_link_open,
+			.file_open = host_file_open,
 			.unlock = cli->practice ? host_unlock_practice
 						: host_unlock,
 			.forget_key = host_forget_key,
@@ -124,8 +133,11 @@ cli_screens(struct cli *cli, struct base_secret *key)
 	}
 	if (!key && !cli->configured && !cli->practice)
 		return first_start(cli);
-	starter = starter_new(cli->profile, base_setting(cli->settings,
-	    SET_LINK_PROGRAM), &error);
+	starter = starter_new(cli->profile,
+	    base_setting(cli->settings,
+	    SET_LINK_PROGRAM),
+	    base_setting(cli->settings, SET_FILE_PROGRAM), cli->runtime_dir,
+	    &error);
 	if (!starter || (!key && !quiet_key(cli, &key, &error))) {
 		base_secret_free(key);
 		return cli_fail(error);

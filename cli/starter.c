@@ -24,7 +24,9 @@ struct starter { int fd; pid_t pid; };
 struct starter_ask { uint32_t verb; };
 enum { URL_MAX_BYTES = 2048 };
 /* What a starter knows from birth. */
-struct starter_self { const char *profile, *link_program; };
+struct starter_self {
+	const char *profile, *link_program, *file_program, *runtime_dir;
+};
 struct starter_link_ask { struct starter_ask ask; char url[URL_MAX_BYTES]; };
 
 /* The descriptor that came with a message, or -1. */
@@ -106,6 +108,57 @@ start_link(const char *program, struct starter_link_ask *ask, size_t len)
 		become_link(program, ask->url);
 }
 
+/* "view-…/document.ext", and no way out of that directory. */
+static gboolean
+file_name_ok(const char *name)
+{
+	static const char dir[] = "view-", file[] = "/document.";
+	const char *slash = strchr(name, '/');
+
+	if (!g_str_has_prefix(name, dir) || !slash ||
+	    !g_str_has_prefix(slash, file))
+		return FALSE;
+	for (const char *c = name; *c; c++)
+		if (!g_ascii_isalnum(*c) && *c != '-' && c != slash &&
+		    c != slash + strlen(file) - 1)
+			return FALSE;
+	return TRUE;
+}
+
+/* In the grandchild: the program, and the file as long as it runs. The lock is
+ * held by having it open. */
+static void
+keep_file(const struct starter_self *self, const char *name)
+{
+	g_autofree char *path = g_build_filename(self->runtime_dir, name, NULL);
+	g_autofree char *dir = g_path_get_dirname(path);
+	pid_t pid;
+
+	setsid();
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
+	if (pid == 0)
+		become_link(self->file_program, path);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	unlink(path);
+	rmdir(dir);
+	_exit(0);
+}
+
+static void
+start_file(const struct starter_self *self, struct starter_link_ask *ask,
+    size_t len, int lock)
+{
+	size_t room = len - sizeof ask->ask;
+
+	if (*self->file_program && lock >= 0 && room >= 2 &&
+	    room <= sizeof ask->url && ask->url[room - 1] == '\0' &&
+	    strlen(ask->url) == room - 1 && file_name_ok(ask->url) &&
+	    fork() == 0)
+		keep_file(self, ask->url);
+}
+
 static void
 starter_loop(int fd, const struct starter_self *self)
 {
@@ -129,6 +182,8 @@ starter_loop(int fd, const struct starter_self *self)
 			start_sync(self->profile, key_fd);
 			continue;
 		}
+		if (n > (ssize_t)sizeof *ask && ask->verb == STARTER_FILE)
+			start_file(self, &all, (size_t)n, key_fd);
 		if (key_fd >= 0)
 			close(key_fd);
 		if (n > (ssize_t)sizeof *ask && ask->verb == STARTER_LINK)
@@ -151,9 +206,11 @@ starter_child(int fd, const struct starter_self *self)
 }
 
 struct starter *
-starter_new(const char *profile, const char *link_program, GError **error)
+starter_new(const char *profile, const char *link_program,
+    const char *file_program, const char *runtime_dir, GError **error)
 {
-	const struct starter_self self = { profile, link_program };
+	const struct starter_self self = { profile, link_program, file_program,
+		runtime_dir };
 	struct starter *starter;
 	int ends[2];
 	pid_t pid;
@@ -236,6 +293,31 @@ starter_link(struct starter *starter, const char *url, GError **error)
 	}
 	g_set_error(error, CLI_ERROR, CLI_ERROR_START,
 	    _("The program for links cannot be started."));
+	return FALSE;
+}
+
+gboolean
+starter_file(struct starter *starter, const char *name, int lock,
+    GError **error)
+{
+	struct starter_link_ask ask = { { STARTER_FILE }, "" };
+	size_t len = MIN(strlen(name) + 1, sizeof ask.url);
+	struct iovec io = { &ask, sizeof ask.ask + len };
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct msghdr message = { .msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof control };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+
+	memcpy(ask.url, name, len);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof lock);
+	memcpy(CMSG_DATA(c), &lock, sizeof lock);
+	if (file_name_ok(name) && sendmsg(starter->fd, &message,
+	    MSG_NOSIGNAL) == (ssize_t)io.iov_len)
+		return TRUE;
+	g_set_error(error, CLI_ERROR, CLI_ERROR_START,
+	    _("The program for files cannot be started."));
 	return FALSE;
 }
 

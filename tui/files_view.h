@@ -26,6 +26,13 @@ struct view *picture_view_new(struct tui *ui, struct file_row *row);
 char *files_words(const char *title, const char *content_type,
     int64_t size_bytes);
 
+/* ---- outside.c ---------------------------------------------------------- */
+
+/* The bytes to file_program, through a file that lives as long as it runs. */
+gboolean outside_open(struct tui *ui, GBytes *bytes, GError **error);
+/* What was left by one that was killed. */
+void outside_sweep(const char *runtime_dir);
+
 /* ---- picture_child.c ---------------------------------------------------- */
 
 struct picture_child;

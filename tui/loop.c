@@ -14,6 +14,7 @@
 #include "tui/composer.h"
 #include "tui/editor.h"
 #include "tui/engine.h"
+#include "tui/files_view.h"
 #include "tui/lock.h"
 #include "tui/unsaved.h"
 
@@ -350,6 +351,8 @@ tui_new(struct tui_options *options)
 	ui->mark_wanted = -1;
 	if (options->runtime_dir)
 		editor_sweep(options->runtime_dir);
+	if (options->runtime_dir)
+		outside_sweep(options->runtime_dir);
 	ui->last_key_mono_ms = base_mono_ms();
 	return ui;
 }

@@ -30,6 +30,7 @@ struct picture_view {
 	struct picture *picture;
 	struct area drawn;        /* the area that it was made for */
 	gboolean text;            /* it is plain text, and a page */
+	gboolean sure;            /* asked whether a program may have it */
 };
 
 static struct picture_view *
@@ -69,6 +70,15 @@ static const char *const end_words[] = {
 };
 
 static const char *
+program(const struct picture_view *p)
+{
+	const struct base_settings *s = p->view.ui->options->settings;
+
+	return s && p->view.ui->options->host.file_open ? base_setting(s,
+	    SET_FILE_PROGRAM) : "";
+}
+
+static const char *
 stage_words(const struct picture_view *p)
 {
 	switch (p->stage) {
@@ -85,7 +95,11 @@ stage_words(const struct picture_view *p)
 	case STAGE_NOT_SHOWN:
 		return _(end_words[p->picture ? p->picture->end : PICTURE_OK]);
 	case STAGE_OTHER:
-		return _("This is no picture, so it is not shown here.");
+		return *program(p) ? _("This is no picture, so it is not shown "
+		    "here. Enter gives it to a program.") :
+		    _("This is no picture, so it is not shown here, and no "
+		    "program is set for it: file_program in the profile's "
+		    "settings.");
 	case STAGE_SHOWN:
 		break;
 	}
@@ -332,11 +346,45 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 
 /* ---- acting ------------------------------------------------------------- */
 
+/* A question first: outside of here it is a file for a while. */
+static void
+open_outside(struct picture_view *p)
+{
+	struct tui *ui = p->view.ui;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *words = NULL;
+
+	if (!p->bytes || !*program(p))
+		return;
+	if (!p->sure) {
+		words = g_strdup_printf(_("Give it to %s? It is a file in the "
+		    "runtime directory while the program runs. Enter: yes."),
+		    program(p));
+		ui_say(ui, words);
+		p->sure = TRUE;
+		return;
+	}
+	p->sure = FALSE;
+	if (outside_open(ui, p->bytes, &error)) {
+		words = g_strdup_printf(_("Given to %s. The file goes when it "
+		    "ends."), program(p));
+		ui_say(ui, words);
+	} else {
+		ui_fail(ui, _("The file could not be given to the program."),
+		    error);
+	}
+}
+
 static gboolean
 request(struct view *v, enum request r)
 {
 	struct picture_view *p = self(v);
 
+	if (r == REQ_OPEN) {
+		open_outside(p);
+		return TRUE;
+	}
+	p->sure = FALSE;
 	if (r == REQ_BACK || r == REQ_FILES || r == REQ_QUIT)
 		ui_pop(v->ui);
 	else if (r == REQ_RETRY && !p->bytes)
@@ -352,7 +400,12 @@ footer(struct view *v)
 	static const enum request keys[] = { REQ_BACK, REQ_HELP, REQ_NONE };
 	static const enum request again[] = { REQ_RETRY, REQ_BACK, REQ_HELP,
 		REQ_NONE };
+	static const enum request outside[] = { REQ_OPEN, REQ_BACK, REQ_HELP,
+		REQ_NONE };
 	enum stage stage = self(v)->stage;
+
+	if (self(v)->bytes && *program(self(v)))
+		return outside;
 
 	return stage == STAGE_CANNOT || stage == STAGE_AWAY ? again : keys;
 }

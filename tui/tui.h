@@ -25,6 +25,11 @@ struct tui_host {
 	/* Gives an https address to the program of the setting link_program, as
 	 * one word; the starter looks at it again. */
 	gboolean (*link_open)(void *user, const char *url, GError **error);
+	/* Gives a file to the program of the setting file_program: name is below
+	 * the runtime directory, lock is the file's; it goes when the program
+	 * ends. */
+	gboolean (*file_open)(void *user, const char *name, int lock,
+	    GError **error);
 	/* STORE_ERROR_WRONG_PASSPHRASE and friends. NULL: no passphrase is
 	 * needed (practice): a lock then opens with Enter, and says so. */
 	struct base_secret *(*unlock)(void *user,

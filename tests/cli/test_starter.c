@@ -2,7 +2,8 @@
 /*
  * The starter's verb for links: the program gets the address as its one argument
  * and nothing else, no shell reads it, and what is no https address of one word
- * starts nothing.
+ * starts nothing. The one for files: the path of a file of ours, which goes
+ * when the program ends.
  */
 #include "tests/tap.h"
 #include "cli/cli.h"
@@ -41,7 +42,7 @@ links(void **state)
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	assert_true(g_file_set_contents(program, script, -1, NULL));
 	assert_int_equal(g_chmod(program, 0700), 0);
-	starter = starter_new("practice", program, NULL);
+	starter = starter_new("practice", program, "", dir, NULL);
 	assert_non_null(starter);
 	assert_false(starter_link(starter, "http://viewer.example/", NULL));
 	assert_false(starter_link(starter, "https://a.example/ -x", NULL));
@@ -59,9 +60,49 @@ links(void **state)
 static void
 none(void **state)
 {
-	BASE_AUTO(starter) starter = starter_new("practice", "", NULL);
+	BASE_AUTO(starter) starter = starter_new("practice", "", "", "/", NULL);
 
 	assert_true(starter_link(starter, "https://viewer.example/", NULL));
+}
+
+/* The program gets the file's path; when it ends the file goes, and names that lead
+ * elsewhere start nothing. */
+static void
+files(void **state)
+{
+	g_autofree char *dir = g_dir_make_tmp("qn-starter-XXXXXX", NULL);
+	g_autofree char *fifo = g_build_filename(dir, "fifo", NULL);
+	g_autofree char *program = g_build_filename(dir, "program", NULL);
+	g_autofree char *own = g_build_filename(dir, "view-1-a", NULL);
+	g_autofree char *file = g_build_filename(own, "document.pdf", NULL);
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\n"
+	    "printf '%%s|%%s' \"$#\" \"$(cat \"$1\")\" > '%s'\n", fifo);
+	g_autofree char *said = NULL;
+	BASE_AUTO(starter) starter = NULL;
+	int lock;
+
+	alarm(60);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_true(g_file_set_contents(program, script, -1, NULL));
+	assert_int_equal(g_chmod(program, 0700), 0);
+	assert_int_equal(g_mkdir(own, 0700), 0);
+	assert_true(g_file_set_contents(file, "%PDF-", -1, NULL));
+	lock = open(file, O_RDONLY);
+	starter = starter_new("practice", "", program, dir, NULL);
+	assert_non_null(starter);
+	assert_false(starter_file(starter, "fifo", lock, NULL));
+	assert_false(starter_file(starter, "view-1-a/../fifo", lock, NULL));
+	assert_false(starter_file(starter, "view-/../x/document.pdf", lock,
+	    NULL));
+	assert_true(starter_file(starter, "view-1-a/document.pdf", lock, NULL));
+	close(lock);
+	said = read_fifo(fifo);
+	assert_string_equal(said, "1|%PDF-");
+	while (g_file_test(own, G_FILE_TEST_EXISTS))
+		g_usleep(1000); /* alarm() ends it */
+	g_unlink(fifo);
+	g_unlink(program);
+	g_rmdir(dir);
 }
 
 int
@@ -69,6 +110,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links), cmocka_unit_test(none),
+		cmocka_unit_test(files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

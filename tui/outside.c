@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A file for a program outside: it stands in the profile's runtime directory while
+ * the program runs, and who started the program takes it away. Locked meanwhile, so
+ * that what a crash left behind is known at the next start.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "tui/files_view.h"
+
+/* Its name tells whose it is, should we be killed. */
+#define DIR_PREFIX "view-"
+
+static const struct { const char *type, *name; } names[] = {
+	{ "application/pdf", "document.pdf" }, { "image/png", "document.png" },
+	{ "image/jpeg", "document.jpg" }, { "image/gif", "document.gif" },
+	{ "image/webp", "document.webp" }, { "image/tiff", "document.tiff" },
+	{ "image/bmp", "document.bmp" }, { "image/heic", "document.heic" },
+	{ "application/dicom", "document.dcm" },
+	{ "application/zip", "document.zip" }, { "audio/amr", "document.amr" },
+	{ "audio/ogg", "document.ogg" }, { "audio/mpeg", "document.mp3" },
+	{ "audio/wav", "document.wav" }, { "video/mp4", "document.mp4" },
+};
+
+static const char *
+name_of(GBytes *bytes)
+{
+	gsize len;
+	const void *at = g_bytes_get_data(bytes, &len);
+	const char *type = base_file_type(at, len);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(names[i].type, type) == 0)
+			return names[i].name;
+	return "document.bin";
+}
+
+static gboolean
+fail(GError **error, const char *what)
+{
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
+	    "%s: %s", what, g_strerror(errno));
+	return FALSE;
+}
+
+static gboolean
+write_whole(int fd, GBytes *bytes)
+{
+	gsize left;
+	const char *at = g_bytes_get_data(bytes, &left);
+
+	while (left) {
+		ssize_t n = write(fd, at, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return FALSE;
+		at += n;
+		left -= (gsize)n;
+	}
+	return TRUE;
+}
+
+static void
+dir_remove(const char *path)
+{
+	GDir *dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *file = g_build_filename(path, name, NULL);
+
+		g_unlink(file);
+	}
+	if (dir)
+		g_dir_close(dir);
+	g_rmdir(path);
+}
+
+gboolean
+outside_open(struct tui *ui, GBytes *bytes, GError **error)
+{
+	const struct tui_host *host = &ui->options->host;
+	g_autofree char *begun = g_strdup_printf(DIR_PREFIX "%d-XXXXXX",
+	    (int)getpid());
+	g_autofree char *dir = g_build_filename(ui->options->runtime_dir, begun,
+	    NULL);
+	g_autofree char *path = NULL, *base = NULL, *name = NULL;
+	gboolean ok;
+	int fd;
+
+	if (!g_mkdtemp_full(dir, 0700))
+		return fail(error, "mkdtemp");
+	path = g_build_filename(dir, name_of(bytes), NULL);
+	base = g_path_get_basename(dir);
+	name = g_build_filename(base, name_of(bytes), NULL);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	ok = fd >= 0 && flock(fd, LOCK_EX) == 0 && write_whole(fd, bytes);
+	if (!ok)
+		fail(error, "write");
+	ok = ok && host->file_open(host->user, name, fd, error);
+	if (fd >= 0)
+		close(fd); /* the lock goes on with who was given it */
+	if (!ok)
+		dir_remove(dir);
+	return ok;
+}
+
+/* Nobody has it locked: the program has ended, or never began. */
+static gboolean
+is_left(const char *dir)
+{
+	GDir *d = g_dir_open(dir, 0, NULL);
+	const char *name;
+	gboolean left = TRUE;
+
+	while (d && (name = g_dir_read_name(d))) {
+		g_autofree char *path = g_build_filename(dir, name, NULL);
+		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+		    O_NONBLOCK);
+
+		left = left && (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (d)
+		g_dir_close(d);
+	return left;
+}
+
+void
+outside_sweep(const char *runtime_dir)
+{
+	GDir *dir = g_dir_open(runtime_dir, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(runtime_dir, name,
+		    NULL);
+		int pid = g_str_has_prefix(name, DIR_PREFIX)
+		    ? atoi(name + strlen(DIR_PREFIX)) : 0;
+
+		if (pid > 0 && kill(pid, 0) && errno == ESRCH && is_left(path))
+			dir_remove(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
