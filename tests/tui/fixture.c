@@ -43,6 +43,7 @@ ingest(struct fixture *f, const char *bytes, size_t len)
 	if (!store_ingest(s, docs, b->entries->len, NULL, &out, &error))
 		fail_msg("store_ingest: %s", error->message);
 	assert_int_equal(out.refused, 0);
+	store_ingested_clear(&out);
 }
 
 void
