@@ -15,6 +15,7 @@ static const char *const kind_ids[FOUND_KINDS_] = {
 	[FOUND_TOPIC] = "topic", [FOUND_ALLERGY] = "allergy",
 	[FOUND_PROBLEM] = "problem", [FOUND_DRUG] = "drug",
 	[FOUND_RESULT] = "result", [FOUND_DOCUMENT] = "document",
+	[FOUND_VISIT] = "visit", [FOUND_ENTRY] = "entry",
 	[FOUND_REPORT] = "report",
 };
 

@@ -70,6 +70,7 @@ gboolean search_decimal_order(const char *a, const char *b, int *order);
 
 enum found_kind { FOUND_PATIENT, FOUND_MESSAGE, FOUND_TOPIC, FOUND_ALLERGY,
 	FOUND_PROBLEM, FOUND_DRUG, FOUND_RESULT, FOUND_DOCUMENT, FOUND_REPORT,
+	FOUND_VISIT, FOUND_ENTRY /* another line of the chart */,
 	FOUND_KINDS_ };
 struct search_hit {
 	enum found_kind kind;

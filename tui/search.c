@@ -111,6 +111,8 @@ kinds[FOUND_KINDS_] = {
 	[FOUND_DRUG] = { N_("drug"), E_CHART_HEADING },
 	[FOUND_RESULT] = { N_("test result"), E_CHART_HEADING },
 	[FOUND_DOCUMENT] = { N_("document"), E_CHART_HEADING },
+	[FOUND_VISIT] = { N_("visit"), E_CHART_HEADING },
+	[FOUND_ENTRY] = { N_("chart entry"), E_CHART_HEADING },
 	[FOUND_REPORT] = { N_("report"), E_CHART_HEADING },
 };
 /* What is not plain is said, as the chart says it. */
