@@ -134,6 +134,24 @@ every_string_has_its_chinese(void **state)
 		fail_msg("%.2000s", err);
 }
 
+/* What stands around a Chinese sign takes its room: "，", not ",". */
+static void
+chinese_has_its_own_stops(void **state)
+{
+	g_autofree char *text = text_of("po/zh_CN.po");
+	g_autoptr(GRegex) half = g_regex_new(
+	    "^(msgstr.*|\".*)[\\x{4e00}-\\x{9fff}”）][,;?!]",
+	    G_REGEX_MULTILINE, 0, NULL);
+	g_autoptr(GMatchInfo) found = NULL;
+
+	assert_non_null(half);
+	if (g_regex_match(half, text, 0, &found)) {
+		g_autofree char *line = g_match_info_fetch(found, 0);
+
+		fail_msg("%s", line);
+	}
+}
+
 int
 main(void)
 {
@@ -144,6 +162,7 @@ main(void)
 		cmocka_unit_test(exit_codes_are_documented),
 		cmocka_unit_test(json_obeys_nobody),
 		cmocka_unit_test(every_string_has_its_chinese),
+		cmocka_unit_test(chinese_has_its_own_stops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
