@@ -2,9 +2,10 @@
 /*
  * Proves what a pack is refused for and what of it is shown: a missing member, an
  * unknown kind or number, a bad date, a failing vector; that a hospital's pack
- * replaces by id and an old rule ends on its day; that nobody passes a block; that
- * whatever could not be checked is said; and that the gates of a renewal print
- * their numbers. Every kind stands in qingnang-rules(5).
+ * replaces by id (also how much of a code makes two diagnoses the same) and an old
+ * rule ends on its day; that nobody passes a block; that whatever could not be
+ * checked is said; and that the gates of a renewal print their numbers. Every kind
+ * stands in qingnang-rules(5).
  */
 #include "tests/tap.h"
 #include "care/pack.h"
@@ -220,6 +221,81 @@ the_later_pack_replaces(void **state)
 	assert_string_equal(find(strict, "CN-24")->numbers, "10 > 7");
 	assert_null(find(loose, "CN-24"));
 	assert_non_null(find(loose, "CN-03"));
+}
+
+/* ---- the same diagnosis ------------------------------------------------- */
+
+/* CN-01 of a hospital whose signer wants n characters of ICD-10. */
+#define SAME(n, e112) "{'jurisdiction':'cn-ward','title':'Ward'," \
+	"'version':'1','date':'2026-11-22','signer':{'name':'Li'," \
+	"'date':'2026-11-22'},'systems':{'icd10':" \
+	"'http://hl7.org/fhir/sid/icd-10'},'plain':{'rx':{'diagnosis':{" \
+	"'code':'icd10|E11.9'},'lines':[]}},'rules':[{'id':'CN-01'," \
+	"'from':'2018-07-17','to':null,'severity':'block'," \
+	"'kind':'diagnosis-recorded','parameters':{'code_characters':" n \
+	"},'sentence':{'zh':'{what}','en':'{what}'}," \
+	"'document':'Ward rule 8','confidence':'H','vectors':[" \
+	"{'case':'the very code','facts':{'problems':[{" \
+	"'code':'icd10|E11.9'}]},'expect':'passed'}," \
+	"{'case':'another subtype','facts':{'problems':[{" \
+	"'code':'icd10|E11.2'}]},'expect':'" e112 "'}]}]}"
+
+static const struct {
+	const char *overlay; /* NULL: cn alone, as it is shipped */
+	const char *chart;   /* the code that stands there; E11.9 is written */
+	gboolean same;
+} same_codes[] = {
+	{ NULL, "E11.2", TRUE },
+	{ NULL, "E11.9", TRUE },
+	{ NULL, "E10.9", FALSE },
+	{ SAME("4", "block"), "E11.2", FALSE },
+	{ SAME("4", "block"), "E11.901", TRUE },
+	{ SAME("0", "block"), "E11.901", FALSE },
+	{ SAME("0", "block"), "E11.9", TRUE },
+	{ SAME("2", "passed"), "E10.9", TRUE },
+};
+
+/* How long two codes agree is a number of the pack, and the hospital's overlay
+ * decides it; the program has none of its own. */
+static void
+the_pack_says_what_is_the_same(void **state)
+{
+	BASE_AUTO(care_pack) cn = shipped("cn");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(same_codes); i++) {
+		const char *said = same_codes[i].overlay;
+		g_autofree char *text = g_strdelimit(g_strdup(said ? said :
+		    "{}"), "'", '"');
+		g_autoptr(GError) error = NULL;
+		BASE_AUTO(care_pack) ward = said ? care_pack_read(text,
+		    strlen(text), &error) : NULL;
+		const struct care_pack *both[] = { cn, ward };
+		BASE_AUTO(care_rules) rules = care_rules_new(both, said ? 2 : 1,
+		    NOW_MS);
+		BASE_AUTO(care_facts) facts = facts_of(NOW_MS);
+		BASE_AUTO(care_rx) rx = rx_of("二甲双胍片", "A10BA02", 7);
+		g_autofree char *problem = g_strdup_printf("{'resourceType':"
+		    "'Condition','id':'2','code':{'coding':[{'system':"
+		    "'http://hl7.org/fhir/sid/icd-10','code':'%s'}]},"
+		    "'recorder':{'reference':'Practitioner/9'},"
+		    "'recordedDate':'2020-01-01'}", same_codes[i].chart);
+		g_autoptr(GPtrArray) failed = NULL, findings = NULL;
+
+		if (error)
+			fail_msg("%s", error->message);
+		if (ward) {
+			assert_int_equal(care_pack_test(ward, &failed), 2);
+			assert_int_equal(failed->len, 0);
+		}
+		take(facts, problem);
+		g_free(rx->diagnosis.code);
+		rx->diagnosis.code = g_strdup("E11.9");
+		findings = care_check(rules, facts, rx);
+		assert_non_null(find(findings, "CN-01"));
+		if (care_finding_open(find(findings, "CN-01")) ==
+		    same_codes[i].same)
+			fail_msg("%zu: %s", i, same_codes[i].chart);
+	}
 }
 
 static void
@@ -634,6 +710,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wrong_pack_is_refused),
 		cmocka_unit_test(the_later_pack_replaces),
+		cmocka_unit_test(the_pack_says_what_is_the_same),
 		cmocka_unit_test(a_rule_ends_on_its_day),
 		cmocka_unit_test(a_wrong_clock_is_said),
 		cmocka_unit_test(an_unsigned_or_failing_pack_is_said),
