@@ -372,10 +372,20 @@ care_decimal_percent(const char *now, const char *before)
 	    a > b ? "+" : "−", tenths / 10, tenths % 10);
 }
 
-char *
-care_decimal_mean(const char *const *values, size_t n)
+int
+care_decimal_places(const char *value)
 {
-	int64_t sum = 0, count = (int64_t)n, power = 1, mean;
+	int64_t digits;
+	int places;
+
+	return plain_decimal(value, &digits, &places) ? places : -1;
+}
+
+/* All of them as whole numbers of 10^-fraction, added up. */
+static gboolean
+decimal_sum(const char *const *values, size_t n, int64_t *out, int *places)
+{
+	int64_t sum = 0;
 	int fraction = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -383,24 +393,43 @@ care_decimal_mean(const char *const *values, size_t n)
 		int own;
 
 		if (!values[i] || !plain_decimal(values[i], &digits, &own))
-			return NULL;
+			return FALSE;
 		for (; fraction < own; fraction++)
 			if (__builtin_mul_overflow(sum, 10, &sum))
-				return NULL;
+				return FALSE;
 		for (; own < fraction; own++)
 			if (__builtin_mul_overflow(digits, 10, &digits))
-				return NULL;
+				return FALSE;
 		if (__builtin_add_overflow(sum, digits, &sum))
-			return NULL;
+			return FALSE;
 	}
-	if (n == 0 || __builtin_mul_overflow(ABS(sum), 2, &mean))
+	*out = sum;
+	*places = fraction;
+	return n > 0 && sum != G_MININT64;
+}
+
+char *
+care_decimal_mean(const char *const *values, size_t n, int places)
+{
+	int64_t sum, count = (int64_t)n, power = 1, mean;
+	int fraction;
+
+	if (!decimal_sum(values, n, &sum, &fraction))
+		return NULL;
+	for (; fraction < places; fraction++)
+		if (__builtin_mul_overflow(sum, 10, &sum))
+			return NULL;
+	for (; fraction > places; fraction--)
+		if (__builtin_mul_overflow(count, 10, &count))
+			return NULL;
+	if (__builtin_mul_overflow(ABS(sum), 2, &mean))
 		return NULL;
 	mean = (mean / count + 1) / 2;
-	for (int i = 0; i < fraction; i++)
+	for (int i = 0; i < places; i++)
 		power *= 10;
-	if (fraction == 0)
+	if (places == 0)
 		return g_strdup_printf("%s%" G_GINT64_FORMAT, sum < 0 && mean ?
 		    "-" : "", mean);
 	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
-	    sum < 0 && mean ? "-" : "", mean / power, fraction, mean % power);
+	    sum < 0 && mean ? "-" : "", mean / power, places, mean % power);
 }

@@ -55,8 +55,10 @@ char *care_decimal_change(const char *now, const char *before);
 /* (now − before) ÷ before, in percent to one decimal: "+5.9 %"; NULL when one is
  * not a plain number above zero. Owned. */
 char *care_decimal_percent(const char *now, const char *before);
-/* Their mean with as many decimals as the longest has, rounded half up; NULL when
- * one is not a plain number. Owned. */
-char *care_decimal_mean(const char *const *values, size_t n);
+/* How many decimals it is written with; -1: not a plain number. */
+int care_decimal_places(const char *value);
+/* Their mean to so many decimals, rounded half up once; NULL when one is not a
+ * plain number. Owned. */
+char *care_decimal_mean(const char *const *values, size_t n, int places);
 
 #endif

@@ -50,8 +50,34 @@ is_reading(const struct chart_entry *e)
 
 /* ---- means -------------------------------------------------------------- */
 
+/*
+ * How many decimals a mean is told with: those of the coarsest reading, so that
+ * a converted one lends none. Beside others with decimals a whole number is one
+ * whose zero was not written, and glucose in mmol/L is read to a tenth.
+ */
+static int
+mean_places(const GPtrArray *numbers, const char *unit)
+{
+	int least = G_MAXINT, most = 0;
+
+	for (guint i = 0; i < numbers->len; i++) {
+		g_auto(GStrv) parts = g_strsplit(numbers->pdata[i], "/", -1);
+
+		for (char **part = parts; *part; part++) {
+			int places = care_decimal_places(*part);
+
+			least = MIN(least, MAX(places, 0));
+			most = MAX(most, places);
+		}
+	}
+	if (!numbers->len)
+		return 0;
+	return MAX(least, most > 0 || (unit &&
+	    g_ascii_strcasecmp(unit, "mmol/L") == 0) ? 1 : 0);
+}
+
 static char *
-mean_part(const GPtrArray *numbers, int part)
+mean_part(const GPtrArray *numbers, int part, int places)
 {
 	g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
 
@@ -63,21 +89,21 @@ mean_part(const GPtrArray *numbers, int part)
 		g_ptr_array_add(parts, g_strdup(both[part]));
 	}
 	return care_decimal_mean((const char *const *)parts->pdata,
-	    parts->len);
+	    parts->len, places);
 }
 
 /* "156/93" of pressures. */
 static char *
-mean_of(const GPtrArray *numbers)
+mean_of(const GPtrArray *numbers, int places)
 {
 	g_autofree char *first = NULL, *second = NULL;
 
 	if (!numbers->len)
 		return NULL;
-	first = mean_part(numbers, 0);
+	first = mean_part(numbers, 0, places);
 	if (!strchr(numbers->pdata[0], '/'))
 		return g_steal_pointer(&first);
-	second = mean_part(numbers, 1);
+	second = mean_part(numbers, 1, places);
 	return first && second ? g_strconcat(first, "/", second, NULL) : NULL;
 }
 
@@ -177,16 +203,19 @@ static void
 sheet_end(struct home_sheet *s)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	int places;
 
+	for (guint i = 0; i < s->days->len; i++)
+		numbers_add(all, s->days->pdata[i]);
+	places = mean_places(all, s->unit);
 	for (guint i = 0; i < s->days->len; i++) {
 		struct home_day *day = s->days->pdata[i];
 		g_autoptr(GPtrArray) own = g_ptr_array_new();
 
 		numbers_add(own, day);
-		numbers_add(all, day);
-		day->mean = mean_of(own);
+		day->mean = mean_of(own, places);
 	}
-	s->mean = mean_of(all);
+	s->mean = mean_of(all, places);
 }
 
 static const void *

@@ -170,25 +170,46 @@ test_percents(void **state)
 	}
 }
 
-static const struct { const char *values[4]; const char *mean; } means[] = {
-	{ { "150", "151" }, "151" }, { { "150", "151", "151" }, "151" },
-	{ { "6.8", "7.20" }, "7.00" }, { { "1", "2.5" }, "1.8" },
-	{ { "-1", "-2" }, "-2" }, { { "-0.1", "0.1" }, "0.0" },
-	{ { "5" }, "5" }, { { "5", "x" }, NULL }, { { "5", "" }, NULL },
-	{ { "9223372036854775", "9223372036854775" }, NULL },
+/* To fewer decimals it is rounded once: 7.45 from 7.449 would be 7.5. */
+static const struct {
+	const char *values[4]; int places; const char *mean;
+} means[] = {
+	{ { "150", "151" }, 0, "151" }, { { "150", "151", "151" }, 0, "151" },
+	{ { "6.8", "7.20" }, 2, "7.00" }, { { "1", "2.5" }, 1, "1.8" },
+	{ { "6.994", "7.8" }, 1, "7.4" }, { { "6.994", "7.8" }, 0, "7" },
+	{ { "7.449" }, 1, "7.4" }, { { "7.4", "7.5" }, 1, "7.5" },
+	{ { "7", "8" }, 1, "7.5" }, { { "7" }, 1, "7.0" },
+	{ { "-1", "-2" }, 0, "-2" }, { { "-0.1", "0.1" }, 1, "0.0" },
+	{ { "-0.04" }, 1, "0.0" }, { { "-0.05" }, 1, "-0.1" },
+	{ { "5" }, 0, "5" }, { { "5", "x" }, 0, NULL },
+	{ { "5", "" }, 0, NULL },
+	{ { "9223372036854775", "9223372036854775" }, 0, NULL },
+	{ { "922337203685477" }, 4, NULL },
 };
+
+static void
+test_places(void **state)
+{
+	assert_int_equal(care_decimal_places("7"), 0);
+	assert_int_equal(care_decimal_places("-6.994"), 3);
+	assert_int_equal(care_decimal_places("7.80"), 2);
+	assert_int_equal(care_decimal_places("158/94"), -1);
+	assert_int_equal(care_decimal_places(""), -1);
+	assert_int_equal(care_decimal_places(NULL), -1);
+}
 
 static void
 test_means(void **state)
 {
-	assert_null(care_decimal_mean(NULL, 0));
+	assert_null(care_decimal_mean(NULL, 0, 0));
 	for (size_t i = 0; i < G_N_ELEMENTS(means); i++) {
 		g_autofree char *out = NULL;
 		size_t n = 0;
 
 		while (n < 4 && means[i].values[n])
 			n++;
-		out = care_decimal_mean(means[i].values, n);
+		out = care_decimal_mean(means[i].values, n,
+		    means[i].places);
 		if (g_strcmp0(out, means[i].mean) != 0)
 			fail_msg("mean %d: %s, not %s", (int)i, out,
 			    means[i].mean);
@@ -204,6 +225,7 @@ main(void)
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_percents),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_means),
 	};
 

@@ -2,10 +2,11 @@
 /*
  * Proves that the sheet of home readings is what the store has (F43): every
  * reading stands once, on its day and in its half of it, the means are worked out
- * anew here, and nothing of a laboratory's is among them. And who is on the list
- * of three days: calendar days in a row, the last of them the last reading, not
- * longer ago than a week; a day between, a day in range, two days, an old run, a
- * retracted reading are no run. And the screens.
+ * anew here and read as the readings do, and nothing of a
+ * laboratory's is among them. And who is on the list of three days: calendar days
+ * in a row, the last of them the last reading, not longer ago than a week; a day
+ * between, a day in range, two days, an old run, a retracted reading are no run.
+ * And the screens.
  */
 #include "config.h"
 
@@ -182,7 +183,57 @@ sheet_is_the_store(void **state)
 	assert_true(home_has_untimed(sugar));
 	assert_string_equal(sugar->unit, "mmol/L");
 	assert_string_equal(((struct home_day *)sugar->days->pdata[0])->mean,
-	    "7.397");
+	    "7.4");
+}
+
+/* ---- a mean reads as the readings do ------------------------------------- */
+
+struct sugars { const char *values[4], *units[4], *mean, *first_day; };
+
+static void
+check_mean(const struct sugars *row)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(store) store = NULL;
+	BASE_AUTO(home_readings) readings = NULL;
+	g_autoptr(GPtrArray) sheets = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+	const struct home_sheet *s;
+
+	for (int i = 0; row->values[i]; i++) {
+		g_autofree char *id = g_strdup_printf("g%d", i);
+		g_autofree char *when = g_strdup_printf("2026-10-0%d", i + 1);
+
+		glucose(out, id, when, row->values[i], row->units[i]);
+	}
+	g_string_erase(out, 0, 1);
+	ingest(f, out);
+	store = fixture_store(f);
+	readings = store_home_readings(store, store_patient_find(store, "p1"),
+	    FIXTURE_NOW_MS - 60 * DAY_MS, FIXTURE_NOW_MS + DAY_MS, NULL);
+	sheets = home_sheets_new(readings);
+	s = sheet(sheets, "血糖");
+	assert_string_equal(s->mean, row->mean);
+	assert_string_equal(((struct home_day *)s->days->pdata[s->days->len -
+	    1])->mean, row->first_day);
+}
+
+static void
+means(void **state)
+{
+	static const char mmol[] = "mmol/L", mg[] = "mg/dL";
+	static const struct sugars rows[] = {
+		{ { "7.8", "7.1" }, { mmol, mmol }, "7.5", "7.8" },
+		/* a day of a converted reading alone */
+		{ { "126", "7.8" }, { mg, mmol }, "7.4", "7.0" },
+		{ { "7", "8" }, { mmol, mmol }, "7.5", "7.0" },
+		{ { "7.25", "7.1", "8" }, { mmol, mmol, mmol }, "7.5", "7.3" },
+		{ { "126", "133" }, { mg, mg }, "130", "126" },
+		{ { "36.5", "37" }, { "Cel", "Cel" }, "36.8", "36.5" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		check_mean(&rows[i]);
 }
 
 /* ---- three days --------------------------------------------------------- */
@@ -275,8 +326,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sheet_is_the_store), cmocka_unit_test(runs),
-		cmocka_unit_test(screens),
+		cmocka_unit_test(sheet_is_the_store), cmocka_unit_test(means),
+		cmocka_unit_test(runs), cmocka_unit_test(screens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
