@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole chart: chart_page.c (the view), chart_page_rows.c (its rows),
- * timeline.c (drugs in time). */
+/* The whole chart: chart_page.c (the view), chart_page_lines.c (its lines),
+ * chart_page_rows.c (what its rows say), timeline.c (drugs in time). */
 #ifndef QN_TUI_CHART_PAGE_H
 #define QN_TUI_CHART_PAGE_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The results of the open patient: results.c (the page), results_rows.c (its
  * rows), trend.c (a test in time), trend_read.c (what it says), trend_over.c (the
- * choice of a second test), trend_plot.c (the graph). */
+ * choice of a second test), trend_draw.c (what is seen of it), trend_plot.c (the
+ * curves). */
 #ifndef QN_TUI_RESULTS_VIEW_H
 #define QN_TUI_RESULTS_VIEW_H
 

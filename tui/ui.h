@@ -116,6 +116,8 @@ void ui_leave(struct tui *ui, struct view *v);
 struct view *ui_top(struct tui *ui); /* that gets the keys */
 /* Saves what is in the composer and puts the keys back to the thread. */
 void ui_compose(struct tui *ui, gboolean on);
+/* Saves it before it goes; FALSE: a draft that cannot be saved stays. */
+gboolean ui_compose_end(struct tui *ui);
 /* A request as if its key had been pressed: the command line. */
 void ui_request(struct tui *ui, enum request request);
 /* The queue's filter, live; NULL or "" for none. */
