@@ -5,7 +5,7 @@
  * an order in each of the ways a MedicationRequest may name it, and then only as
  * that document's claim; that an order cannot clear its own drug of a rule, by
  * extension, coding or words, and that a renewal carries over what is sure to mean
- * the same and leaves the rest open.
+ * the same, leaves the rest open, and asks for it.
  */
 #include "tests/tap.h"
 #include "care/order.h"
@@ -135,6 +135,9 @@ test_mixed(void **state)
 	o->dose_unit = g_strdup("{tablet}");
 	g_autofree char *words = care_order_sentence(o, "zh");
 	assert_string_equal(words, "缬沙坦氨氯地平 80/5 mg，每次 1 片");
+	o->drug->generic_en = g_strdup("valsartan and amlodipine");
+	g_autofree char *en = care_order_sentence(o, "en");
+	assert_string_equal(en, "valsartan and amlodipine 80/5 mg, 1 tablet");
 }
 
 static void
@@ -360,6 +363,70 @@ test_carried(void **state)
 	}
 }
 
+/* ---- what is left open is asked ----------------------------------------- */
+
+static GPtrArray *
+find_chosen(void *user, const char *words, int limit)
+{
+	return g_ptr_array_new();
+}
+
+#define DAILY "\"frequency\":1,\"period\":1,\"periodUnit\":\"d\""
+#define SUPPLY ",\"reasonCode\":[{\"text\":\"高血压病\"}],\"dispenseRequest\":{\"expectedSupplyDuration\":" \
+	UCUM("28", "d") ",\"quantity\":" UCUM("28", "{tablet}") "}"
+
+/* The questions of the order line that a renewal is taken up in, joined. */
+static const struct {
+	const char *dosages, *asks;
+} asked[] = {
+	{ DOSAGE(DAILY, ""), "" },
+	/* at 8 and at 20 o'clock: how often is not concluded from the hours */
+	{ DOSAGE("\"timeOfDay\":[\"08:00:00\",\"20:00:00\"]", ""),
+	    "How often?" },
+	{ DOSAGE(DAILY ",\"timeOfDay\":[\"08:00:00\"]", ""), "How often?" },
+	/* one in the morning, two in the evening; first one, later two */
+	{ DOSAGE("\"when\":[\"MORN\"]", "") ","
+	    DOSAGE("\"when\":[\"EVE\"]", ""), "Which dose?|How often?" },
+	{ DOSAGE(DAILY, ",\"sequence\":1") ","
+	    DOSAGE("\"frequency\":2,\"period\":1,\"periodUnit\":\"d\"",
+	    ",\"sequence\":2"), "Which dose?|How often?" },
+	/* the route is the formulary's, and is said in the sentence */
+	{ DOSAGE(DAILY, "") ",{\"text\":\"加一片\"}",
+	    "Which dose?|How often?" },
+};
+
+/* An old order that our line cannot say is asked for in a sentence each, has choices
+ * for it, blocks until it is answered, and nothing is concluded from the rest. */
+static void
+test_asked(void **state)
+{
+	static const struct care_lookup lookup = { find_chosen, NULL };
+	BASE_AUTO(care_drug) product = read_drug(amlodipine, about_amlodipine);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+		g_autofree char *members = g_strdup_printf(CODED SUPPLY
+		    ",\"dosageInstruction\":[%s]", asked[i].dosages);
+		BASE_AUTO(care_rx) rx = renew(members, product);
+		const struct care_order *o = rx->orders->pdata[0];
+		g_autofree char *text = care_line_write(o);
+		BASE_AUTO(care_line) line = care_line_parse(text, &lookup,
+		    o->drug, FALSE);
+		g_autoptr(GString) all = g_string_new(NULL);
+
+		for (guint n = 0; n < line->questions->len; n++) {
+			const struct care_question *q =
+			    line->questions->pdata[n];
+
+			g_string_append_printf(all, "%s%s", n ? "|" : "",
+			    q->sentence);
+			assert_true(q->choices->len > 0);
+		}
+		assert_string_equal(all->str, asked[i].asks);
+		assert_int_equal(line->complete, !*asked[i].asks);
+		assert_int_equal(in_the_way(rx, "CN-30"), *asked[i].asks != 0);
+	}
+}
+
 /* As needed is how often; the form is the formulary's and never the order's. */
 static void
 test_stated(void **state)
@@ -393,6 +460,7 @@ main(void)
 		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_carried),
+		cmocka_unit_test(test_asked),
 		cmocka_unit_test(test_stated),
 	};
 	base_i18n_init("en");
