@@ -185,7 +185,14 @@ row_line(const struct rx_row *row)
 	g_autofree char *words = base_text_show(row->words ? row->words : "",
 	    -1, BASE_ONE_LINE);
 
+	g_autofree char *told = desk_withdrawal_words(row);
+	g_autofree char *safe = base_text_show(told ? told : "", -1,
+	    BASE_ONE_LINE);
+
 	printf("%4d %s %s %s\n", (int)row->id.n, state, name_fit, words);
+	if (told)
+		printf("     %s %s\n", row->withdrawal == RX_LETTER_REFUSED ?
+		    "✗" : "·", safe);
 }
 
 static gboolean

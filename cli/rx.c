@@ -160,6 +160,11 @@ cli_rx_state_word(enum rx_state state)
 	return words[state];
 }
 
+static const char *const withdrawals[] = {
+	[RX_LETTER_NONE] = NULL, [RX_LETTER_WAITING] = "waiting",
+	[RX_LETTER_REFUSED] = "refused",
+};
+
 void
 cli_json_rx(struct cli_json *j, const struct rx_row *row)
 {
@@ -171,6 +176,8 @@ cli_json_rx(struct cli_json *j, const struct rx_row *row)
 	cli_json_text(j, "task", row->task_ref);
 	cli_json_text(j, "prior", row->prior_ref);
 	cli_json_text(j, "reason", row->reason);
+	cli_json_text(j, "withdrawal", withdrawals[row->withdrawal]);
+	cli_json_text(j, "withdrawal_reason", row->withdrawal_reason);
 	cli_json_time(j, "authored", row->authored_ms);
 	cli_json_time(j, "changed", row->changed_ms);
 	cli_json_time(j, "valid_until", row->valid_until_ms);

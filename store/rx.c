@@ -157,6 +157,7 @@ rx_row_free(struct rx_row *row)
 	g_free(row->prior_ref);
 	g_free(row->words);
 	g_free(row->reason);
+	g_free(row->withdrawal_reason);
 	g_free(row->other_ref);
 	g_free(row->bytes);
 	g_free(row->jws);
@@ -188,6 +189,30 @@ row_take_own(struct rx_row *row, const struct rx_own *own, gboolean whole)
 	memcpy(row->bytes, own->bytes, own->len);
 	row->bytes[own->len] = '\0';
 	row->len = own->len;
+}
+
+/* What became of a withdrawal that did not take effect. */
+static gboolean
+row_withdrawal(struct store *store, struct rx_row *row, GError **error)
+{
+	static const char sql[] = "SELECT state, reason FROM outbox"
+	    " WHERE value=?1 AND system='" RX_TELL_SYSTEM "' AND verb=2"
+	    " AND state<3 AND value<>'' ORDER BY n DESC LIMIT 1";
+	g_autofree char *key = g_strconcat(RX_WITHDRAW, row->identifier, NULL);
+	gboolean failed = FALSE;
+	sqlite3_stmt *st;
+
+	/* not on the server yet, or the end that was asked for */
+	if (row->state < RX_AWAITING || row->state == RX_WITHDRAWN)
+		return TRUE;
+	st = db_query(store, error, sql, "s", key);
+	if (st && db_row(store, st, &failed, error)) {
+		row->withdrawal = sqlite3_column_int(st, 0) == OUTBOX_FAILED ?
+		    RX_LETTER_REFUSED : RX_LETTER_WAITING;
+		row->withdrawal_reason = g_strdup(db_col(st, 1));
+	}
+	db_done(st);
+	return st && !failed;
 }
 
 /* NULL without error: of another state. */
@@ -223,7 +248,8 @@ row_read(struct store *store, sqlite3_stmt *st, unsigned states,
 	if (!row->patient_ref)
 		row->patient_ref = number_ref(store, s.patient);
 	row->text = g_string_chunk_new(256);
-	if (!brief_get(store, s.patient, row->text, &row->brief, error))
+	if (!row_withdrawal(store, row, error) ||
+	    !brief_get(store, s.patient, row->text, &row->brief, error))
 		return NULL;
 	return g_steal_pointer(&row);
 }

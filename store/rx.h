@@ -122,6 +122,8 @@ enum rx_why {
 	RX_WHY_ANSWERED,  /* its request, the Task, was answered or taken */
 	RX_WHY_RENEWED,   /* another order renews the same prior order */
 };
+/* Its withdrawal, while the server's orders still stand. */
+enum rx_letter { RX_LETTER_NONE, RX_LETTER_WAITING, RX_LETTER_REFUSED };
 struct rx_row {
 	struct rx_id id;
 	enum rx_state state;
@@ -132,6 +134,8 @@ struct rx_row {
 	char *other_ref;
 	gboolean own;                 /* written on this device; else no bytes */
 	char *reason;                 /* the pharmacist's or the server's words */
+	enum rx_letter withdrawal;
+	char *withdrawal_reason;      /* REFUSED: the server's words, or NULL */
 	int64_t changed_ms, authored_ms, valid_until_ms;
 	int64_t stamp;                /* of the chart it was checked against */
 	char *bytes; size_t len;      /* the collection (care_rx_read) */
@@ -170,7 +174,9 @@ GPtrArray *store_rx_list(struct store *store, struct patient_id patient,
 gboolean store_rx_send(struct store *store, struct rx_id id, const char *jws,
     const char *transaction, size_t len, int64_t now_ms, GError **error);
 /* A transaction that is no new prescription: withdrawal, decline, forward. key:
- * what it is about, so that it is said once. */
+ * what it is about, so that it is said once; of a withdrawal RX_WITHDRAW and the
+ * prescription's identifier. */
+#define RX_WITHDRAW "withdraw "
 gboolean store_rx_tell(struct store *store, const char *key,
     struct patient_id patient, const char *transaction, size_t len,
     int64_t now_ms, GError **error);

@@ -247,7 +247,7 @@ found_put(struct ingest *in, void *data, GError **error)
 		return TRUE;
 	if (f->found == OUTBOX_FOUND_CHANGED)
 		return db_run(in->store, error, failed_sql, "is", f->n,
-		    "changed on the server meanwhile") &&
+		    N_("changed on the server meanwhile")) &&
 		    transaction_touch(in, f->n, error);
 	return db_run(in->store, error, done, "i", f->n) &&
 	    transaction_done(in, f->n, error);

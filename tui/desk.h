@@ -126,6 +126,9 @@ gboolean desk_sign(struct desk *desk, const struct desk_sight *sight,
 /* Takes back what was signed (or drops what was pended); tells the pharmacist. */
 gboolean desk_withdraw(struct desk *desk, struct rx_id id, const char *reason,
     int64_t now_ms, GError **error);
+/* In words, of a withdrawal that has not taken effect: refused, or on its way.
+ * Owned; NULL: there is none. */
+char *desk_withdrawal_words(const struct rx_row *row);
 
 /* ---- renewal requests: tui/desk_renewal.c ------------------------------- */
 

@@ -343,10 +343,24 @@ withdraw_signed(struct desk *desk, const struct rx_row *row,
 	    bodies->len, reason, store_me_ref(desk->store), now_ms, &len,
 	    error);
 	bodies_free(bodies);
-	key = g_strconcat("withdraw ", row->identifier, NULL);
+	key = g_strconcat(RX_WITHDRAW, row->identifier, NULL);
 	ok = bytes && store_rx_tell(desk->store, key, row->patient, bytes, len,
 	    now_ms, error);
 	return ok;
+}
+
+/* The state alone would say that nobody asked for one. */
+char *
+desk_withdrawal_words(const struct rx_row *row)
+{
+	const char *why = row->withdrawal_reason;
+
+	if (row->withdrawal == RX_LETTER_NONE)
+		return NULL;
+	if (row->withdrawal == RX_LETTER_WAITING)
+		return g_strdup(_("withdrawal not yet confirmed"));
+	return why && *why ? g_strdup_printf(_("NOT withdrawn: %s"), _(why)) :
+	    g_strdup(_("NOT withdrawn: the server refused it"));
 }
 
 /* Dropped while nobody but this device knows it. From then on its orders on the

@@ -97,14 +97,19 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	g_autofree char *words = base_text_show(row->words ? row->words : "",
 	    -1, BASE_ONE_LINE);
 	g_autofree char *when = base_time_words(row->changed_ms);
-	g_autofree char *reason = base_text_show(row->reason ? row->reason :
-	    "", -1, BASE_ONE_LINE);
+	g_autofree char *told = desk_withdrawal_words(row);
+	g_autofree char *reason = base_text_show(told ? told : row->reason ?
+	    row->reason : "", -1, BASE_ONE_LINE);
+	enum element element = row->withdrawal == RX_LETTER_REFUSED ?
+	    E_CHART_CRITICAL : E_DIM;
 
 	canvas_text(c, a, 0, 0, 1, E_QUEUE_NAME, is_selected ? "▸" : " ");
 	canvas_text(c, a, 0, 2, x - 3, E_QUEUE_NAME, person);
 	canvas_text(c, a, 0, x, w, state_element(row->state), word);
-	canvas_print(c, a, 1, 2, a.cols - 3, E_DIM, "%s  %s%s%s", when, words,
-	    *reason ? " · " : "", reason);
+	/* what did not happen stands where the line is never cut */
+	canvas_print(c, a, 1, 2, a.cols - 3, element, "%s  %s%s%s", when,
+	    told ? reason : words, *reason ? " · " : "",
+	    told ? words : reason);
 }
 
 static const struct list_ops rows_ops = {

@@ -71,12 +71,17 @@ static void
 state_add(struct sign_view *s)
 {
 	const struct rx_row *row = s->sight->row;
+	g_autofree char *told = desk_withdrawal_words(row);
 	gboolean bad = row->state == RX_REJECTED || row->state == RX_REFUSED ||
 	    row->state == RX_NOT_DELIVERED || row->state == RX_UNKNOWN;
 
 	sheet_print(s->sheet, bad ? E_ERROR : E_STRONG, bad ? "✗" : "",
 	    "%s%s%s", rx_state_words(row->state), row->reason ? _(": ") : "",
 	    row->reason ? row->reason : "");
+	if (told)
+		sheet_add(s->sheet, row->withdrawal == RX_LETTER_REFUSED ?
+		    E_ERROR : E_STRONG, row->withdrawal == RX_LETTER_REFUSED ?
+		    "✗" : "·", told);
 }
 
 /* The record's notes and the very bytes, in one line where they fit. */

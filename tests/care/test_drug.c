@@ -372,8 +372,9 @@ find_chosen(void *user, const char *words, int limit)
 }
 
 #define DAILY "\"frequency\":1,\"period\":1,\"periodUnit\":\"d\""
-#define SUPPLY ",\"reasonCode\":[{\"text\":\"高血压病\"}],\"dispenseRequest\":{\"expectedSupplyDuration\":" \
-	UCUM("28", "d") ",\"quantity\":" UCUM("28", "{tablet}") "}"
+#define SUPPLY ",\"reasonCode\":[{\"text\":\"高血压病\"}]," \
+	"\"dispenseRequest\":{\"expectedSupplyDuration\":" UCUM("28", "d") \
+	",\"quantity\":" UCUM("28", "{tablet}") "}"
 
 /* The questions of the order line that a renewal is taken up in, joined. */
 static const struct {
@@ -395,8 +396,8 @@ static const struct {
 	    "Which dose?|How often?" },
 };
 
-/* An old order that our line cannot say is asked for in a sentence each, has choices
- * for it, blocks until it is answered, and nothing is concluded from the rest. */
+/* What our line cannot say of an old order is asked in a sentence each, with its
+ * choices, blocks until it is answered, and is not concluded from the rest. */
 static void
 test_asked(void **state)
 {

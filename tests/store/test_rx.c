@@ -716,6 +716,69 @@ tell(void **state)
 	    " WHERE state<3"), 1);
 }
 
+/* The row of a prescription whose withdrawal is somewhere. */
+static void
+withdrawal_is(struct kit *kit, struct rx_id id, enum rx_state state,
+    enum rx_letter letter, const char *why)
+{
+	BASE_AUTO(rx_row) row = store_rx_get(kit->store, id, NULL);
+	g_autoptr(GPtrArray) all = store_rx_list(kit->store,
+	    (struct patient_id){ 0 }, 1u << state, 9, NULL);
+
+	assert_int_equal(row->state, state);
+	assert_int_equal(row->withdrawal, letter);
+	assert_int_equal(all->len, 1);
+	assert_int_equal(((struct rx_row *)all->pdata[0])->withdrawal, letter);
+	if (why)
+		assert_string_equal(row->withdrawal_reason, why);
+	else
+		assert_null(row->withdrawal_reason);
+}
+
+static void
+order_at(struct kit *kit, int version, const char *status)
+{
+	g_autofree char *order = kit_json("{'resourceType':"
+	    "'MedicationRequest','id':'s','meta':{'versionId':'%d',"
+	    "'lastUpdated':'%s'},'status':'%s','intent':'order','subject':"
+	    "{'reference':'Patient/p'},'identifier':[{'value':'" UUID "-1'}],"
+	    "'groupIdentifier':{'value':'" UUID "'}}", version,
+	    kit_time(version), status);
+
+	kit_put(kit->store, "%s", order);
+}
+
+/* A withdrawal that the server refused stands in the prescription's row until it is
+ * said anew, or the order is ended after all. */
+static void
+withdrawal_refused(void **state)
+{
+	struct kit *kit = *state;
+	struct rx_id id = signed_one(kit);
+	BASE_AUTO(outbox_entry) first = next(kit);
+	BASE_AUTO(outbox_entry) e = NULL;
+	g_autofree char *bytes = kit_quotes(g_strdup(DECLINE));
+	struct patient_id p = store_patient_find(kit->store, "p");
+
+	assert_true(store_outbox_done(kit->store, first->id, NULL, NULL));
+	order_at(kit, 1, "active");
+	withdrawal_is(kit, id, RX_ACTIVE, RX_LETTER_NONE, NULL);
+	assert_true(store_rx_tell(kit->store, RX_WITHDRAW UUID, p, bytes,
+	    strlen(bytes), NOW_MS, NULL));
+	withdrawal_is(kit, id, RX_ACTIVE, RX_LETTER_WAITING, NULL);
+	e = next(kit);
+	assert_true(store_outbox_failed(kit->store, e->id, "no (412)", NULL));
+	withdrawal_is(kit, id, RX_ACTIVE, RX_LETTER_REFUSED, "no (412)");
+	assert_true(store_rx_tell(kit->store, RX_WITHDRAW UUID, p, bytes,
+	    strlen(bytes), NOW_MS, NULL));
+	withdrawal_is(kit, id, RX_ACTIVE, RX_LETTER_WAITING, NULL);
+	outbox_entry_free(g_steal_pointer(&e));
+	e = next(kit);
+	assert_true(store_outbox_failed(kit->store, e->id, "no (412)", NULL));
+	order_at(kit, 2, "cancelled");
+	withdrawal_is(kit, id, RX_WITHDRAWN, RX_LETTER_NONE, NULL);
+}
+
 /* A refused transaction holds back neither words nor the next one. */
 static void
 order_of_sending(void **state)
@@ -979,6 +1042,7 @@ main(void)
 		KIT_TEST(same_on_two), KIT_TEST(stolen_identifier),
 		KIT_TEST(lists), KIT_TEST(damaged), KIT_TEST(questions),
 		KIT_TEST(changed_meanwhile), KIT_TEST(tell),
+		KIT_TEST(withdrawal_refused),
 		KIT_TEST(order_of_sending), KIT_TEST(bodies),
 		KIT_TEST(family), KIT_TEST(freshness),
 		KIT_TEST(stamp_of_sections), KIT_TEST(consultation),

@@ -467,6 +467,58 @@ test_rejected(void **state)
 	everywhere(rejected);
 }
 
+/* Every letter that waits is refused. */
+static void
+server_refuses(struct fixture *f, const char *why)
+{
+	BASE_AUTO(store) store = fixture_store(f);
+	struct outbox_entry *e;
+
+	while ((e = store_outbox_next(store, base_now_ms(), NULL, NULL))) {
+		assert_true(store_outbox_failed(store, e->id, why, NULL));
+		outbox_entry_free(e);
+	}
+}
+
+/* A withdrawal that did not happen is said on the prescription and in the list, in
+ * words, also where the line is cut. */
+static void
+not_withdrawn(struct fixture *f)
+{
+	BASE_AUTO(term) t = NULL;
+
+	renewals(f, 1, NULL);
+	packs_of_then(f);
+	t = fixture_term(f);
+	fixture_ring(f, t, LIVE);
+	term_keys(t, "v");
+	term_send(t, "r");
+	fixture_answer(f, t);
+	term_keys(t, "G");
+	term_keys(t, "s");
+	term_keys(t, "long enough\r");
+	term_keys(t, "long enough\r");
+	pharmacist_says(f, PHARMACIST);
+	term_keys(t, "\033");
+	fixture_ring(f, t, "changed all 0");
+	term_keys(t, "g");
+	term_keys(t, "\r");
+	term_keys(t, "w");
+	term_keys(t, "other drug\r");
+	server_refuses(f, "(412)");
+	fixture_ring(f, t, "changed all 0");
+	term_keys(t, "P");
+	golden(f, t, "not-withdrawn-list");
+	term_keys(t, "\r");
+	golden(f, t, "not-withdrawn");
+}
+
+static void
+test_not_withdrawn(void **state)
+{
+	everywhere(not_withdrawn);
+}
+
 /* ---- the order line ----------------------------------------------------- */
 
 static void
@@ -527,6 +579,7 @@ main(void)
 		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_twenty_renewals),
 		cmocka_unit_test(test_rejected),
+		cmocka_unit_test(test_not_withdrawn),
 		cmocka_unit_test(test_another_word_another_drug),
 		cmocka_unit_test(test_line_outlives_a_kill),
 	};
