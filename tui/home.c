@@ -175,13 +175,8 @@ title(struct view *v, struct canvas *c, struct area a)
 	struct home_view *h = self(v);
 	g_autofree char *what = g_strdup_printf(NGETTEXT("read at home, %d day",
 	    "read at home, %d days", (unsigned long)h->days), h->days);
-	int cols = MIN(base_text_cols(what, -1), a.cols / 2);
-	g_autofree char *person = h->readings ? words_patient_fit(&h->brief,
-	    a.cols - cols - 3) : g_strdup("");
 
-	canvas_text(c, a, 0, 1, a.cols - cols - 3, E_TITLE_FOCUS, person);
-	canvas_text_right(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS,
-	    what);
+	results_title(c, a, h->readings ? &h->brief : NULL, what);
 }
 
 static gboolean

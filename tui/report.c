@@ -11,7 +11,8 @@ struct report_view {
 	struct list list;
 	struct patient_id patient;
 	char *ref, *name;
-	char *person;
+	GStringChunk *text;      /* of brief */
+	struct patient_brief brief;
 	struct report_text *report;
 	GArray *wrap;            /* struct base_line of its text */
 	int cols;
@@ -31,7 +32,7 @@ drop(struct view *v)
 
 	g_clear_pointer(&r->wrap, g_array_unref);
 	g_clear_pointer(&r->report, report_text_free);
-	g_clear_pointer(&r->person, g_free);
+	g_clear_pointer(&r->text, g_string_chunk_free);
 	r->cols = 0;
 }
 
@@ -39,17 +40,14 @@ static void
 load(struct view *v)
 {
 	struct report_view *r = self(v);
-	g_autoptr(GStringChunk) text = g_string_chunk_new(256);
 	g_autoptr(GError) error = NULL;
-	struct patient_brief brief = { 0 };
 
 	drop(v);
-	if (store_patient_brief(v->ui->store, r->patient, text, &brief,
+	r->text = g_string_chunk_new(256);
+	if (store_patient_brief(v->ui->store, r->patient, r->text, &r->brief,
 	    &error))
 		r->report = report_text_read(v->ui->store, r->ref, &error);
-	if (r->report)
-		r->person = words_patient(&brief);
-	else
+	if (!r->report)
 		ui_fail(v->ui, _("The results could not be read from the "
 		    "cache."), error);
 }
@@ -96,11 +94,8 @@ static void
 title(struct view *v, struct canvas *c, struct area a)
 {
 	struct report_view *r = self(v);
-	int cols = MIN(base_text_cols(r->name, -1), a.cols / 2);
 
-	canvas_text(c, a, 0, 1, a.cols - cols - 3, E_TITLE_FOCUS, r->person ?
-	    r->person : "");
-	canvas_text(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS, r->name);
+	results_title(c, a, r->report ? &r->brief : NULL, r->name);
 }
 
 /* ---- links -------------------------------------------------------------- */

@@ -145,19 +145,27 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 		    E_CHART_VOID, empty_words(r));
 }
 
+void
+results_title(struct canvas *c, struct area a,
+    const struct patient_brief *patient, const char *what)
+{
+	int cols = MIN(base_text_cols(what, -1), a.cols / 2);
+	g_autofree char *person = patient ? words_patient_fit(patient,
+	    a.cols - cols - 3) : g_strdup("");
+
+	canvas_text(c, a, 0, 1, a.cols - cols - 3, E_TITLE_FOCUS, person);
+	canvas_text_right(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS,
+	    what);
+}
+
 static void
 title(struct view *v, struct canvas *c, struct area a)
 {
 	struct results_view *r = self(v);
 	g_autofree char *lane = g_strdup_printf("%s %d",
 	    _(lane_words[r->lane]), (int)count(r));
-	int cols = base_text_cols(lane, -1);
-	g_autofree char *person = r->results ? words_patient_fit(
-	    &r->results->patient, a.cols - cols - 3) : g_strdup("");
 
-	canvas_text(c, a, 0, 1, a.cols - cols - 2, E_TITLE_FOCUS, person);
-	canvas_text_right(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS,
-	    lane);
+	results_title(c, a, r->results ? &r->results->patient : NULL, lane);
 }
 
 /* ---- acting ------------------------------------------------------------- */

@@ -10,6 +10,10 @@
 #include "tui/labs.h"
 #include "tui/list.h"
 
+/* The title of each of these pages: whose it is (NULL: nothing is read), and
+ * what, on the right; the patient's name gives way, never sex, age and flags. */
+void results_title(struct canvas *c, struct area a,
+    const struct patient_brief *patient, const char *what);
 /* The page of ui->patient. */
 struct view *results_view_new(struct tui *ui);
 /* One of its lines in time; what it needs is copied. */

@@ -72,23 +72,22 @@ drop(struct view *v)
 	trend_forget(t->trend);
 	trend_forget(t->over);
 	g_clear_pointer(&t->periods, g_array_unref);
-	g_clear_pointer(&t->person, g_free);
+	g_clear_pointer(&t->text, g_string_chunk_free);
 }
 
 static gboolean
 read_again(struct trend_view *t, GError **error)
 {
 	struct store *store = t->view.ui->store;
-	g_autoptr(GStringChunk) text = g_string_chunk_new(256);
-	struct patient_brief brief = { 0 };
 
-	if (!store_patient_brief(store, t->patient, text, &brief, error) ||
+	t->text = g_string_chunk_new(256);
+	if (!store_patient_brief(store, t->patient, t->text, &t->brief,
+	    error) ||
 	    !trend_again(t->trend, store, t->patient, error) ||
 	    (t->over && !trend_again(t->over, store, t->patient, error)))
 		return FALSE;
 	t->periods = store_drug_periods(store, t->patient, PERIODS_MAX,
 	    error);
-	t->person = words_patient(&brief);
 	return t->periods != NULL;
 }
 
@@ -185,12 +184,8 @@ static void
 title(struct view *v, struct canvas *c, struct area a)
 {
 	struct trend_view *t = self(v);
-	int cols = MIN(base_text_cols(t->trend->name, -1), a.cols / 2);
 
-	canvas_text(c, a, 0, 1, a.cols - cols - 3, E_TITLE_FOCUS,
-	    t->person ? t->person : "");
-	canvas_text(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS,
-	    t->trend->name);
+	results_title(c, a, t->text ? &t->brief : NULL, t->trend->name);
 }
 
 /* ---- acting ------------------------------------------------------------- */
@@ -294,7 +289,9 @@ trend_view_free(struct view *v)
 static char *
 whose(struct view *v)
 {
-	return g_strdup(self(v)->person);
+	struct trend_view *t = self(v);
+
+	return t->text ? words_patient(&t->brief) : NULL;
 }
 
 static const struct view_ops ops = {

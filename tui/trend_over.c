@@ -94,14 +94,9 @@ static void
 title(struct view *v, struct canvas *c, struct area a)
 {
 	struct over_view *o = self(v);
-	const char *what = _("another test over the graph");
-	int cols = MIN(base_text_cols(what, -1), a.cols / 2);
-	g_autofree char *person = o->results ? words_patient_fit(
-	    &o->results->patient, a.cols - cols - 3) : g_strdup("");
 
-	canvas_text(c, a, 0, 1, a.cols - cols - 3, E_TITLE_FOCUS, person);
-	canvas_text_right(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS,
-	    what);
+	results_title(c, a, o->results ? &o->results->patient : NULL,
+	    _("another test over the graph"));
 }
 
 static void

@@ -9,7 +9,8 @@ struct trend_view {
 	struct view view;
 	struct list list;
 	struct patient_id patient;
-	char *person;
+	GStringChunk *text;      /* of brief; NULL: nothing is read */
+	struct patient_brief brief;
 	struct trend *trend, *over; /* over: another test, or NULL */
 	GArray *points, *second, *over_points; /* struct trend_point by date */
 	GArray *periods;         /* struct drug_period */

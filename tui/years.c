@@ -137,14 +137,9 @@ static void
 title(struct view *v, struct canvas *c, struct area a)
 {
 	struct years_view *y = self(v);
-	const char *what = _("year on year");
-	int cols = base_text_cols(what, -1);
-	g_autofree char *person = y->results ? words_patient_fit(
-	    &y->results->patient, a.cols - cols - 3) : g_strdup("");
 
-	canvas_text(c, a, 0, 1, a.cols - cols - 3, E_TITLE_FOCUS, person);
-	canvas_text_right(c, a, 0, a.cols - cols - 1, cols, E_TITLE_FOCUS,
-	    what);
+	results_title(c, a, y->results ? &y->results->patient : NULL,
+	    _("year on year"));
 }
 
 static gboolean
