@@ -3,14 +3,12 @@
 #include "tui/editor.h"
 
 #include "tui/buffer.h"
+#include "tui/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -77,42 +75,15 @@ read_text(const char *path, gsize *len_out, GError **error)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* Backup and swap files are copies of the reply: all goes. */
-static void
-remove_dir(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *file = g_build_filename(path, name, NULL);
-		GStatBuf st;
-
-		if (g_lstat(file, &st) == 0 && S_ISDIR(st.st_mode))
-			remove_dir(file);
-		else
-			g_unlink(file);
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_rmdir(path);
-}
-
-/* Its name tells whose it is, should we be killed. */
 #define DIR_PREFIX "edit-"
 
 static gboolean
 file_make(struct editing *e, const char *runtime_dir, const char *text,
     GError **error)
 {
-	g_autofree char *name = g_strdup_printf(DIR_PREFIX "%d-XXXXXX",
-	    (int)getpid());
-
-	e->dir = g_build_filename(runtime_dir, name, NULL);
-	if (!g_mkdtemp_full(e->dir, 0700)) {
-		g_clear_pointer(&e->dir, g_free);
+	e->dir = scratch_dir_new(runtime_dir, DIR_PREFIX);
+	if (!e->dir)
 		return fail(error, "mkdtemp");
-	}
 	e->path = g_build_filename(e->dir, "reply.txt", NULL);
 	return write_text(e->path, text, error);
 }
@@ -120,20 +91,7 @@ file_make(struct editing *e, const char *runtime_dir, const char *text,
 void
 editor_sweep(const char *runtime_dir)
 {
-	GDir *dir = g_dir_open(runtime_dir, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(runtime_dir, name,
-		    NULL);
-		int pid = g_str_has_prefix(name, DIR_PREFIX)
-		    ? atoi(name + strlen(DIR_PREFIX)) : 0;
-
-		if (pid > 0 && kill(pid, 0) && errno == ESRCH)
-			remove_dir(path);
-	}
-	if (dir)
-		g_dir_close(dir);
+	scratch_sweep(runtime_dir, DIR_PREFIX, NULL);
 }
 
 /* ---- the editor --------------------------------------------------------- */
@@ -235,7 +193,7 @@ editor_end(struct tui *ui)
 		return;
 	editor_child_end(&e->child);
 	if (e->dir)
-		remove_dir(e->dir);
+		scratch_remove(e->dir);
 	g_free(e->dir);
 	g_free(e->path);
 	g_free(e->command);

@@ -8,16 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "tui/files_view.h"
+#include "tui/scratch.h"
 
-/* Its name tells whose it is, should we be killed. */
 #define DIR_PREFIX "view-"
 
 static const struct { const char *type, *name; } names[] = {
@@ -71,35 +68,17 @@ write_whole(int fd, GBytes *bytes)
 	return TRUE;
 }
 
-static void
-dir_remove(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *file = g_build_filename(path, name, NULL);
-
-		g_unlink(file);
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_rmdir(path);
-}
-
 gboolean
 outside_open(struct tui *ui, GBytes *bytes, GError **error)
 {
 	const struct tui_host *host = &ui->options->host;
-	g_autofree char *begun = g_strdup_printf(DIR_PREFIX "%d-XXXXXX",
-	    (int)getpid());
-	g_autofree char *dir = g_build_filename(ui->options->runtime_dir, begun,
-	    NULL);
+	g_autofree char *dir = scratch_dir_new(ui->options->runtime_dir,
+	    DIR_PREFIX);
 	g_autofree char *path = NULL, *base = NULL, *name = NULL;
 	gboolean ok;
 	int fd;
 
-	if (!g_mkdtemp_full(dir, 0700))
+	if (!dir)
 		return fail(error, "mkdtemp");
 	path = g_build_filename(dir, name_of(bytes), NULL);
 	base = g_path_get_basename(dir);
@@ -113,7 +92,7 @@ outside_open(struct tui *ui, GBytes *bytes, GError **error)
 	if (fd >= 0)
 		close(fd); /* the lock goes on with who was given it */
 	if (!ok)
-		dir_remove(dir);
+		scratch_remove(dir);
 	return ok;
 }
 
@@ -142,18 +121,5 @@ is_left(const char *dir)
 void
 outside_sweep(const char *runtime_dir)
 {
-	GDir *dir = g_dir_open(runtime_dir, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(runtime_dir, name,
-		    NULL);
-		int pid = g_str_has_prefix(name, DIR_PREFIX)
-		    ? atoi(name + strlen(DIR_PREFIX)) : 0;
-
-		if (pid > 0 && kill(pid, 0) && errno == ESRCH && is_left(path))
-			dir_remove(path);
-	}
-	if (dir)
-		g_dir_close(dir);
+	scratch_sweep(runtime_dir, DIR_PREFIX, is_left);
 }
