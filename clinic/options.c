@@ -81,11 +81,9 @@ not_understood(const char *word, GError **error)
 	return FALSE;
 }
 
-gboolean
-clinic_options_parse(struct clinic_options *o, int argc, char **argv,
-    gboolean *only_version, GError **error)
+static GOptionGroup *
+options_group(struct clinic_options *o, gboolean *version)
 {
-	gboolean version = FALSE;
 	const GOptionEntry entries[] = {
 		{ "port", 'p', 0, G_OPTION_ARG_INT, &o->port,
 		  "Port on 127.0.0.1 (default 0: any free one)", "N" },
@@ -126,15 +124,24 @@ clinic_options_parse(struct clinic_options *o, int argc, char **argv,
 		{ "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->faults,
 		  "Misbehave; see qingnang-clinic(1); repeatable",
 		  "NAME[=ARG]" },
-		{ "version", 0, 0, G_OPTION_ARG_NONE, &version,
+		{ "version", 0, 0, G_OPTION_ARG_NONE, version,
 		  "Print the version", NULL },
 		G_OPTION_ENTRY_NULL
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 	GOptionGroup *group = g_option_group_new("clinic", "", "", o, NULL);
 
 	g_option_group_add_entries(group, entries);
-	g_option_context_set_main_group(context, group);
+	return group;
+}
+
+gboolean
+clinic_options_parse(struct clinic_options *o, int argc, char **argv,
+    gboolean *only_version, GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	gboolean version = FALSE;
+
+	g_option_context_set_main_group(context, options_group(o, &version));
 	g_option_context_set_summary(context, "A small FHIR R4 server on "
 	    "loopback with invented patients, for practice and tests.");
 	if (!g_option_context_parse(context, &argc, &argv, error))
