@@ -494,7 +494,7 @@ hostile(void **state)
 {
 	static const char *const texts[] = { "\" OR 1 --", "NEAR(a b)", "*",
 		"a* AND b", "text : x", "^血", "{text}: 血", "'; DROP TABLE x",
-		"\xe2\x80\xae血", "(血", "a\x02" "b", "-血", "+ 血" };
+		"\xe2\x80\xae血", "(血", "a\002b", "-血", "+ 血" };
 	struct kit *kit = *state;
 	struct store *store = kit->store;
 	g_autoptr(GString) big = g_string_new(NULL);
