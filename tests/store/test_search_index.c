@@ -362,7 +362,7 @@ static void
 is_noise(void **state)
 {
 	static const char *const words[] = { "胀痛难忍", "胀痛", "痛难", "银兰",
-		"zhangyinlan", "amlodipine", "\x02" "aml", "MRN-00917" };
+		"zhangyinlan", "amlodipine", "\002aml", "MRN-00917" };
 	struct kit *kit = *state;
 	GDir *dir;
 	const char *name;
