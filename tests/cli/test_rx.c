@@ -4,11 +4,11 @@
  * renewal is prepared without an open finding, signed on a terminal, comes to the
  * pharmacist once whatever becomes of the answer (lost, 412, slow, qingnang-sync
  * killed), is active when the pharmacist says so and verifies; what the pharmacy
- * did with it comes back, and what of it can be withdrawn is; a rejected one
- * stands on top of the queue with the pharmacist's words; of two devices that
- * renew the same one wins and the other is told; what changed in the chart brings
- * a prepared one back; no program and no pipe signs; and bad input is a sentence
- * each.
+ * did with it comes back, and what of it can be withdrawn is, or it is said that
+ * the server refused; a rejected one stands on top of the queue with the
+ * pharmacist's words; of two devices that renew the same one wins and the other is
+ * told; what changed in the chart brings a prepared one back; no program and no
+ * pipe signs; and bad input is a sentence each.
  */
 #include "tests/tap.h"
 #include "tests/cli/kit_rx.h"
@@ -118,6 +118,36 @@ answers_go_astray(void **state)
 		home_sync_stop(sync, 0);
 		home_free(h);
 	}
+}
+
+/* The server refuses the withdrawal once: the prescription stands, and says so in
+ * words until it is withdrawn after all. */
+static void
+withdrawal_refused(void **state)
+{
+	struct home *h = clinic("review", "transaction-412=2");
+	GPid sync = device(h, "p");
+	g_autofree char *id = renew(h, "p", TASK), *letter = NULL;
+	int64_t until = base_mono_ms() + PATIENCE_MS;
+
+	signs(h, "p", id);
+	comes_to(h, "p", id, "active");
+	assert_int_equal(cancel(h, id), 0);
+	while (g_strcmp0(letter, "refused") != 0 && base_mono_ms() < until) {
+		g_free(letter);
+		letter = row(h, "p", id, "withdrawal");
+		home_run(h, NULL, P, "sync", "--once", NULL);
+	}
+	assert_string_equal(letter, "refused");
+	comes_to(h, "p", id, "active");
+	assert_int_equal(home_run(h, NULL, P, "rx", "list", NULL), 0);
+	assert_non_null(strstr(h->out, "NOT withdrawn: "));
+	assert_int_equal(cancel(h, id), 0);
+	comes_to(h, "p", id, "withdrawn");
+	assert_int_equal(home_run(h, NULL, P, "rx", "list", NULL), 0);
+	assert_null(strstr(h->out, "NOT withdrawn"));
+	home_sync_stop(sync, 0);
+	home_free(h);
 }
 
 /* Killed while it sends, its answer on the way. */
@@ -387,6 +417,7 @@ main(void)
 		cmocka_unit_test(handed_out),
 		cmocka_unit_test(rejected),
 		cmocka_unit_test(answers_go_astray),
+		cmocka_unit_test(withdrawal_refused),
 		cmocka_unit_test(killed_while_it_sends),
 		cmocka_unit_test(two_devices),
 		cmocka_unit_test(program_and_machine),
