@@ -186,9 +186,10 @@ look_daily(struct engine *e, int64_t *next_ms)
 }
 
 /* One slice more; in how many ms the next is due, -1: nothing is left, or it
- * cannot be written now. */
+ * cannot be written now. What the slices took goes back with the last: was_ms
+ * is what the one before said. */
 static int
-index_some(struct engine *e)
+index_some(struct engine *e, int was_ms)
 {
 	gboolean active = bell_active(e->s.bell);
 	g_autoptr(GError) error = NULL;
@@ -197,6 +198,8 @@ index_some(struct engine *e)
 	if (!store_search_index(e->s.store, active ? INDEX_SLICE_SCREEN :
 	    INDEX_SLICE, &left, &error))
 		base_log(BASE_LOG_INFO, "search index: %s", error->message);
+	if (left <= 0 && was_ms >= 0)
+		store_rest(e->s.store);
 	return left <= 0 ? -1 : active ? INDEX_PAUSE_MS : 0;
 }
 
@@ -234,7 +237,7 @@ engine_serve(struct engine *e, const struct engine_serve *how)
 {
 	g_autoptr(GError) error = NULL;
 	int64_t purge_at_ms = 0;
-	int index_ms;
+	int index_ms = -1;
 
 	e->out = how->out;
 	e->stay = how->stay;
@@ -255,7 +258,7 @@ engine_serve(struct engine *e, const struct engine_serve *how)
 		look_daily(e, &purge_at_ms);
 		if (store_standing(e->s.store) != STORE_STANDS)
 			continue;
-		index_ms = index_some(e);
+		index_ms = index_some(e, index_ms);
 		if (may_end(e))
 			break;
 		if (!loop_stopping(e->s.loop))

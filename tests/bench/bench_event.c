@@ -146,6 +146,9 @@ bench_events(struct bench_clinic *clinic, const char *work, const char *build)
 	struct glass *glass = start_client(work, build);
 	if (glass_until(glass, is_there, (char[]){ "live" }, 5000) < 0)
 		die_showing(glass, "no screen for the events");
+	/* Where it was left a thread may be open: back to the queue. */
+	glass_type(glass, "\033");
+	glass_rest(glass, 500);
 	make_consultation(clinic);
 	/* The first brings a patient who is new here, above the reader's line:
 	 * fetched, gone to, not counted. */

@@ -22,6 +22,7 @@
 
 #define SETTLE_S 3
 #define REST_S 20
+#define IDLE_MAX_S 120
 
 static void
 mark_fetched(const char *state)
@@ -47,6 +48,37 @@ rest(void *user, int ms)
 	g_usleep((gulong)ms * 1000);
 }
 
+/* Ticks of the processor that a process has had. */
+static long
+ticks(pid_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+	g_autofree char *text = NULL;
+	unsigned long user = 0, sys = 0;
+	const char *after;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) ||
+	    !(after = strrchr(text, ')')) || sscanf(after + 1,
+	    " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+	    &sys) != 2)
+		bench_die(path, NULL);
+	return (long)(user + sys);
+}
+
+/* What came since the last figures is in the search index too, and it works no
+ * more. */
+static void
+until_idle(pid_t pid)
+{
+	long before = -1, now;
+
+	for (int i = 0; i < IDLE_MAX_S / SETTLE_S &&
+	    (now = ticks(pid)) != before; i++) {
+		before = now;
+		rest(NULL, SETTLE_S * 1000);
+	}
+}
+
 struct place { char *cache, *run, *program, *trace; };
 
 static void
@@ -57,7 +89,7 @@ bench_memory(const struct place *p, struct bench_clinic *clinic,
 		"--watch", "--stay", NULL };
 	pid_t sync = bench_spawn(argv, -1);
 	bench_wait_live(p->run);
-	rest(NULL, SETTLE_S * 1000);
+	until_idle(sync);
 	figure("qingnang-sync resident, caught up", bench_resident_mb(sync),
 	    "MB", FIGURE_AT_MOST, 25, NULL);
 	bench_events(clinic, work, build);
