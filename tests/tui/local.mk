@@ -19,12 +19,11 @@ EXTRA_DIST += tests/fixtures/tui/queue.json tests/tui/golden \
 	tests/tui/shots.sh
 
 # The README's pictures: the practice clinic itself (./dev shots).
-EXTRA_PROGRAMS += tests/tui/shot_practice
+check_PROGRAMS += tests/tui/shot_practice
 tests_tui_shot_practice_SOURCES = tests/tui/shot_practice.c \
 	tests/tui/term.c tests/tui/term.h tests/tui/shot.c
 tests_tui_shot_practice_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_shot_practice_LDADD = $(TUI_TEST_LIBS)
-CLEANFILES += tests/tui/shot_practice
 
 check_PROGRAMS += tests/tui/test_input
 TESTS += tests/tui/test_input

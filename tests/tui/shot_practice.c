@@ -11,7 +11,7 @@
 
 enum { ROWS = 32, COLS = 120, QUIET_MS = 400 };
 
-struct picture {
+struct pose {
 	const char *language, *patient, *reply;
 	const char *live, *title; /* words to wait for */
 	char *home;
@@ -20,7 +20,7 @@ struct picture {
 static int
 child(void *user)
 {
-	struct picture *p = user;
+	struct pose *p = user;
 	g_autofree char *program = test_program("qingnang");
 
 	setenv("HOME", p->home, 1);
@@ -43,7 +43,7 @@ write_svg(struct term *t, const char *language)
 }
 
 static void
-take(struct picture *p)
+take(struct pose *p)
 {
 	struct term_options o = { .rows = ROWS, .cols = COLS,
 		.language = p->language, .child = child, .user = p };
@@ -90,7 +90,7 @@ remove_all(const char *dir)
 static void
 pictures(void **state)
 {
-	struct picture all[] = {
+	struct pose all[] = {
 		{ "en", "Varga", "Thank you. Is the cough dry, and is it worse "
 		    "at night?", "live", "qingnang", NULL },
 		{ "zh_CN", "欧阳", "先别加药。请连续三天早晚各测一次血压，"
