@@ -27,7 +27,7 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file_room.h 
 	store/search.h store/search_room.h store/search.c \
 	store/search_fold.c store/search_hit.c store/search_in.c \
 	store/search_merge.c store/search_merge.h store/search_merge_write.c \
-	store/search_name.c store/search_old.c store/search_part.c \
+	store/search_name.c store/search_part.c \
 	store/search_post.c store/search_query.c store/search_scan.c \
 	store/search_token.c store/search_want.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbered migrations: store/schema/NNN.sql, built into the program. user_version
  * is the number of the last one that ran. */
-#include "store/search_room.h"
+#include "store/ingest.h"
 
 #include <sys/statvfs.h>
 
@@ -92,8 +92,6 @@ migrate(struct store *store, const char *path, GError **error)
 	}
 	if (version == migrate_newest())
 		return TRUE;
-	if (search_old_tokenizer(store->db) != SQLITE_OK)
-		return db_fail(store, SQLITE_ERROR, error);
 	return space_enough(store, path, error) &&
 	    db_transact(store, DB_DURABLE, run_steps, NULL, error);
 }

@@ -148,10 +148,6 @@ enum search_step search_scan_next(struct search_scan *scan,
 void search_scan_free(struct search_scan *scan);
 BASE_DEFINE_AUTO(search_scan, search_scan_free)
 
-/* ---- store/search_old.c -------------------------------------------------- */
-
-int search_old_tokenizer(sqlite3 *db);
-
 /* ---- store/search_in.c --------------------------------------------------- */
 
 #define SEARCH_TITLE 255

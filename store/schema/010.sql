@@ -1,10 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The search index of our own in place of FTS5's (store/search_part.c): parts of
--- at most 30,720 documents, each numbered from the newest; a part never changes,
--- parts of a size are made into one. What 006 made is made anew from the
--- resources, in slices.
-DROP TABLE search;
-DROP TABLE found;
+-- The search index (store/search_part.c): parts of at most 30,720 documents, each
+-- numbered from the newest; a part never changes, parts of a size are made into
+-- one. It is made from the resources, in slices.
 DELETE FROM meta WHERE key='search.at';
 DELETE FROM name_word;
 
@@ -24,9 +21,3 @@ CREATE TABLE search_block(
 CREATE UNIQUE INDEX search_block_first ON search_block(p, first);
 -- What changed or went: in parts up to p it is not what it was.
 CREATE TABLE search_gone(what INTEGER PRIMARY KEY, p INTEGER NOT NULL);
-
--- Values are compared by the index now.
-DROP INDEX entry_name;
-DROP TABLE test_name;
-ALTER TABLE entry DROP COLUMN name;
-ALTER TABLE entry DROP COLUMN num;
