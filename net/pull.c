@@ -7,19 +7,23 @@ enum {
 	THREADS_AT_ONCE = 400,
 	THREADS_WATCHED = 400,  /* of others' messages in my threads */
 };
+/* Of a first sync: results are owed from the start as far back as this. */
+#define ANSWERS_MS (90 * INT64_C(86400000))
 
-/* Searches whose every hit is mine; each has a watermark of its own. */
+/* Searches whose every hit is mine; each has a watermark of its own. In this
+ * order, so that a result never comes before what says it was answered. */
+enum { SAID_TO_ME, SAID_BY_ME, TASKS, RESULTS = 6, SCOPES = 8 };
 static const struct {
 	const char *type, *param;
-} scopes[] = {
-	{ "Communication", "recipient" },
-	{ "Communication", "sender" },
-	{ "Task", "owner" },
-	{ "DiagnosticReport", "results-interpreter" },
-	{ "ServiceRequest", "requester" },
+} scopes[SCOPES] = {
+	[SAID_TO_ME] = { "Communication", "recipient" },
+	[SAID_BY_ME] = { "Communication", "sender" },
+	[TASKS] = { "Task", "owner" },
 	{ "Task", "requester" },
 	{ "MedicationRequest", "requester" },
 	{ "Provenance", "agent" },
+	[RESULTS] = { "ServiceRequest", "requester" },
+	{ "DiagnosticReport", "results-interpreter" },
 };
 
 static struct job *
@@ -178,8 +182,9 @@ probe(struct sync *s, int64_t *stamp_out, GError **error)
 	return TRUE;
 }
 
+/* Who is waiting, and for what: the first thing there is to see. */
 static gboolean
-first_queue(struct sync *s, struct wants *wants, GError **error)
+first_threads(struct sync *s, struct wants *wants, GError **error)
 {
 	g_autoptr(GArray) jobs = jobs_new();
 	struct job_run run = { .sync = s, .wants = wants,
@@ -191,12 +196,70 @@ first_queue(struct sync *s, struct wants *wants, GError **error)
 	/* Headers are in progress; their messages are completed, once sent. */
 	job->filter = "status=in-progress,on-hold";
 	job->sort = "_sort=-_lastUpdated";
-	for (size_t i = 2; i < G_N_ELEMENTS(scopes); i++)
-		add_scope(s, jobs, i);
-	rx_pool(s, jobs);
 	return jobs_run(&run, jobs, error) && answered(s, jobs, error) &&
 	    wants_fetch(s, wants, error) && load_threads(s, wants, 1,
 	    BELL_PHASE_QUEUE, &progress, error);
+}
+
+static gboolean
+answers_from(struct sync *s, int64_t from_ms, GError **error)
+{
+	int64_t cursor = 0;
+
+	do {
+		sync_breathe(s);
+		if (!store_answers_from(s->store, MAX(from_ms, 0), &cursor,
+		    error))
+			return FALSE;
+	} while (cursor);
+	bell_changed(s->bell, BELL_KIND_QUEUE, 0);
+	return TRUE;
+}
+
+/* What I was asked to do, and what I said lately: a result is answered by a Task
+ * or by a Communication about it. */
+static gboolean
+first_work(struct sync *s, struct wants *wants, int64_t from_ms,
+    GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s, .wants = wants,
+		.phase = BELL_PHASE_QUEUE };
+	struct job *job = add_scope(s, jobs, SAID_BY_ME);
+
+	if (job) { /* its own watermark is the history's */
+		g_clear_pointer(&job->mark, g_free);
+		job->since_ms = MAX(from_ms, 0);
+	}
+	for (size_t i = TASKS; i < RESULTS; i++)
+		add_scope(s, jobs, i);
+	rx_pool(s, jobs);
+	return jobs_run(&run, jobs, error) && wants_fetch(s, wants, error);
+}
+
+static gboolean
+first_results(struct sync *s, struct wants *wants, GError **error)
+{
+	g_autoptr(GArray) jobs = jobs_new();
+	struct job_run run = { .sync = s, .wants = wants,
+		.phase = BELL_PHASE_QUEUE };
+
+	for (size_t i = RESULTS; i < SCOPES; i++)
+		add_scope(s, jobs, i);
+	return jobs_run(&run, jobs, error) && wants_fetch(s, wants, error);
+}
+
+/* stamp_ms: the server's clock, more or less. */
+static gboolean
+first_queue(struct sync *s, struct wants *wants, int64_t stamp_ms,
+    GError **error)
+{
+	int64_t from_ms = stamp_ms - ANSWERS_MS;
+
+	return answers_from(s, INT64_MAX, error) &&
+	    first_threads(s, wants, error) &&
+	    first_work(s, wants, from_ms, error) &&
+	    answers_from(s, from_ms, error) && first_results(s, wants, error);
 }
 
 static gboolean
@@ -206,10 +269,11 @@ first_history(struct sync *s, struct wants *wants, GError **error)
 	struct job_run run = { .sync = s, .wants = wants,
 		.phase = BELL_PHASE_HISTORY };
 
-	add_scope(s, jobs, 0);
-	add_scope(s, jobs, 1);
+	add_scope(s, jobs, SAID_TO_ME);
+	add_scope(s, jobs, SAID_BY_ME);
 	return jobs_run(&run, jobs, error) && wants_fetch(s, wants, error) &&
-	    load_all_threads(s, wants, error) && wants_fetch(s, wants, error);
+	    answers_from(s, 0, error) && load_all_threads(s, wants, error) &&
+	    wants_fetch(s, wants, error);
 }
 
 gboolean
@@ -228,8 +292,9 @@ pull_first(struct sync *s, GError **error)
 	g_autofree char *done = done_mark(s);
 	int64_t stamp_ms = 0;
 
-	return probe(s, &stamp_ms, error) && first_queue(s, wants, error) &&
-	    chart_fill(s, wants, error) && wants_fetch(s, wants, error) &&
+	return probe(s, &stamp_ms, error) && first_queue(s, wants,
+	    stamp_ms, error) && chart_fill(s, wants, error) &&
+	    wants_fetch(s, wants, error) &&
 	    first_history(s, wants, error) && chart_fill(s, wants, error) &&
 	    rx_formulary(s, error) &&
 	    chart_marks(s, stamp_ms, error) &&
@@ -332,7 +397,7 @@ pull_delta(struct sync *s, GError **error)
 		return FALSE;
 	run.also = sweep_also(gone);
 	g_array_set_clear_func(parts, part_clear);
-	for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
+	for (size_t i = 0; i < SCOPES; i++)
 		add_scope(s, jobs, i);
 	rx_pool(s, jobs);
 	rx_formulary_delta(s, &delta);

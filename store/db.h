@@ -29,6 +29,7 @@ struct store {
 	char *me_ref, *me_name, *me_specialty;
 	GArray *me;             /* int64_t, resource numbers that are me */
 	int hours[4];
+	int64_t answers_from_ms; /* store_answers_from() */
 	GHashTable *numbers;    /* "Type/id" -> n */
 
 	GHashTable *touched;    /* indexed resources that change: search_in.c */

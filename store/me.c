@@ -40,7 +40,7 @@ gboolean
 me_load(struct store *store, GError **error)
 {
 	static const char ref[] = "SELECT ref FROM me ORDER BY ord LIMIT 1";
-	g_autofree char *hours = NULL;
+	g_autofree char *hours = NULL, *from = NULL;
 	int *h = store->hours;
 
 	if (store->me_known)
@@ -54,6 +54,8 @@ me_load(struct store *store, GError **error)
 	    4)
 		for (int i = 0; i < 4; i++)
 			h[i] = atoi(setting_defs[SET_HOURS_STAT + i].fallback);
+	from = db_text(store, NULL, get_sql, "s", "answers.from");
+	store->answers_from_ms = from ? g_ascii_strtoll(from, NULL, 10) : 0;
 	if (!load_numbers(store, error))
 		return FALSE;
 	store->me_known = TRUE;
@@ -272,6 +274,48 @@ store_policy_set(struct store *store, const int hours[4], GError **error)
 		return TRUE;
 	memcpy(copy, hours, sizeof copy);
 	return ingest_transact(store, DB_NORMAL, policy_put, copy, error);
+}
+
+enum { REPORTS_A_SLICE = 200 };
+
+struct answers { int64_t from_ms, *cursor; };
+
+static gboolean
+answers_put(struct ingest *in, void *data, GError **error)
+{
+	static const char sql[] = "SELECT n FROM report WHERE n>?1"
+	    " ORDER BY n LIMIT ?2";
+	const struct answers *answers = data;
+	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT,
+	    answers->from_ms);
+	gboolean failed = FALSE;
+	sqlite3_stmt *st;
+	int some = 0;
+
+	if (!db_run(in->store, error, set_sql, "ss", "answers.from", text))
+		return FALSE;
+	in->store->answers_from_ms = answers->from_ms;
+	st = db_query(in->store, error, sql, "ii", *answers->cursor,
+	    (int64_t)REPORTS_A_SLICE);
+	for (; st && db_row(in->store, st, &failed, error); some++) {
+		*answers->cursor = sqlite3_column_int64(st, 0);
+		touch(in->reports, *answers->cursor);
+	}
+	db_done(st);
+	if (some < REPORTS_A_SLICE)
+		*answers->cursor = 0;
+	return st && !failed;
+}
+
+gboolean
+store_answers_from(struct store *store, int64_t from_ms, int64_t *cursor,
+    GError **error)
+{
+	struct answers answers = { from_ms, cursor };
+
+	me_fresh(store);
+	return (*cursor == 0 && from_ms == store->answers_from_ms) ||
+	    ingest_transact(store, DB_NORMAL, answers_put, &answers, error);
 }
 
 struct note { const char *key, *text; };

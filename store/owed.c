@@ -362,6 +362,9 @@ report_queue(struct ingest *in, int64_t n, const struct report_row *row,
 	asked = said.any && said.last_side == SIDE_OTHER &&
 	    said.last_ms > answered;
 	done = answered > 0 && answered >= row->issued && !asked;
+	/* While the first sync brings what I have said since then. */
+	done |= !answered && !tasks.mine &&
+	    row->issued < in->store->answers_from_ms;
 	if (answered >= row->issued && asked)
 		item.since = said.since_ms;
 	if ((!mine && !tasks.to_me) || done ||

@@ -120,7 +120,7 @@ struct store_rescue {
 struct store *store_rebuild(const char *dir, const struct base_secret *key,
     enum store_role role, struct store_rescue *report, GError **error);
 
-/* ---- who I am, and policy: store/meta.c --------------------------------- */
+/* ---- who I am, and policy: store/me.c ----------------------------------- */
 
 /* refs[0] is my Practitioner, then every PractitionerRole, CareTeam, Group
  * that names me. A change recomputes what is owed. NULL-terminated. */
@@ -133,6 +133,15 @@ const char *store_me_specialty(struct store *store);
 /* Reply-by hours by enum fhir_priority; deadlines follow. */
 gboolean store_policy_set(struct store *store, const int hours[4],
     GError **error);
+/*
+ * How far back what I have said is in the cache: until then a report that was
+ * issued before from_ms and shows no answer may have one that is still to come,
+ * and is not owed. INT64_MAX: nothing yet; 0: all of it. What a change concerns is
+ * worked out anew in slices, a transaction each, so that a draft gets its turn:
+ * *cursor is 0 at first, and again after the last.
+ */
+gboolean store_answers_from(struct store *store, int64_t from_ms,
+    int64_t *cursor, GError **error);
 /* Small named texts: where the screen was ("ui.…"), sync's own ("sync.…"). */
 gboolean store_note_set(struct store *store, const char *key, const char *text,
     GError **error);

@@ -114,9 +114,8 @@ new_enough(const char *json, const char *since)
 
 	assert_true(g_str_has_prefix(since, "ge"));
 	assert_true(fhir_time_ms(since + 2, &from_ms, NULL));
-	assert_true(fhir_time_ms(fhir_text(fhir_root(doc), "meta.lastUpdated"),
-	    &at_ms, NULL));
-	return at_ms >= from_ms;
+	return fhir_time_ms(fhir_text(fhir_root(doc), "meta.lastUpdated"),
+	    &at_ms, NULL) && at_ms >= from_ms;
 }
 
 static gboolean
@@ -142,8 +141,14 @@ matches(const char *json, GHashTable *params)
 	if ((v = g_hash_table_lookup(params, "_lastUpdated")) &&
 	    !new_enough(json, v))
 		return FALSE;
-	return !g_hash_table_lookup(params, "sender") &&
-	    !g_hash_table_lookup(params, "owner") &&
+	if ((v = g_hash_table_lookup(params, "sender")) &&
+	    !mentions(json, v, "\"sender\":{\"reference\":"))
+		return FALSE;
+	/* An acknowledgement is addressed to nobody. */
+	if (g_hash_table_lookup(params, "recipient") &&
+	    strstr(json, "\"about\":"))
+		return FALSE;
+	return !g_hash_table_lookup(params, "owner") &&
 	    !g_hash_table_lookup(params, "practitioner");
 }
 
@@ -395,6 +400,81 @@ rows(struct world *w)
 
 	assert_true(store_queue_counts(w->store, &all, 0, &counts, NULL));
 	return counts.rows;
+}
+
+#define REPORT(id, day) "{\"resourceType\":\"DiagnosticReport\",\"id\":\"" \
+	id "\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":\"2026-" day \
+	"T10:00:00Z\"},\"status\":\"final\",\"code\":{\"text\":\"lipids\"}," \
+	"\"subject\":{\"reference\":\"Patient/p1\"},\"issued\":\"2026-" day \
+	"T10:00:00Z\",\"resultsInterpreter\":[{\"reference\":" \
+	"\"Practitioner/1\"}]}"
+#define ANSWER(id, report, day) "{\"resourceType\":\"Communication\"," \
+	"\"id\":\"" id "\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":" \
+	"\"2026-" day "T10:00:00Z\"},\"status\":\"completed\",\"about\":[{" \
+	"\"reference\":\"DiagnosticReport/" report "\"}],\"sender\":{" \
+	"\"reference\":\"Practitioner/1\"},\"sent\":\"2026-" day "T10:00:00Z\"," \
+	"\"payload\":[{\"contentString\":\"seen\"}]}"
+
+struct owed_watch {
+	void (*breathe)(struct sync *sync, void *user);
+	void *user;
+	int recent;             /* turns in which the recent one was owed */
+};
+
+static gboolean
+owed_result(struct sync *s, const char *ref)
+{
+	struct queue_filter filter = { .lane = QUEUE_RESULT };
+	BASE_AUTO(queue_page) page = store_queue(s->store, &filter, 0, 10,
+	    NULL);
+
+	assert_non_null(page);
+	for (size_t i = 0; i < page->n; i++)
+		if (g_strcmp0(page->rows[i].ref, ref) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static void
+watch_owed(struct sync *s, void *user)
+{
+	struct owed_watch *watch = user;
+
+	assert_false(owed_result(s, "DiagnosticReport/old-answered"));
+	assert_false(owed_result(s, "DiagnosticReport/new-answered"));
+	watch->recent += owed_result(s, "DiagnosticReport/new");
+	if (watch->breathe)
+		watch->breathe(s, watch->user);
+}
+
+/* What I have answered, lately or long ago, never stands among what is owed while
+ * a first sync brings it; what I have not is there before the history. */
+static void
+test_answered_results(void **state)
+{
+	struct world w;
+	struct sync *s;
+	struct owed_watch watch = { 0 };
+
+	open_world(&w);
+	add(&w, REPORT("old", "03-01"));
+	add(&w, REPORT("old-answered", "03-02"));
+	add(&w, ANSWER("a1", "old-answered", "03-03"));
+	add(&w, REPORT("new", "11-20"));
+	add(&w, REPORT("new-answered", "11-20"));
+	add(&w, ANSWER("a2", "new-answered", "11-21"));
+	s = engine_sync(w.engine);
+	watch.breathe = s->breathe;
+	watch.user = s->breathe_user;
+	s->breathe = watch_owed;
+	s->breathe_user = &watch;
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	assert_true(watch.recent > 1);
+	assert_true(owed_result(s, "DiagnosticReport/new"));
+	assert_true(owed_result(s, "DiagnosticReport/old"));
+	s->breathe = watch.breathe;
+	s->breathe_user = watch.user;
+	close_world(&w);
 }
 
 static struct consult_id
@@ -866,6 +946,7 @@ main(void)
 		cmocka_unit_test(test_one_by_one),
 		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_unknown_parameters),
+		cmocka_unit_test(test_answered_results),
 		cmocka_unit_test(test_delta_and_deletion),
 		cmocka_unit_test(test_late_and_new),
 		cmocka_unit_test(test_section_refused),

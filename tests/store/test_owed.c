@@ -268,6 +268,71 @@ results(void **state)
 	assert_true(R.owed);
 }
 
+/* A first sync brings a report before my answer to it: then it is not owed, and no
+ * more than that. */
+static void
+results_before_my_answers(void **state)
+{
+	struct kit *kit = *state;
+	int64_t cursor = 0;
+
+	standard(kit);
+	report(kit, 1, "final", -30, INTERPRETER);
+	assert_true(R.owed);
+	assert_true(store_answers_from(kit->store, INT64_MAX, &cursor, NULL));
+	assert_int_equal(cursor, 0);
+	assert_int_equal(R.key, 0);
+	report(kit, 2, "final", -20, INTERPRETER);
+	assert_int_equal(R.key, 0);
+	/* A Task says that it is owed whatever I may have said. */
+	kit_put(kit->store, "{'resourceType':'Task','id':'t','status':"
+	    "'requested','owner':{'reference':'Practitioner/me'},'focus':"
+	    "{'reference':'DiagnosticReport/r'}}");
+	assert_true(R.owed);
+	kit_put(kit->store, "{'resourceType':'Task','id':'t','status':"
+	    "'cancelled','owner':{'reference':'Practitioner/me'},'focus':"
+	    "{'reference':'DiagnosticReport/r'}}");
+	assert_int_equal(R.key, 0);
+	assert_true(store_answers_from(kit->store, NOW_MS - HOUR_MS / 4,
+	    &cursor, NULL));
+	assert_int_equal(R.key, 0);
+	assert_true(store_answers_from(kit->store, NOW_MS - HOUR_MS, &cursor,
+	    NULL));
+	assert_true(R.owed);
+}
+
+/* More of them than a slice holds. */
+static void
+results_in_slices(void **state)
+{
+	struct kit *kit = *state;
+	struct queue_filter filter = { .lane = QUEUE_RESULT };
+	struct queue_counts counts;
+	int64_t cursor = 0;
+	int slices = 0;
+
+	standard(kit);
+	for (int i = 0; i < 450; i++)
+		kit_put(kit->store, "{'resourceType':'DiagnosticReport','id':"
+		    "'r%d','status':'final','issued':'%s','subject':{"
+		    "'reference':'Patient/p'}" INTERPRETER "}", i,
+		    kit_time(-i));
+	for (int64_t from_ms = INT64_MAX;; from_ms = 0) {
+		do {
+			assert_true(store_answers_from(kit->store, from_ms,
+			    &cursor, NULL));
+			slices++;
+		} while (cursor);
+		assert_true(store_queue_counts(kit->store, &filter, NOW_MS,
+		    &counts, NULL));
+		assert_int_equal(counts.owed[QUEUE_RESULT],
+		    from_ms ? 0 : 450);
+		if (!from_ms)
+			break;
+	}
+	assert_int_equal(slices, 6);
+}
+
 static void
 result_i_ordered(void **state)
 {
@@ -645,6 +710,8 @@ main(void)
 		KIT_TEST(tasks),
 		KIT_TEST(policy),
 		KIT_TEST(results),
+		KIT_TEST(results_before_my_answers),
+		KIT_TEST(results_in_slices),
 		KIT_TEST(result_i_ordered),
 		KIT_TEST(result_by_task),
 		KIT_TEST(order),
