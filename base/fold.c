@@ -11,12 +11,32 @@ struct fold_pair {
 };
 #include "base/fold_table.h"
 
+/* Most characters of a text have no other form: a bit says so. */
+enum { SET_FROM = 0x3400, SET_TO = 0xa000 };
+
+static gboolean
+is_itself(gunichar c)
+{
+	static guint8 set[(SET_TO - SET_FROM) / 8];
+	static gboolean made;
+
+	for (size_t i = 0; !made && i < G_N_ELEMENTS(fold_pairs); i++) {
+		guint32 at = fold_pairs[i].from - SET_FROM;
+
+		if (at < SET_TO - SET_FROM)
+			set[at / 8] |= (guint8)(1 << at % 8);
+	}
+	made = TRUE;
+	c -= SET_FROM;
+	return c < SET_TO - SET_FROM && !(set[c / 8] & 1 << c % 8);
+}
+
 gunichar
 base_char_simplified(gunichar c)
 {
 	size_t low = 0, high = G_N_ELEMENTS(fold_pairs), mid;
 
-	if (c < fold_pairs[0].from)
+	if (c < fold_pairs[0].from || is_itself(c))
 		return c;
 	while (low < high) {
 		mid = (low + high) / 2;

@@ -57,24 +57,31 @@ by_index(struct finder *f, GError **error)
 
 /* ---- names --------------------------------------------------------------- */
 
-static gboolean
+/* Patients of whom each term begins a name; owned. */
+static GArray *
 by_name(struct finder *f, GError **error)
 {
 	const struct search_query *q = f->query;
-	g_autoptr(GArray) found = NULL;
 	int64_t now = g_get_monotonic_time();
 
 	if (q->terms->len == 0 || q->op || q->from || q->from_name || q->has ||
 	    q->patient)
-		return TRUE;
-	found = search_names(f->store, (char *const *)q->terms->pdata,
-	    q->terms->len, TRUE, (guint)MIN(f->limit, NAMES_SHOWN), now +
-	    (f->end_us - now) / NAMES_PART, &f->page->cut, error);
-	for (guint i = 0; found && i < found->len; i++)
-		if (!search_hit_patient(f, g_array_index(found, int64_t, i),
+		return g_array_new(FALSE, FALSE, sizeof(int64_t));
+	return search_names(f->store, (char *const *)q->terms->pdata,
+	    q->terms->len, TRUE, (guint)f->limit, now + (f->end_us - now) /
+	    NAMES_PART, &f->page->cut, error);
+}
+
+/* The next of them until there are so many hits. */
+static gboolean
+names_show(struct finder *f, const GArray *found, guint *at, int hits,
+    GError **error)
+{
+	for (; *at < found->len && (int)f->hits->len < hits; ++*at)
+		if (!search_hit_patient(f, g_array_index(found, int64_t, *at),
 		    error))
 			return FALSE;
-	return found != NULL;
+	return TRUE;
 }
 
 /* Those a filter means. */
@@ -115,19 +122,25 @@ hit_order(const void *a, const void *b)
 	    (x->when_ms < y->when_ms) - (x->when_ms > y->when_ms);
 }
 
+/* Some names, what the index has, and more names where that leaves room. */
 static gboolean
 look(struct finder *f, GError **error)
 {
+	g_autoptr(GArray) named = NULL;
 	gboolean cut;
+	guint at = 0;
 
 	if (!people(f, f->query->patient, TRUE, &f->patients, error) ||
-	    !people(f, f->query->from_name, FALSE, &f->senders, error) ||
-	    !by_name(f, error))
+	    !people(f, f->query->from_name, FALSE, &f->senders, error))
+		return FALSE;
+	named = by_name(f, error);
+	if (!named || !names_show(f, named, &at, MIN(f->limit, NAMES_SHOWN),
+	    error))
 		return FALSE;
 	cut = f->page->cut;
-	if (!by_index(f, error))
+	if (!by_index(f, error) || !names_show(f, named, &at, f->limit, error))
 		return FALSE;
-	f->page->cut |= cut;
+	f->page->cut |= cut || at < named->len;
 	return TRUE;
 }
 

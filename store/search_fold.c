@@ -9,13 +9,19 @@ enum { MARKS_MAX = 32 };
 /* ---- folding ------------------------------------------------------------- */
 
 static void
+room_for(struct search_text *t, size_t n)
+{
+	if (t->len + n + 1 <= t->room)
+		return;
+	t->room = MAX(2 * t->room, t->len + n + 256);
+	t->fold = g_realloc(t->fold, t->room);
+	t->at = g_realloc(t->at, t->room * sizeof *t->at);
+}
+
+static void
 put(struct search_text *t, const char *bytes, size_t n, size_t from)
 {
-	if (t->len + n + 1 > t->room) {
-		t->room = MAX(2 * t->room, t->len + n + 256);
-		t->fold = g_realloc(t->fold, t->room);
-		t->at = g_realloc(t->at, t->room * sizeof *t->at);
-	}
+	room_for(t, n);
 	memcpy(t->fold + t->len, bytes, n);
 	for (size_t i = 0; i < n; i++)
 		t->at[t->len + i] = (uint32_t)from;
@@ -117,6 +123,44 @@ put_cluster(struct search_text *t, const char *text, size_t from, size_t len,
 		put_slowly(t, p, len, from);
 }
 
+/* No mark that would join what stands before it: below U+0300, or of the bytes
+ * that U+4000 to U+9FFF begin with. */
+static gboolean
+stands_apart(const char *text, size_t at, size_t len)
+{
+	unsigned char c = at < len ? (unsigned char)text[at] : 0;
+
+	return c < 0xcc || (c >= 0xe4 && c <= 0xe9);
+}
+
+/* What most of a text is: letters of ASCII, and characters that are written in no
+ * other way. Gives its bytes; 0: it is something else. */
+static size_t
+put_plain(struct search_text *t, const char *text, size_t from, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text + from;
+	gunichar c;
+
+	if (*p > 0x20 && *p < 0x7f && stands_apart(text, from + 1, len)) {
+		t->fold[t->len] = g_ascii_tolower((char)*p);
+		t->at[t->len++] = (uint32_t)from;
+		return 1;
+	}
+	if (*p < 0xe4 || *p > 0xe9 || len - from < 3 ||
+	    (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80 ||
+	    !stands_apart(text, from + 3, len))
+		return 0;
+	c = (gunichar)(*p & 0x0f) << 12 | (gunichar)(p[1] & 0x3f) << 6 |
+	    (p[2] & 0x3f);
+	if (!plain_han(c) || base_char_simplified(c) != c)
+		return 0;
+	for (int i = 0; i < 3; i++) {
+		t->fold[t->len] = (char)p[i];
+		t->at[t->len++] = (uint32_t)from;
+	}
+	return 3;
+}
+
 void
 search_text_set(struct search_text *t, const char *text, size_t len)
 {
@@ -125,6 +169,10 @@ search_text_set(struct search_text *t, const char *text, size_t len)
 	t->len = 0;
 	len = MIN(len, UINT32_MAX);
 	for (size_t from = 0, n; from < len; from += n) {
+		room_for(t, 3);
+		n = put_plain(t, text, from, len);
+		if (n)
+			continue;
 		n = cluster(text + from, text + len, &c);
 		put_cluster(t, text, from, n, c);
 	}

@@ -136,51 +136,54 @@ static const char message_sql[] = "SELECT m.text, m.files, m.sent, m.sender,"
     " LEFT JOIN consult c ON c.n = m.thread"
     " WHERE m.n=?1 AND NOT m.flags & 3";
 
-/* Most candidates end here: little is read of them. */
+struct place { size_t from, to; };
+
+/* Most candidates end here: little is read of them. *is: it is a message. */
 static gboolean
-message_holds(struct finder *f, int64_t n, gboolean *is, GError **error)
+message_holds(struct finder *f, int64_t n, gboolean *is, gboolean *yes,
+    struct place *place, GError **error)
 {
-	static const char sql[] = "SELECT text, files FROM message WHERE n=?1"
-	    " AND NOT flags & 3";
+	static const char sql[] = "SELECT text, files, flags & 3 FROM message"
+	    " WHERE n=?1";
 	sqlite3_stmt *st = db_query(f->store, error, sql, "i", n);
 	gboolean failed = st == NULL;
-	size_t from, to;
 
-	*is = FALSE;
+	*is = *yes = FALSE;
 	if (st && db_row(f->store, st, &failed, error)) {
 		const char *text = db_col(st, 0), *files = db_col(st, 1);
 		g_autofree char *both = files && *files ?
 		    search_message_text(text, files) : NULL;
 
-		*is = holds(f, both ? both : text, &from, &to);
+		*is = TRUE;
+		*yes = !sqlite3_column_int(st, 2) && holds(f, both ? both :
+		    text, &place->from, &place->to);
 	}
 	db_done(st);
 	return !failed;
 }
 
 static gboolean
-message_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
+message_row(struct finder *f, sqlite3_stmt *st, int64_t n,
+    const struct place *place, GError **error)
 {
 	struct search_hit hit = { .kind = FOUND_MESSAGE, .message = { n },
 		.when_ms = sqlite3_column_int64(st, 2) };
 	g_autofree char *text = search_message_text(db_col(st, 0),
 	    db_col(st, 1));
 	int64_t patient = sqlite3_column_int64(st, 9);
-	size_t from, to;
 
 	hit.from = from_of(f->store, sqlite3_column_int64(st, 3),
 	    db_col(st, 7));
 	hit.sender_name = text_keep(f->page->text, st, 8);
 	if (!wanted(f, &hit, sqlite3_column_int64(st, 3), db_col(st, 1)) ||
-	    !in_set(f->patients, patient) ||
-	    !holds(f, text, &from, &to))
+	    !in_set(f->patients, patient))
 		return TRUE;
 	if (sqlite3_column_type(st, 10) != SQLITE_NULL)
 		hit.consult.n = sqlite3_column_int64(st, 10);
 	else
 		hit.report.n = sqlite3_column_int64(st, 5);
 	hit.ref = ref_keep(f->page->text, "Communication", st, 6);
-	cite(f, &hit, text, from, to);
+	cite(f, &hit, text, place->from, place->to);
 	return add(f, &hit, patient, error);
 }
 
@@ -365,31 +368,22 @@ entry_try(struct finder *f, int64_t e, GError **error)
 /* ---- the whole ----------------------------------------------------------- */
 
 static gboolean
-message_try(struct finder *f, int64_t n, GError **error)
+message_try(struct finder *f, int64_t n, gboolean *is, GError **error)
 {
+	struct place place;
 	sqlite3_stmt *st;
-	gboolean failed, is;
+	gboolean failed, yes;
 
-	if (!message_holds(f, n, &is, error) || !is)
-		return !is && !(error && *error);
+	if (!message_holds(f, n, is, &yes, &place, error))
+		return FALSE;
+	if (!yes)
+		return TRUE;
 	st = db_query(f->store, error, message_sql, "i", n);
 	failed = st == NULL;
 	if (st && db_row(f->store, st, &failed, error))
-		failed = !message_row(f, st, n, error);
+		failed = !message_row(f, st, n, &place, error);
 	db_done(st);
 	return !failed;
-}
-
-static gboolean
-is_message(struct finder *f, int64_t n, gboolean *is, GError **error)
-{
-	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM message"
-	    " WHERE n=?1)";
-	int64_t any;
-	gboolean ok = db_int(f->store, error, 0, &any, sql, "i", n);
-
-	*is = any != 0;
-	return ok;
 }
 
 gboolean
@@ -401,9 +395,9 @@ search_hit_try(struct finder *f, int64_t what, GError **error)
 	if (what % ENTRY_PARTS == SEARCH_TITLE)
 		return title_try(f, n, error);
 	if (what % ENTRY_PARTS == 0 && !f->query->op &&
-	    !is_message(f, n, &is, error))
+	    !message_try(f, n, &is, error))
 		return FALSE;
-	return is ? message_try(f, n, error) : entry_try(f, what, error);
+	return is || entry_try(f, what, error);
 }
 
 /* By an identifier it is found by, that is said beside the name. */

@@ -7,7 +7,7 @@
  * words with LIKE over the same messages, and with notmuch over MAILS of them
  * as mail, for which it starts a process each time: its start is measured too.
  *
- * usage: bench_search DIR [--each]
+ * usage: bench_search DIR [--each | --ask QUERY...]
  */
 #include "store/search.h"
 #include "store/db.h"
@@ -18,7 +18,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { SLICE = 500, ROUNDS = 20, LIKE_ROUNDS = 2, HITS = 50,
+enum { SLICE = 500, ROUNDS = 20, ASKED_ROUNDS = 20,
+	ASKED_MS = 2000, LIKE_ROUNDS = 2, HITS = 50,
 	PATIENCE_MS = 4 /* as the screen has it */, RESULTS = 100000,
 	PATIENTS = 2000 /* whose they are */ };
 
@@ -191,7 +192,7 @@ bench_size(struct store *store)
 
 /* Hits; *late: not all of the first fifty in the time a key press has. */
 static size_t
-ask(struct store *store, const char *text, gboolean *late)
+ask(struct store *store, const char *text, int patience_ms, gboolean *late)
 {
 	struct search_fault fault;
 	BASE_AUTO(search_query) query = search_query_parse(text, &fault);
@@ -201,7 +202,7 @@ ask(struct store *store, const char *text, gboolean *late)
 	*late = FALSE;
 	if (!query)
 		return 0;
-	page = store_search(store, query, HITS, PATIENCE_MS, &error);
+	page = store_search(store, query, HITS, patience_ms, &error);
 	if (!page)
 		bench_die("a search", error);
 	*late = page->cut && page->n < HITS;
@@ -225,7 +226,7 @@ type(struct store *store, const char *text, struct keys *keys, gboolean each)
 		so_far = g_strndup(text, (gsize)(p - text));
 		start = g_get_monotonic_time();
 		cpu = cpu_us();
-		n = ask(store, so_far, &late);
+		n = ask(store, so_far, PATIENCE_MS, &late);
 		us = since(start);
 		cpu = cpu_us() - cpu;
 		samples_add(&keys->all, us);
@@ -268,7 +269,7 @@ bench_keys(struct store *store, gboolean each)
 	g_autofree char *words = NULL;
 	gboolean late;
 
-	if (ask(store, "血", &late) == 0)
+	if (ask(store, "血", PATIENCE_MS, &late) == 0)
 		bench_die("nothing was found", NULL);
 	for (int i = 0; i < ROUNDS; i++) {
 		for (size_t k = 0; k < G_N_ELEMENTS(usual); k++)
@@ -285,6 +286,33 @@ bench_keys(struct store *store, gboolean each)
 	    words);
 	keys_clear(&kept);
 	keys_clear(&hard);
+}
+
+/* Queries in turn, so that none finds its own pages still there; to their end,
+ * and of the processor alone. */
+static void
+bench_asked(struct store *store, char *const *texts, int n)
+{
+	struct samples *samples = g_new0(struct samples, n);
+	int *hits = g_new0(int, n);
+
+	for (int i = 0; i < ASKED_ROUNDS; i++)
+		for (int k = 0; k < n; k++) {
+			double cpu = cpu_us();
+			gboolean late;
+
+			hits[k] = (int)ask(store, texts[k], ASKED_MS, &late);
+			samples_add(&samples[k], cpu_us() - cpu);
+		}
+	for (int k = 0; k < n; k++) {
+		printf("CPU p50 %6.2f  p90 %6.2f ms  %2d hits  %s\n",
+		    samples_quantile(&samples[k], .5) / 1000,
+		    samples_quantile(&samples[k], .9) / 1000, hits[k],
+		    texts[k]);
+		samples_clear(&samples[k]);
+	}
+	g_free(samples);
+	g_free(hits);
 }
 
 /* ---- beside it ----------------------------------------------------------- */
@@ -323,7 +351,7 @@ bench_ours(struct store *store)
 		for (size_t k = 0; k < G_N_ELEMENTS(compared); k++) {
 			gint64 start = g_get_monotonic_time();
 
-			ask(store, compared[k], &late);
+			ask(store, compared[k], PATIENCE_MS, &late);
 			samples_add(&samples, since(start));
 		}
 	figure("five words by search, p50", samples_quantile(&samples, .5) /
@@ -335,11 +363,19 @@ int
 main(int argc, char **argv)
 {
 	gboolean each = argc == 3 && strcmp(argv[2], "--each") == 0;
+	gboolean asked = argc > 3 && strcmp(argv[2], "--ask") == 0;
 	struct store *store;
 
-	if (argc != 2 && !each) {
-		fprintf(stderr, "usage: bench_search DIR [--each]\n");
+	if (argc != 2 && !each && !asked) {
+		fprintf(stderr, "usage: bench_search DIR [--each | --ask "
+		    "QUERY...]\n");
 		return 2;
+	}
+	if (asked) {
+		store = bench_open(argv[1], STORE_SCREEN);
+		bench_asked(store, argv + 3, argc - 3);
+		store_close(store);
+		return 0;
 	}
 	store = bench_open(argv[1], STORE_SYNC);
 	if (number(store, "SELECT count(*) FROM entry") == 0)

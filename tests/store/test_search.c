@@ -208,6 +208,40 @@ names(void **state)
 	store_pinyin_use(NULL);
 }
 
+/* Twenty names before the rest; all of them where the rest leaves room, and only
+ * what is not there is called cut. */
+static void
+names_fill(void **state)
+{
+	static const struct { int limit; size_t n; gboolean cut; } cases[] = {
+		{ 50, 26, FALSE }, { 26, 26, FALSE }, { 25, 25, TRUE },
+		{ 21, 21, TRUE },
+	};
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+	struct search_fault fault;
+	BASE_AUTO(search_query) q = search_query_parse("李", &fault);
+
+	panel(store);
+	for (int i = 0; i < 25; i++) {
+		g_autofree char *id = g_strdup_printf("q%d", i);
+
+		kit_patient(store, id, "李四");
+	}
+	kit_message(store, "mli", "h1", "Patient/p1", "Practitioner/me", -5,
+	    "李子能吃吗");
+	index_all(store);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		BASE_AUTO(search_page) page = store_search(store, q,
+		    cases[i].limit, 60000, NULL);
+
+		assert_int_equal(page->n, cases[i].n);
+		assert_int_equal(page->cut, cases[i].cut);
+		assert_string_equal(page->hits[page->n - 1].ref,
+		    "Communication/mli");
+	}
+}
+
 /* ---- filters and values -------------------------------------------------- */
 
 static void
@@ -474,7 +508,8 @@ static void
 folds_as_base(void **state)
 {
 	static const char *const texts[] = { "張銀蘭 ＡＢｃ 血壓", "ﬁ ½ ㎎ É",
-		"e\u0301 \u1112\u1161\u11ab", "Straße ΣΑΣ", "①②", "" };
+		"e\u0301 \u1112\u1161\u11ab", "Straße ΣΑΣ", "①②", "",
+		"血\u0301压 医\u302a生 カ\u3099", "頭\u0301疼 A\u030a医" };
 	struct search_text t = { 0 };
 
 	(void)state;
@@ -586,6 +621,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_TEST(words), KIT_TEST(lines), KIT_TEST(names),
+		KIT_TEST(names_fill),
 		KIT_TEST(values), KIT_TEST(tests_by_code),
 		KIT_TEST(filters), KIT_TEST(leaves),
 		KIT_TEST(purged), KIT_TEST(hostile),
