@@ -364,7 +364,7 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  *                        disk-fails | cache-damaged
  *                        FRESH_MS: time of the last proof of freshness, 0 none
  *   progress PHASE DONE TOTAL   PHASE: queue | charts | history; TOTAL 0 unknown
- *   answer REQUEST_ID ok|gone|failed
+ *   answer REQUEST_ID ok|gone|refused|failed
  *   ended REQUEST_ID EXIT COUNT   to the one who asked to pull or purge: an
  *                        enum base_exit; resources new or changed, patients
  *                        removed
@@ -374,7 +374,8 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  *   poke                 the outbox has something
  *   active 0|1           a doctor is at the keys (sync pauses between batches)
  *   fetch REQUEST_ID TYPE/ID LIMIT_MS   File/N: an attachment that is wanted,
- *                        by its number in the store
+ *                        by its number in the store;
+ *                        Provenance?target=TYPE/ID: what speaks of it
  *   check REQUEST_ID N LIMIT_MS   decision support about prescription N
  *   pull REQUEST_ID      send, fetch all that is new now, send
  *   purge REQUEST_ID     remove those whose retention has ended, now
@@ -389,6 +390,8 @@ enum doorbell_state { BELL_LIVE, BELL_CATCHING_UP, BELL_POLLING, BELL_OFFLINE,
 	BELL_CACHE_DAMAGED };
 enum doorbell_kind { BELL_KIND_QUEUE, BELL_KIND_CONSULT, BELL_KIND_PATIENT,
 	BELL_KIND_OUTBOX, BELL_KIND_ALL };
+#define DOORBELL_PROVENANCE "Provenance?target="
+enum { DOORBELL_WORD_BYTES = 128 };
 enum doorbell_phase { BELL_PHASE_QUEUE, BELL_PHASE_CHARTS, BELL_PHASE_HISTORY };
 struct doorbell_line {
 	enum doorbell_verb verb;
@@ -399,7 +402,7 @@ struct doorbell_line {
 	int64_t since_ms, fresh_ms, limit_ms;
 	int64_t done, total;
 	int64_t code, count;     /* of ended; count: prescription of check */
-	char word[96];           /* hello's word, answer's word, TYPE/ID */
+	char word[DOORBELL_WORD_BYTES]; /* hello's, answer's, what to fetch */
 };
 /* FALSE and BELL_UNKNOWN for anything not of the grammar: ignored, not fatal. */
 gboolean doorbell_parse(const char *line, size_t len,

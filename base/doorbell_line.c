@@ -35,7 +35,8 @@ static const char *const phase_words[] = {
 	[BELL_PHASE_HISTORY] = "history",
 	NULL,
 };
-static const char *const answer_words[] = { "ok", "gone", "failed", NULL };
+static const char *const answer_words[] = { "ok", "gone", "refused",
+	"failed", NULL };
 static const char *const hello_words[] = { "screen", "command", NULL };
 
 enum field_type { FIELD_END, FIELD_NUMBER, FIELD_BIT, FIELD_KIND, FIELD_STATE,
@@ -114,7 +115,7 @@ word_number(const struct word *w, int64_t *out)
 static gboolean
 word_reference(const struct word *w)
 {
-	const char *slash = memchr(w->text, '/', w->len);
+	const char *slash = w->len ? memchr(w->text, '/', w->len) : NULL;
 	size_t type_len, i;
 
 	if (!slash)
@@ -131,6 +132,21 @@ word_reference(const struct word *w)
 		    w->text[i] != '.')
 			return FALSE;
 	return TRUE;
+}
+
+/* What speaks of a resource is asked for by naming that. */
+static gboolean
+word_wanted(const struct word *w)
+{
+	const size_t before = strlen(DOORBELL_PROVENANCE);
+	struct word of = *w;
+
+	if (w->len > before &&
+	    memcmp(w->text, DOORBELL_PROVENANCE, before) == 0) {
+		of.text += before;
+		of.len -= before;
+	}
+	return word_reference(&of);
 }
 
 /* Cuts the next word off; words are apart by one space. */
@@ -190,7 +206,7 @@ field_parse(const struct field *f, const struct word *w,
 	case FIELD_HELLO:
 		return word_index(w, hello_words) >= 0 && take_text(out, w);
 	case FIELD_REFERENCE:
-		return word_reference(w) && take_text(out, w);
+		return word_wanted(w) && take_text(out, w);
 	case FIELD_END:
 		break;
 	}

@@ -377,6 +377,38 @@ pressure_put(struct seed *g, const struct seed_person *p, int nth, int sys,
 	seed_put(g, ms);
 }
 
+/* Who vouches for the readings: nobody of the hospital. */
+static void
+pressure_source_put(struct seed *g, const struct seed_person *p, int64_t ms)
+{
+	GString *s = seed_begin(g, "Provenance", "%s-home", p->id);
+	char buf[SEED_TIME_SIZE];
+
+	sj_open(s, "target", '[');
+	for (int i = 0; i < p->home_days; i++)
+		sj_reff(s, NULL, "Observation/%s-home-bp%d", p->id, i);
+	sj_close(s, ']');
+	sj_text(s, "recorded", seed_instant(buf, ms));
+	sj_open(s, "agent", '[');
+	sj_open(s, NULL, '{');
+	sj_concept(s, "type", "http://terminology.hl7.org/CodeSystem/"
+	    "provenance-participant-type", "author", NULL, seed_lang(p,
+	    "填写人", "Author"));
+	sj_reff(s, "who", "Patient/%s", p->id);
+	sj_close(s, '}');
+	sj_open(s, NULL, '{');
+	sj_concept(s, "type", "http://terminology.hl7.org/CodeSystem/"
+	    "provenance-participant-type", "assembler", NULL, seed_lang(p,
+	    "仪器", "Device"));
+	sj_open(s, "who", '{');
+	sj_text(s, "display", seed_lang(p, "上臂式血压计,读数由患者抄录",
+	    "Upper-arm monitor, copied by the patient"));
+	sj_close(s, '}');
+	sj_close(s, '}');
+	sj_close(s, ']');
+	seed_put(g, ms);
+}
+
 void
 seed_home_put(struct seed *g, struct seed_person *p, struct seed_rng *rng)
 {
@@ -391,6 +423,9 @@ seed_home_put(struct seed *g, struct seed_person *p, struct seed_rng *rng)
 		pressure_put(g, p, p->home_days - i, i == 1 ? p->sys : sys,
 		    i == 1 ? p->dia : dia, ms);
 	}
+	if (p->home_days > 0)
+		pressure_source_put(g, p, g->opt->now_ms -
+		    p->story->ago_min * SEED_MINUTE_MS);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "net/engine_room.h"
 #include "net/file.h"
+#include "net/provenance.h"
 #include "net/pull.h"
 #include "net/push.h"
 
@@ -127,7 +128,7 @@ engine_pull(struct engine *e, GError **error)
 
 /* A patient is asked for before a signature: the whole chart is meant. */
 static enum sync_fetched
-fetch(struct engine *e, const struct fhir_ref *ref)
+fetch_ref(struct engine *e, const struct fhir_ref *ref)
 {
 	struct patient_id patient = { 0 };
 
@@ -142,19 +143,31 @@ fetch(struct engine *e, const struct fhir_ref *ref)
 	return sync_fetch(&e->s, ref->type, ref->id, NULL);
 }
 
+static enum sync_fetched
+fetch(struct engine *e, const char *word)
+{
+	gboolean about = g_str_has_prefix(word, DOORBELL_PROVENANCE);
+	struct fhir_ref ref;
+
+	if (about)
+		word += strlen(DOORBELL_PROVENANCE);
+	if (!fhir_ref_parse(word, &ref))
+		return FETCH_FAILED;
+	return about ? provenance_fetch(&e->s, &ref) : fetch_ref(e, &ref);
+}
+
 static void
 serve_fetches(struct engine *e)
 {
 	while (e->fetches->len > 0) {
 		struct fetch f = g_array_index(e->fetches, struct fetch, 0);
-		struct fhir_ref ref;
 		enum sync_fetched got = FETCH_FAILED;
 		static const char *const words[] = { [FETCH_OK] = "ok",
-			[FETCH_GONE] = "gone", [FETCH_FAILED] = "failed" };
+			[FETCH_GONE] = "gone", [FETCH_REFUSED] = "refused",
+			[FETCH_FAILED] = "failed" };
 		g_array_remove_index(e->fetches, 0);
-		if (e->connected && base_mono_ms() < f.until_ms &&
-		    fhir_ref_parse(f.ref, &ref))
-			got = fetch(e, &ref);
+		if (e->connected && base_mono_ms() < f.until_ms)
+			got = fetch(e, f.ref);
 		bell_answer(e->s.bell, &f.asker, words[got]);
 	}
 }

@@ -13,7 +13,7 @@ enum { FETCHES_MAX = 64, ROUNDS_MAX = 16 };
 struct fetch {
 	struct bell_asker asker;
 	int64_t until_ms; /* monotonic */
-	char ref[96];
+	char ref[DOORBELL_WORD_BYTES];
 };
 
 /* What a command beside us asked for. */

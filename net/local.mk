@@ -15,7 +15,7 @@ libnet_a_SOURCES = net/net.h \
 	net/sync.c net/sync.h net/me.c \
 	net/many.c net/job.c net/job.h net/wants.c \
 	net/pull.c net/pull_rx.c net/pull.h net/chart.c net/sweep.c net/gone.c net/gone.h \
-	net/file.c net/file.h net/push_file.c \
+	net/file.c net/file.h net/provenance.c net/provenance.h net/push_file.c \
 	net/push.c net/push.h net/push_bundle.c net/push_room.h \
 	net/decision.c net/decision.h net/decision_body.c net/decision_room.h \
 	net/feed.h net/socket_feed.h net/socket_feed.c net/socket_bind.c \

@@ -61,7 +61,7 @@ gboolean sync_ingest(struct sync *sync, const struct store_doc *docs, size_t n,
 gboolean sync_ingest_one(struct sync *sync, const char *bytes, size_t len,
     GError **error);
 /* GET TYPE/ID into the store; 410 takes it out of the store. */
-enum sync_fetched { FETCH_OK, FETCH_GONE, FETCH_FAILED };
+enum sync_fetched { FETCH_OK, FETCH_GONE, FETCH_REFUSED, FETCH_FAILED };
 enum sync_fetched sync_fetch(struct sync *sync, const char *type,
     const char *id, GError **error);
 

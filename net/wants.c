@@ -87,6 +87,8 @@ static const struct {
 	{ "CareTeam", "participant[0].member", PEOPLE " Organization" },
 	{ "Coverage", "payor[0]", "Organization" },
 	{ "Procedure", "performer[0].actor", PEOPLE },
+	{ "Provenance", "agent[0].who", PEOPLE " Organization" },
+	{ "Provenance", "agent[1].who", PEOPLE " Organization" },
 	{ "PractitionerRole", "practitioner", "Practitioner" },
 	{ "Patient", "link[0].other", "Patient" },
 	{ "Patient", "link[1].other", "Patient" },

@@ -6,6 +6,8 @@
 #include "tui/record.h"
 #include "tui/list.h"
 
+enum { PANE_COLS = 34 };
+
 struct chart_view {
 	struct view view;
 	struct list list;
@@ -206,34 +208,55 @@ chart_view_go(struct view *v, const char *place)
 	self(v)->top_wanted = g_ascii_strtoll(place, NULL, 10);
 }
 
-/* The first entry in sight. */
+/* What stands in the pane, on one line, with its section. */
+static char *
+row_name(const struct chart *chart, const char *ref)
+{
+	for (size_t i = 0; i < chart->n; i++) {
+		const struct chart_entry *e = &chart->entries[i];
+
+		if (g_strcmp0(e->ref, ref) != 0)
+			continue;
+		return g_strdup_printf("%s: %s%s%s", chart_section_name(
+		    e->section), e->words ? e->words : "", e->detail ? "  " :
+		    "", e->detail ? e->detail : "");
+	}
+	return NULL;
+}
+
+/* Begins with the first entry in sight, named, and Tab goes through all that the
+ * pane lists. */
 void
 chart_view_source(struct view *v)
 {
 	struct chart_view *h = self(v);
-	GPtrArray *refs;
+	GPtrArray *rows = record_rows_new();
+	const char *last = NULL;
 	guint at = 0;
 
-	if (!h->chart || !h->chart->n) {
-		record_open(v->ui, NULL, RECORD_SOURCE);
-		return;
-	}
-	refs = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < h->lines.line->len; i++) {
+	/* Keys may be quicker than the first picture of it. */
+	if (h->chart && !h->lines.cols)
+		chart_lines_make(&h->lines, h->chart, PANE_COLS);
+	for (guint i = 0; h->chart && i < h->lines.line->len; i++) {
 		const char *ref = g_array_index(h->lines.line,
 		    struct chart_line, i).ref;
-		const char *last = refs->len ? refs->pdata[refs->len - 1] :
-		    NULL;
+		g_autofree char *name = NULL;
 
 		if (!ref || g_strcmp0(ref, last) == 0)
 			continue;
 		if (i <= h->list.top)
-			at = refs->len;
-		g_ptr_array_add(refs, g_strdup(ref));
+			at = rows->len;
+		name = row_name(h->chart, ref);
+		record_rows_add(rows, ref, name);
+		last = ref;
 	}
-	if (!refs->len)
-		g_ptr_array_add(refs, g_strdup(h->chart->entries[0].ref));
-	ui_push(v->ui, record_view_new(v->ui, refs, at, RECORD_SOURCE));
+	if (rows->len) {
+		ui_push(v->ui, record_view_new(v->ui, rows, at,
+		    RECORD_SOURCE));
+		return;
+	}
+	g_ptr_array_unref(rows);
+	record_open(v->ui, NULL, RECORD_SOURCE);
 }
 
 void

@@ -256,38 +256,36 @@ section_step(struct chart_page_view *p, int by)
 
 /* The order, then what was handed out of it: Tab goes through them. */
 static GPtrArray *
-refs_of(const struct row *r)
+rows_of(const struct row *r)
 {
-	GPtrArray *refs = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *rows = record_rows_new();
 
 	if (r->line)
-		g_ptr_array_add(refs, g_strdup(r->line->entry.ref));
+		record_rows_add(rows, r->line->entry.ref, NULL);
 	if (!r->drug)
-		return refs;
+		return rows;
 	if (r->drug->now)
-		g_ptr_array_add(refs, g_strdup(r->drug->now->entry.ref));
+		record_rows_add(rows, r->drug->now->entry.ref, NULL);
 	for (guint i = r->drug->fills->len; i-- > 0;)
-		g_ptr_array_add(refs, g_strdup(((struct page_line *)
-		    r->drug->fills->pdata[i])->entry.ref));
+		record_rows_add(rows, ((struct page_line *)
+		    r->drug->fills->pdata[i])->entry.ref, NULL);
 	for (guint i = 0; i < r->drug->orders->len; i++)
 		if (r->drug->orders->pdata[i] != r->drug->now)
-			g_ptr_array_add(refs, g_strdup(((struct page_line *)
-			    r->drug->orders->pdata[i])->entry.ref));
-	return refs;
+			record_rows_add(rows, ((struct page_line *)
+			    r->drug->orders->pdata[i])->entry.ref, NULL);
+	return rows;
 }
 
 static void
 show(struct chart_page_view *p, enum record_part part)
 {
 	const struct row *r = chart_page_row_at(p, p->selected);
-	GPtrArray *refs;
 
 	if (!r || (r->kind != ROW_LINE && r->kind != ROW_DRUG)) {
 		record_open(p->view.ui, NULL, part);
 		return;
 	}
-	refs = refs_of(r);
-	ui_push(p->view.ui, record_view_new(p->view.ui, refs, 0, part));
+	ui_push(p->view.ui, record_view_new(p->view.ui, rows_of(r), 0, part));
 }
 
 static void

@@ -234,6 +234,9 @@ heard_state(struct tui *ui, const struct doorbell_line *line)
 	desk_state(ui);
 	if (line->state != BELL_CATCHING_UP)
 		ui->status.total = ui->status.done = 0;
+	/* What could not be asked for may be had now. */
+	if (new)
+		ui->link->heard |= DIRTY_CHART;
 	if (new && line->state < G_N_ELEMENTS(advice) && advice[line->state])
 		ui_say(ui, _(advice[line->state]));
 	ui_dirty(ui, DIRTY_SCREEN);
@@ -242,12 +245,17 @@ heard_state(struct tui *ui, const struct doorbell_line *line)
 static void
 answered(struct tui *ui, const struct doorbell_line *line)
 {
+	static const struct { const char *word; enum ask_state state; }
+	words[] = { { "ok", ASK_OK }, { "gone", ASK_GONE },
+		{ "refused", ASK_REFUSED } };
 	int at = (int)(line->id % ASKED_MAX);
 
 	if (line->id <= 0 || ui->link->asked[at].id != line->id)
 		return;
-	ui->link->asked[at].state = strcmp(line->word, "ok") == 0 ? ASK_OK :
-	    ASK_FAILED;
+	ui->link->asked[at].state = ASK_FAILED;
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(line->word, words[i].word) == 0)
+			ui->link->asked[at].state = words[i].state;
 	/* What it brought is looked at with it. */
 	ui->link->heard |= DIRTY_CHART;
 	ui_dirty(ui, DIRTY_SCREEN);

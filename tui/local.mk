@@ -15,7 +15,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/thread_lines.h tui/ui.c tui/ui_request.c tui/unsaved.c tui/unsaved.h tui/words.c \
 	tui/ask.c tui/ask.h tui/attach.c tui/attach.h tui/field.c tui/field.h tui/files.c tui/files_view.h \
 	tui/outside.c tui/scratch.c tui/scratch.h tui/picture.c tui/picture_child.c tui/secret.c tui/secret.h \
-	tui/sheet.c tui/sheet.h tui/record.c tui/record.h \
+	tui/sheet.c tui/sheet.h tui/record.c tui/record.h tui/record_source.c \
 	tui/chart_page.c tui/chart_page.h tui/chart_page_lines.c \
 	tui/chart_page_rows.c tui/chart_page_view.h \
 	tui/timeline.c tui/timeline.h \

@@ -211,7 +211,7 @@ load(struct view *v)
 	row_again(p);
 	look(p);
 	if (!p->bytes && p->stage != STAGE_CANNOT &&
-	    ui_asked(v->ui, p->asked) == ASK_FAILED)
+	    ui_asked(v->ui, p->asked) >= ASK_FAILED)
 		p->stage = STAGE_AWAY;
 }
 

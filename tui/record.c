@@ -5,9 +5,7 @@
 
 #include "care/record.h"
 #include "store/page.h"
-#include "store/rx.h"
 #include "tui/files_view.h"
-#include "tui/sheet.h"
 
 #include <string.h>
 
@@ -16,17 +14,67 @@ enum { RAW_MAX_BYTES = 256 * 1024, LINE_MAX_BYTES = 2048 };
 
 struct record_view {
 	struct view view;
-	GPtrArray *refs;
+	GPtrArray *rows;       /* struct record_row */
 	guint at;
 	enum record_part part;
+	struct record_asked asked;
 	struct sheet *sheet;
 	char *person;          /* of whose record it is; NULL: nobody's */
 };
+
+/* ---- rows --------------------------------------------------------------- */
+
+static void
+row_free(void *data)
+{
+	struct record_row *row = data;
+
+	g_free(row->ref);
+	g_free(row->name);
+	g_free(row);
+}
+
+GPtrArray *
+record_rows_new(void)
+{
+	return g_ptr_array_new_with_free_func(row_free);
+}
+
+static struct record_row *
+row_add(GPtrArray *rows, const char *name)
+{
+	struct record_row *row = g_new0(struct record_row, 1);
+
+	row->name = name ? base_text_show(name, -1, BASE_ONE_LINE) : NULL;
+	g_ptr_array_add(rows, row);
+	return row;
+}
+
+void
+record_rows_add(GPtrArray *rows, const char *ref, const char *name)
+{
+	row_add(rows, name)->ref = g_strdup(ref);
+}
+
+void
+record_rows_add_outbox(GPtrArray *rows, struct outbox_id outbox,
+    const char *name)
+{
+	row_add(rows, name)->outbox = outbox;
+}
+
+/* ---- the view's own ----------------------------------------------------- */
 
 static struct record_view *
 self(struct view *v)
 {
 	return (struct record_view *)v;
+}
+
+static const struct record_row *
+row_at(const struct record_view *r)
+{
+	return r->rows->pdata[r->at];
 }
 
 static void
@@ -38,88 +86,16 @@ drop(struct view *v)
 
 /* ---- words -------------------------------------------------------------- */
 
-static char *
-name_of(const char *ref, void *user)
-{
-	return store_name_of(user, ref);
-}
-
-static void
-lines_add(struct sheet *s, GArray *lines)
-{
-	for (guint i = 0; i < lines->len; i++) {
-		const struct record_line *l = &g_array_index(lines,
-		    struct record_line, i);
-		gboolean both = *l->label && *l->text;
-
-		sheet_print(s, l->grave ? E_CHART_CRITICAL : *l->text ?
-		    E_CHART_TEXT : E_CHART_DETAIL, l->grave ? "!" : "",
-		    "%*s%s%s%s", MIN(l->indent, 8) * 2, "", l->label,
-		    both ? ": " : "", l->text);
-	}
-}
-
 static void
 words_add(struct record_view *r, const fhir_node *root)
 {
-	struct record_words words = { .name = name_of,
-		.user = r->view.ui->store, .lang =
-		g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en" };
-	g_autoptr(GArray) lines = care_record_lines(root, &words);
-
-	sheet_head(r->sheet, _("In words"));
-	lines_add(r->sheet, lines);
-}
-
-/* ---- the source --------------------------------------------------------- */
-
-static void
-source_of(struct record_view *r, const char *type, const char *id)
-{
-	struct record_words words = { .name = name_of,
-		.user = r->view.ui->store, .lang =
-		g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en" };
-	g_autofree char *bytes = NULL;
-	BASE_AUTO(fhir_doc) doc = NULL;
+	struct record_words words;
 	g_autoptr(GArray) lines = NULL;
-	size_t len;
 
-	bytes = store_body(r->view.ui->store, type, id, &len, NULL);
-	doc = bytes ? fhir_parse(bytes, len, NULL, NULL) : NULL;
-	if (!doc)
-		return;
-	lines = care_record_source(fhir_root(doc), &words);
-	lines_add(r->sheet, lines);
-}
-
-static void
-provenance_add(struct record_view *r, const char *ref)
-{
-	enum { PROVENANCES_MAX = 20 };
-	g_autoptr(GPtrArray) all = store_provenances(r->view.ui->store, ref,
-	    NULL);
-
-	for (guint i = 0; all && i < all->len && i < PROVENANCES_MAX; i++) {
-		struct fhir_ref parsed;
-
-		if (!fhir_ref_parse(all->pdata[i], &parsed))
-			continue;
-		sheet_head(r->sheet, _("Provenance"));
-		source_of(r, parsed.type, parsed.id);
-	}
-	if (all && all->len == 0)
-		sheet_add(r->sheet, E_CHART_STATE, "", _("No Provenance of it "
-		    "is here."));
-}
-
-static void
-source_add(struct record_view *r, const struct fhir_ref *ref)
-{
-	g_autofree char *full = g_strdup_printf("%s/%s", ref->type, ref->id);
-
-	sheet_head(r->sheet, _("Source"));
-	source_of(r, ref->type, ref->id);
-	provenance_add(r, full);
+	record_words_init(&words, r->view.ui);
+	lines = care_record_lines(root, &words);
+	sheet_head(r->sheet, _("In words"));
+	record_lines_add(r->sheet, lines);
 }
 
 /* ---- as it came --------------------------------------------------------- */
@@ -160,7 +136,7 @@ raw_add(struct record_view *r, const char *bytes, size_t len)
 	if (shown < all)
 		sheet_print(r->sheet, E_CHART_STATE, "…", _("%d more bytes: "
 		    "qingnang show %s --raw"), (int)(all - shown),
-		    (const char *)r->refs->pdata[r->at]);
+		    row_at(r)->ref ? row_at(r)->ref : "");
 }
 
 /* ---- the whole ---------------------------------------------------------- */
@@ -183,33 +159,88 @@ person_take(struct record_view *r, const struct fhir_ref *ref)
 	store_origin_clear(&origin);
 }
 
+/* What is shown is what will be sent, byte by byte. */
 static void
-load(struct view *v)
+load_outbox(struct record_view *r)
 {
-	struct record_view *r = self(v);
-	const char *full = r->refs->pdata[r->at];
-	g_autoptr(GError) error = NULL;
+	struct tui *ui = r->view.ui;
+	BASE_AUTO(outbox_entry) e = store_outbox_get(ui->store,
+	    row_at(r)->outbox, NULL);
+
+	if (!r->person)
+		r->person = words_open_patient(ui);
+	sheet_head(r->sheet, _("Source"));
+	sheet_add(r->sheet, E_CHART_STATE, "", e ? _("Yours, in the outbox: "
+	    "these bytes are sent, and nobody has them yet.") :
+	    _("It has left the outbox: close this and look again."));
+	if (e)
+		raw_add(r, e->bytes, e->len);
+}
+
+static void
+load_ref(struct record_view *r)
+{
+	struct tui *ui = r->view.ui;
+	const char *full = row_at(r)->ref;
 	g_autofree char *bytes = NULL;
 	BASE_AUTO(fhir_doc) doc = NULL;
 	struct fhir_ref ref;
 	size_t len;
 
-	drop(v);
 	if (!fhir_ref_parse(full, &ref))
 		return;
 	person_take(r, &ref);
-	bytes = store_body(v->ui->store, ref.type, ref.id, &len, &error);
+	bytes = store_body(ui->store, ref.type, ref.id, &len, NULL);
 	doc = bytes ? fhir_parse(bytes, len, NULL, NULL) : NULL;
 	if (!doc) {
 		sheet_print(r->sheet, E_CHART_STATE, "", _("%s is referred to, "
 		    "and is not here."), full);
 		return;
 	}
+	record_ask(ui, &ref, &r->asked);
 	if (r->part == RECORD_WORDS)
 		words_add(r, fhir_root(doc));
-	source_add(r, &ref);
+	record_source_add(r->sheet, ui, &ref, &r->asked);
 	if (r->part == RECORD_SOURCE)
 		raw_add(r, bytes, len);
+}
+
+static void
+load(struct view *v)
+{
+	struct record_view *r = self(v);
+
+	sheet_again(r->sheet);
+	g_clear_pointer(&r->person, g_free);
+	if (row_at(r)->ref)
+		load_ref(r);
+	else
+		load_outbox(r);
+}
+
+/* Another row, or the other side of this one: from its top. */
+static void
+show(struct record_view *r, guint at, enum record_part part)
+{
+	if (at != r->at)
+		r->asked = (struct record_asked){ 0 };
+	r->at = at;
+	r->part = part;
+	sheet_clear(r->sheet);
+	load(&r->view);
+}
+
+static int64_t
+due(struct view *v)
+{
+	return ui_asked_due(v->ui, self(v)->asked.id);
+}
+
+static void
+tick(struct view *v)
+{
+	load(v);
+	ui_dirty(v->ui, DIRTY_SCREEN);
 }
 
 /* ---- the view ----------------------------------------------------------- */
@@ -218,8 +249,8 @@ static void
 title(struct view *v, struct canvas *c, struct area a)
 {
 	struct record_view *r = self(v);
-	g_autofree char *place = r->refs->len > 1 ? g_strdup_printf("%d/%d",
-	    (int)r->at + 1, (int)r->refs->len) : g_strdup("");
+	g_autofree char *place = r->rows->len > 1 ? g_strdup_printf("%d/%d",
+	    (int)r->at + 1, (int)r->rows->len) : g_strdup("");
 	int x = 1, room = base_text_cols(place, -1) + 2;
 
 	if (r->person) {
@@ -235,14 +266,29 @@ title(struct view *v, struct canvas *c, struct area a)
 static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
+	const char *name = row_at(self(v))->name;
+	int y = 0;
+
 	canvas_cursor(c, a, 0, 0, FALSE);
-	sheet_draw(self(v)->sheet, c, area_part(a, 0, 0, a.rows, a.cols));
+	if (name) {
+		g_autofree char *cut = base_text_cut(name, a.cols - 4);
+
+		canvas_text(c, a, y, 1, 2, E_STRONG, "▸");
+		canvas_text(c, a, y++, 3, a.cols - 3, E_STRONG, cut);
+	}
+	sheet_draw(self(v)->sheet, c, area_part(a, y, 0, a.rows - y, a.cols));
 }
 
 static void
 step(struct record_view *r, int by)
 {
-	r->at = (r->at + r->refs->len + (guint)by) % r->refs->len;
+	show(r, (r->at + r->rows->len + (guint)by) % r->rows->len, r->part);
+}
+
+static void
+ask_again(struct record_view *r)
+{
+	r->asked = (struct record_asked){ 0 };
 	load(&r->view);
 }
 
@@ -274,12 +320,14 @@ request(struct view *v, enum request q)
 		ui_pop(v->ui);
 		return TRUE;
 	case REQ_SOURCE:
-		r->part = r->part == RECORD_SOURCE ? RECORD_WORDS :
-		    RECORD_SOURCE;
-		load(v);
+		show(r, r->at, r->part == RECORD_SOURCE ? RECORD_WORDS :
+		    RECORD_SOURCE);
 		return TRUE;
 	case REQ_FILES:
-		record_files(v->ui, r->refs->pdata[r->at]);
+		record_files(v->ui, row_at(r)->ref);
+		return TRUE;
+	case REQ_RETRY:
+		ask_again(r);
 		return TRUE;
 	case REQ_ON:
 		step(r, 1);
@@ -309,7 +357,7 @@ footer(struct view *v)
 	static const enum request several[] = { REQ_SOURCE, REQ_ON,
 		REQ_FILES, REQ_BACK };
 
-	return self(v)->refs->len > 1 ? several : one;
+	return self(v)->rows->len > 1 ? several : one;
 }
 
 static void
@@ -317,7 +365,7 @@ record_free(struct view *v)
 {
 	drop(v);
 	sheet_free(self(v)->sheet);
-	g_ptr_array_unref(self(v)->refs);
+	g_ptr_array_unref(self(v)->rows);
 	g_free(v);
 }
 
@@ -339,18 +387,20 @@ static const struct view_ops ops = {
 	.draw = draw,
 	.request = request,
 	.event = event,
+	.due = due,
+	.tick = tick,
 	.free = record_free,
 };
 
 struct view *
-record_view_new(struct tui *ui, GPtrArray *refs, guint at,
+record_view_new(struct tui *ui, GPtrArray *rows, guint at,
     enum record_part part)
 {
 	struct record_view *r = g_new0(struct record_view, 1);
 
 	r->view = (struct view){ .ops = &ops, .ui = ui };
-	r->refs = refs;
-	r->at = MIN(at, refs->len - 1);
+	r->rows = rows;
+	r->at = MIN(at, rows->len - 1);
 	r->part = part;
 	r->sheet = sheet_new();
 	return &r->view;
@@ -359,13 +409,13 @@ record_view_new(struct tui *ui, GPtrArray *refs, guint at,
 void
 record_open(struct tui *ui, const char *ref, enum record_part part)
 {
-	GPtrArray *refs;
+	GPtrArray *rows;
 
 	if (!ref) {
 		ui_say(ui, _("There is no record behind this."));
 		return;
 	}
-	refs = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(refs, g_strdup(ref));
-	ui_push(ui, record_view_new(ui, refs, 0, part));
+	rows = record_rows_new();
+	record_rows_add(rows, ref, NULL);
+	ui_push(ui, record_view_new(ui, rows, 0, part));
 }

@@ -60,7 +60,7 @@ _(SEARCH, "search", "S", "F10", IN_PANES, N_("search"), N_("search names, messag
 _(LANE_NEXT, "lane-next", "Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the next lane of the queue")) \
 _(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the lane before")) \
 _(DETAILS, "details", "x", "F8", IN_PANES | IN_ORDER | IN_SIGN, N_("details"), N_("details of the error or the message")) \
-_(RETRY, "retry", "R", "F6", IN_THREAD | IN_FILES, N_("try again"), N_("send a refused reply once more; ask for a file again")) \
+_(RETRY, "retry", "R", "F6", IN_THREAD | IN_FILES | IN_WHOLE, N_("try again"), N_("send a refused reply again; ask anew for what did not come")) \
 _(FILES, "files", "o", "^O", IN_PANES | IN_FILES | IN_WHOLE, N_("files"), N_("the pictures and files of the conversation, or of a record")) \
 _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \
 _(SEND, "send", "^S", "", IN_COMPOSER, N_("send"), N_("send the reply, and stay to see it go")) \
@@ -82,8 +82,8 @@ _(HOME, "home", "H", "^W", IN_PANES | IN_RESULTS, N_("at home"), N_("who reads o
 _(ZOOM_IN, "zoom-in", "+", "=", IN_RESULTS | IN_WHOLE, N_("closer"), N_("a shorter time, around the value at the cursor")) \
 _(ZOOM_OUT, "zoom-out", "-", "_", IN_RESULTS | IN_WHOLE, N_("wider"), N_("a longer time")) \
 _(CHART_PAGE, "whole-chart", "C", "^G", IN_PANES | IN_RESULTS | IN_WHOLE, N_("all of it"), N_("the whole chart: drugs in time, visits, documents and the rest")) \
-_(ON, "on", "Tab", "", IN_WHOLE, N_("section"), N_("to the next section; of a record, to the next record")) \
-_(BEFORE, "before", "S-Tab", "", IN_WHOLE, N_("section"), N_("to the section or record before")) \
+_(ON, "on", "Tab", "", IN_WHOLE, N_("next one"), N_("to the next section; of a record, to the next record")) \
+_(BEFORE, "before", "S-Tab", "", IN_WHOLE, N_("one before"), N_("to the section or record before")) \
 _(SOURCE, "source", "X", "^V", IN_PANES | IN_RESULTS | IN_WHOLE, N_("source"), N_("where the row comes from, and the record as it came")) \
 _(YEARS, "years", "y", "^Y", IN_RESULTS, N_("by year"), N_("the results year on year: change, percent and days")) \
 _(PAN_LEFT, "earlier", "[", ",", IN_RESULTS, N_("earlier"), N_("an earlier time of the graph")) \

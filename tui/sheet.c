@@ -18,6 +18,7 @@ struct sheet {
 	int cols;       /* the width that lines are for; 0: none */
 	int for_rows;   /* … and the height */
 	int top, rows;  /* as last drawn */
+	int lines_before; /* of which top counts; 0: of these */
 	gboolean seen;
 };
 
@@ -56,8 +57,19 @@ sheet_clear(struct sheet *s)
 {
 	g_array_set_size(s->paragraphs, 0);
 	g_array_set_size(s->lines, 0);
-	s->cols = s->top = 0;
+	s->cols = s->top = s->lines_before = 0;
 	s->seen = FALSE;
+}
+
+void
+sheet_again(struct sheet *s)
+{
+	int top = s->top, before = s->cols && top ? (int)s->lines->len :
+	    s->lines_before;
+
+	sheet_clear(s);
+	s->top = top;
+	s->lines_before = before;
 }
 
 static void
@@ -164,6 +176,9 @@ sheet_draw(struct sheet *s, struct canvas *c, struct area a)
 	wrap_all(s, a.cols, a.rows);
 	n = (int)s->lines->len;
 	s->rows = a.rows;
+	if (s->lines_before)
+		s->top += n - s->lines_before;
+	s->lines_before = 0;
 	s->top = CLAMP(s->top, 0, MAX(n - a.rows, 0));
 	for (int y = 0; y < a.rows && s->top + y < n; y++)
 		draw_line(s, c, a, y, &g_array_index(s->lines,

@@ -16,6 +16,9 @@ void sheet_free(struct sheet *s);
 BASE_DEFINE_AUTO(sheet, sheet_free)
 /* Forgets the paragraphs; the place on the screen and what was seen too. */
 void sheet_clear(struct sheet *s);
+/* The same before the same is added anew: who scrolled keeps the line, whatever
+ * came to be above it. */
+void sheet_again(struct sheet *s);
 /* A paragraph; text passes the gate here. mark ("✓", "✗", "") stands before it,
  * and what wraps hangs under the text. */
 void sheet_add(struct sheet *s, enum element element, const char *mark,

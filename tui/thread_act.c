@@ -145,32 +145,47 @@ thread_whole(struct thread_view *t)
 
 /* ---- where it comes from ------------------------------------------------ */
 
-/* The last message that begins in sight: what was read last. */
+static char *
+row_name(const struct message_row *m)
+{
+	g_autofree char *when = base_time_words(m->sent_ms);
+	g_autofree char *head = message_head_words(m);
+
+	return g_strdup_printf("%s %s  %.*s", when, head, 400,
+	    *m->text || !m->n_attachments ? m->text :
+	    words_file(m->attachments[0].content_type));
+}
+
+/* Begins with the last message that begins in sight, which was read last; what
+ * waits in the outbox is a row as well. */
 void
 thread_view_source(struct view *v)
 {
 	struct thread_view *t = self(v);
-	GPtrArray *refs = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *rows = record_rows_new();
 	int end = (int)t->list.top + t->rows;
 	guint at = 0;
 
 	for (size_t i = 0; t->thread && t->lines && i < t->thread->n; i++) {
 		const struct message_row *m = &t->thread->messages[i];
+		g_autofree char *name = row_name(m);
 
-		if (!m->ref)
-			continue; /* in the outbox: nobody has it yet */
 		if (t->lines->text[i].first < end)
-			at = refs->len;
-		g_ptr_array_add(refs, g_strdup(m->ref));
+			at = rows->len;
+		if (m->ref)
+			record_rows_add(rows, m->ref, name);
+		else
+			record_rows_add_outbox(rows, m->outbox, name);
 	}
 	if (t->thread && t->thread->ref)
-		g_ptr_array_add(refs, g_strdup(t->thread->ref));
-	if (refs->len) {
-		ui_push(v->ui, record_view_new(v->ui, refs, at,
+		record_rows_add(rows, t->thread->ref, t->thread->report.n ?
+		    _("the report itself") : _("the consultation itself"));
+	if (rows->len) {
+		ui_push(v->ui, record_view_new(v->ui, rows, at,
 		    RECORD_SOURCE));
 		return;
 	}
-	g_ptr_array_unref(refs);
+	g_ptr_array_unref(rows);
 	record_open(v->ui, NULL, RECORD_SOURCE);
 }
 

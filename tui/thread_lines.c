@@ -34,8 +34,8 @@ message_element(const struct message_row *m)
 	return m->from == FROM_ME ? E_MESSAGE_ME : E_MESSAGE_OTHER;
 }
 
-static char *
-head_words(const struct message_row *m)
+char *
+message_head_words(const struct message_row *m)
 {
 	g_autofree char *name = NULL;
 
@@ -162,7 +162,7 @@ add_message(struct thread_lines *l, const struct thread *t, int i)
 
 	text->shown = base_text_show(m->text, (gssize)len, BASE_MANY_LINES);
 	text->first = (int)l->line->len;
-	add(l, LINE_HEAD, i, message_element(m), head_words(m));
+	add(l, LINE_HEAD, i, message_element(m), message_head_words(m));
 	add_text(l, i, e);
 	for (size_t k = 0; k < m->n_attachments; k++)
 		add_note(l, LINE_FILE, i, E_MESSAGE_FILE,

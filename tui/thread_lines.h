@@ -37,5 +37,7 @@ BASE_DEFINE_AUTO(thread_lines, thread_lines_free)
 void thread_lines_draw(const struct thread_lines *l, const struct thread *t,
     struct canvas *c, struct area a, int i);
 enum element message_element(const struct message_row *m);
+/* Who it is from. Owned. */
+char *message_head_words(const struct message_row *m);
 
 #endif

@@ -131,7 +131,9 @@ int64_t ui_ask(struct tui *ui, enum doorbell_verb verb, const char *ref,
     int64_t limit_ms);
 /* … what a decision support service says of a prescription ("check"). */
 int64_t ui_ask_service(struct tui *ui, struct rx_id rx, int64_t limit_ms);
-enum ask_state { ASK_NONE, ASK_WAITING, ASK_OK, ASK_FAILED };
+/* From ASK_FAILED on it did not come; GONE: the server has no such thing. */
+enum ask_state { ASK_NONE, ASK_WAITING, ASK_OK, ASK_FAILED, ASK_GONE,
+	ASK_REFUSED };
 enum ask_state ui_asked(struct tui *ui, int64_t request);
 /* Monotonic time at which a waiting request has failed; -1: none. */
 int64_t ui_asked_due(struct tui *ui, int64_t request);

@@ -12,7 +12,8 @@
 static const char *const good[] = {
 	"changed queue 0", "changed consult 12", "changed all 0",
 	"state live 1772386200000 1772386200000", "state wrong-doctor 1 0",
-	"progress charts 3 0", "answer 7 ok", "answer 7 failed", "bye",
+	"progress charts 3 0", "answer 7 ok", "answer 7 failed", "answer 7 refused", "bye",
+	"fetch 2 Provenance?target=Observation/a-1 500",
 	"hello screen", "hello command", "poke", "active 1", "active 0",
 	"fetch 9 Binary/a-1.b 5000", "check 3 12 2000", "stay", "quit", "pull 1", "purge 2",
 	"ended 2 0 15", "state disk-fails 1 0", "state cache-damaged 1 0",
@@ -25,7 +26,9 @@ static const char *const bad[] = {
 	"state live 1", "state dead 1 1", "active 2", "active", "poke ", " poke",
 	"POKE", "poke x", "hello", "hello you", "answer 1 maybe",
 	"fetch 1 Binary 5", "fetch 1 Binary/ 5", "fetch 1 Binary/a/b 5",
-	"fetch 1 ../../x 5", "fetch 1 Binary/a", "changed queue 1\t", "pull", "check 3 12", "check 3 x 1", "purge x", "ended 1 0",
+	"fetch 1 ../../x 5", "fetch 1 Provenance?target= 5",
+	"fetch 1 Provenance?target=x 5", "fetch 1 Task?target=Task/1 5",
+	"fetch 1 Provenance?target=Provenance?target=Task/1 5", "fetch 1 Binary/a", "changed queue 1\t", "pull", "check 3 12", "check 3 x 1", "purge x", "ended 1 0",
 };
 
 static void

@@ -8,6 +8,8 @@
 #include "tests/net/programs.h"
 #include <signal.h>
 
+#include "store/rx.h"
+
 #define HAODE "\xe5\xa5\xbd\xe7\x9a\x84"
 
 static struct clinic plain, tls;
@@ -41,6 +43,18 @@ test_once_tls(void **state)
 	assert_int_equal(profile_rows("stranger"), 0);
 }
 
+/* A first patient of the clinic's, who reads the pressure at home. */
+#define READING "Observation/pt0-home-bp0"
+
+static guint
+provenances(struct store *s)
+{
+	g_autoptr(GPtrArray) all = store_provenances(s, READING, NULL);
+
+	assert_non_null(all);
+	return all->len;
+}
+
 static void
 test_doorbell(void **state)
 {
@@ -63,6 +77,16 @@ test_doorbell(void **state)
 	ear_say(&ear, BELL_FETCH, 42, "Patient/no-such-patient");
 	ear_hear(&ear, BELL_ANSWER, 42);
 	assert_string_equal(ear.line.word, "gone");
+	/* What vouches for a reading at home, by the one who asked for it. */
+	{
+		BASE_AUTO(store) s = profile_open("bell");
+
+		assert_int_equal(provenances(s), 0);
+		ear_say(&ear, BELL_FETCH, 43, DOORBELL_PROVENANCE READING);
+		ear_hear(&ear, BELL_ANSWER, 43);
+		assert_string_equal(ear.line.word, "ok");
+		assert_true(provenances(s) > 0);
+	}
 	kill(pid, SIGTERM);
 	ear_hear(&ear, BELL_BYE, -1);
 	assert_int_equal(sync_ended(pid), NET_EXIT_OK);

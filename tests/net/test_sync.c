@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include "net/engine.h"
 #include "net/error.h"
+#include "net/provenance.h"
+#include "store/rx.h"
 #include "tests/net/server.h"
 
 #define STAMP(v) "\"meta\":{\"versionId\":\"" v "\",\"lastUpdated\":" \
@@ -136,6 +138,9 @@ matches(const char *json, GHashTable *params)
 	if ((v = g_hash_table_lookup(params, "patient")) &&
 	    !mentions(json, v, ""))
 		return FALSE;
+	if ((v = g_hash_table_lookup(params, "target")) &&
+	    !mentions(json, v, ""))
+		return FALSE;
 	if (g_hash_table_lookup(params, "status") && !header)
 		return FALSE;
 	if ((v = g_hash_table_lookup(params, "_lastUpdated")) &&
@@ -148,7 +153,8 @@ matches(const char *json, GHashTable *params)
 	if (g_hash_table_lookup(params, "recipient") &&
 	    strstr(json, "\"about\":"))
 		return FALSE;
-	return !g_hash_table_lookup(params, "owner") &&
+	return !g_hash_table_lookup(params, "agent") &&
+	    !g_hash_table_lookup(params, "owner") &&
 	    !g_hash_table_lookup(params, "practitioner");
 }
 
@@ -655,6 +661,56 @@ test_section_refused(void **state)
 	close_world(&w);
 }
 
+#define PROVENANCE "{\"resourceType\":\"Provenance\",\"id\":\"v1\"," \
+	STAMP("5") ",\"target\":[{\"reference\":\"AllergyIntolerance/a1\"}]," \
+	"\"recorded\":\"2026-11-22T10:00:00Z\",\"agent\":[{\"who\":{" \
+	"\"reference\":\"Device/d1\"}}]}"
+
+/* What vouches for a record is not pulled; asked for, it comes with the name of
+ * who vouches. None, not kept, refused and away are four answers. */
+static void
+test_provenance(void **state)
+{
+	static const struct { const char *refusal; enum sync_fetched got; }
+	said[] = {
+		{ "404 Not Found", FETCH_GONE },
+		{ "403 Forbidden", FETCH_REFUSED },
+		{ "400 Bad Request", FETCH_REFUSED },
+		{ "401 Unauthorized", FETCH_FAILED },
+		{ "503 Service Unavailable", FETCH_FAILED },
+	};
+	struct fhir_ref allergy = { "AllergyIntolerance", "a1" };
+	struct fhir_ref message = { "Communication", "m1" };
+	g_autoptr(GPtrArray) before = NULL, after = NULL, none = NULL;
+	g_autofree char *device = NULL;
+	struct world w;
+	struct sync *s;
+
+	open_world(&w);
+	add(&w, PROVENANCE);
+	add(&w, "{\"resourceType\":\"Device\",\"id\":\"d1\"," STAMP("1")
+	    ",\"deviceName\":[{\"name\":\"cuff\",\"type\":"
+	    "\"user-friendly-name\"}]}");
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	s = engine_sync(w.engine);
+	before = store_provenances(w.store, "AllergyIntolerance/a1", NULL);
+	assert_int_equal(before->len, 0);
+	assert_int_equal(provenance_fetch(s, &allergy), FETCH_OK);
+	after = store_provenances(w.store, "AllergyIntolerance/a1", NULL);
+	assert_int_equal(after->len, 1);
+	device = store_version(w.store, "Device", "d1");
+	assert_non_null(device);
+	assert_int_equal(provenance_fetch(s, &message), FETCH_OK);
+	none = store_provenances(w.store, "Communication/m1", NULL);
+	assert_int_equal(none->len, 0);
+	w.fhir.refuse = "Provenance";
+	for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+		w.fhir.refusal = said[i].refusal;
+		assert_int_equal(provenance_fetch(s, &allergy), said[i].got);
+	}
+	close_world(&w);
+}
+
 /* The sections of the whole chart are told apart too: refused, or of a type that
  * the server does not know at all. */
 static void
@@ -950,6 +1006,7 @@ main(void)
 		cmocka_unit_test(test_delta_and_deletion),
 		cmocka_unit_test(test_late_and_new),
 		cmocka_unit_test(test_section_refused),
+		cmocka_unit_test(test_provenance),
 		cmocka_unit_test(test_sections_apart),
 		cmocka_unit_test(test_queue_refused),
 		cmocka_unit_test(test_without_id),

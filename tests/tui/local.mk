@@ -113,3 +113,9 @@ tests_tui_test_files_SOURCES = tests/tui/test_files.c $(tui_term_sources)
 tests_tui_test_files_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_files_LDADD = $(TUI_TEST_LIBS)
 EXTRA_DIST += tests/fixtures/tui/meter.png
+
+check_PROGRAMS += tests/tui/test_source
+TESTS += tests/tui/test_source
+tests_tui_test_source_SOURCES = tests/tui/test_source.c $(tui_term_sources)
+tests_tui_test_source_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_source_LDADD = $(TUI_TEST_LIBS)
