@@ -36,4 +36,4 @@ NET_LIBS = libnet.a $(STORE_LIBS) $(CURL_LIBS) $(LWS_LIBS) $(OPENSSL_LIBS) $(SEC
 
 bin_PROGRAMS += qingnang-sync
 qingnang_sync_SOURCES = net/main.c
-qingnang_sync_LDADD = $(NET_LIBS) $(STORE_PINYIN_LIBS)
+qingnang_sync_LDADD = $(NET_LIBS)

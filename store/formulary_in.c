@@ -2,27 +2,14 @@
 /*
  * The formulary on its way in. A Medication and its MedicationKnowledge are one
  * drug; either may come first, or alone. What it is found by is kept folded:
- * codes, names, brands, and pinyin where the program has it.
+ * codes, names, brands, and pinyin.
  */
 #include "store/formulary.h"
+#include "store/pinyin.h"
 #include "store/search_room.h"
 
 #define WORDS_MAX 40
 #define WORD_MAX_BYTES 200
-
-static store_pinyin_fn pinyin_of;
-
-void
-store_pinyin_use(store_pinyin_fn pinyin)
-{
-	pinyin_of = pinyin;
-}
-
-gboolean
-pinyin_of_text(const char *text, char **full, char **initials)
-{
-	return pinyin_of && pinyin_of(text, full, initials);
-}
 
 /* ---- the words of one document ------------------------------------------ */
 
@@ -51,11 +38,13 @@ static gboolean
 pinyin_put(struct ingest *in, struct drug_words *w, const char *word,
     GError **error)
 {
-	g_autofree char *full = NULL, *initials = NULL;
+	g_autofree char *full = NULL, *initials = NULL, *with_u = NULL;
 
-	if (!pinyin_of_text(word, &full, &initials))
+	if (!pinyin_read(word, &full, &initials))
 		return TRUE;
+	with_u = pinyin_with_u(full);
 	return word_put(in, w, DRUG_PINYIN, full, error) &&
+	    (!with_u || word_put(in, w, DRUG_PINYIN, with_u, error)) &&
 	    word_put(in, w, DRUG_INITIALS, initials, error);
 }
 

@@ -21,7 +21,8 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file_room.h 
 	store/rx.h store/script.h store/rx_row.h store/formulary.h \
 	store/line.h store/transaction.h \
 	store/again.c store/bodies.c store/card.c store/formulary.c \
-	store/formulary_in.c store/line.c store/owed_rx.c store/pinyin.c store/renewal.c \
+	store/formulary_in.c store/line.c store/owed_rx.c store/pinyin.c store/pinyin.h \
+	store/pinyin_table.h store/renewal.c \
 	store/rx.c store/rx_in.c store/rx_own.c store/rx_send.c \
 	store/rx_task_in.c store/script_in.c store/transaction.c \
 	store/search.h store/search_room.h store/search.c \
@@ -30,11 +31,8 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file_room.h 
 	store/search_name.c store/search_part.c \
 	store/search_post.c store/search_query.c store/search_scan.c \
 	store/search_token.c store/search_want.c
-libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
 STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS)
-# What names store_pinyin_icu(): qingnang-sync and its test.
-STORE_PINYIN_LIBS = $(ICU_LIBS)
-
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql store/schema/004.sql store/schema/005.sql \
 	store/schema/006.sql store/schema/007.sql store/schema/008.sql store/schema/009.sql \

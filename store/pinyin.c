@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pinyin of Han text by ICU ("Han-Latin/Names; Latin-ASCII"), a character at a
- * time, and our own table where a word is read otherwise. Reached from net/ alone
- * (store_pinyin_use()), so that qingnang, whose start it would cost, does not link
- * ICU.
+ * Pinyin of Han text: a table of each character's reading, made from ICU's
+ * Han-Latin/Names (tests/store/test_pinyin_table.c), and our own where a word is
+ * read otherwise. ü is v, as keyboards have it.
  */
-#include "store/rx.h"
+#include "store/pinyin.h"
 
-#include <unicode/utrans.h>
+#include "store/pinyin_table.h"
 
 /* Words, the longest first where one begins another. Readings of names and of the
- * pharmacopoeia's Chinese (药典 names, surnames); what ICU reads right by itself is
- * not here. */
+ * pharmacopoeia's Chinese (药典 names, surnames); what the table reads right by
+ * itself is not here. */
 static const struct { const char *han, *read; } corrections[] = {
 	/* drugs and herbs */
 	{ "地塞米松", "di sai mi song" }, { "重组", "chong zu" },
@@ -37,64 +36,29 @@ static const struct { const char *han, *read; } corrections[] = {
 	{ "降糖", "jiang tang" }, { "调脂", "tiao zhi" },
 	{ "乐", "le" }, { "地", "di" }, { "片", "pian" },
 	{ "血", "xue" }, { "和", "he" }, { "曲", "qu" },
-	{ "散", "san" }, { "率", "lü" },
+	{ "散", "san" }, { "率", "lv" },
 	/* surnames that are read as nothing else is */
 	{ "缪", "miao" }, { "覃", "qin" }, { "仇", "qiu" },
 	{ "单", "dan" }, { "解", "jie" }, { "查", "zha" },
 	{ "曾", "zeng" }, { "尉迟", "yu chi" }, { "万俟", "mo qi" },
 };
 
-static UTransliterator *icu;
-static GHashTable *known;   /* code point -> reading, "" none */
-
-static gboolean
-icu_open(void)
+const char *
+pinyin_syllable(gunichar c)
 {
-	static const UChar id[] = u"Han-Latin/Names; Latin-ASCII";
-	UErrorCode code = U_ZERO_ERROR;
+	for (size_t i = 0; i < G_N_ELEMENTS(pinyin_ranges); i++) {
+		const struct pinyin_range *range = &pinyin_ranges[i];
 
-	if (icu)
-		return TRUE;
-	icu = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
-	if (U_FAILURE(code))
-		icu = NULL;
-	if (!known)
-		known = g_hash_table_new_full(g_direct_hash, g_direct_equal,
-		    NULL, g_free);
-	return icu != NULL;
-}
+		if (c < range->first)
+			break;
+		if (c <= range->last) {
+			unsigned int n = pinyin_readings[range->at +
+			    (c - range->first)];
 
-/* One Han character's reading in small Latin letters, "" where there is none. */
-static char *
-icu_read(gunichar c)
-{
-	enum { ROOM = 64 };
-	UChar text[ROOM];
-	UErrorCode code = U_ZERO_ERROR;
-	int32_t len = 0, limit;
-	GString *out = g_string_new(NULL);
-
-	U16_APPEND_UNSAFE(text, len, c);
-	text[len] = 0;
-	limit = len;
-	utrans_transUChars(icu, text, &len, ROOM, 0, &limit, &code);
-	for (int32_t i = 0; U_SUCCESS(code) && i < len; i++)
-		if (text[i] < 0x80 && g_ascii_isalpha((char)text[i]))
-			g_string_append_c(out, g_ascii_tolower((char)text[i]));
-	return g_string_free(out, FALSE);
-}
-
-static const char *
-reading(gunichar c)
-{
-	void *key = GUINT_TO_POINTER(c);
-	char *found = g_hash_table_lookup(known, key);
-
-	if (!found) {
-		found = icu_read(c);
-		g_hash_table_insert(known, key, found);
+			return n ? pinyin_syllables[n] : NULL;
+		}
 	}
-	return found;
+	return NULL;
 }
 
 /* ---- a text ------------------------------------------------------------- */
@@ -105,20 +69,12 @@ say(const char *words, GString *full, GString *initials)
 	gboolean begins = TRUE;
 
 	for (; *words; words++) {
-		if (*words == ' ') {
-			begins = TRUE;
-			continue;
+		if (*words != ' ') {
+			g_string_append_c(full, *words);
+			if (begins)
+				g_string_append_c(initials, *words);
 		}
-		/* What a keyboard has for ü. */
-		if (!g_ascii_isalpha(*words)) {
-			g_string_append_c(full, 'v');
-			words++;
-			continue;
-		}
-		g_string_append_c(full, *words);
-		if (begins)
-			g_string_append_c(initials, *words);
-		begins = FALSE;
+		begins = *words == ' ';
 	}
 }
 
@@ -134,22 +90,20 @@ corrected(const char *text, size_t *len)
 }
 
 gboolean
-store_pinyin_icu(const char *text, char **full, char **initials)
+pinyin_read(const char *text, char **full, char **initials)
 {
 	g_autoptr(GString) all = g_string_new(NULL);
 	g_autoptr(GString) first = g_string_new(NULL);
 	gboolean han = FALSE;
 	size_t len;
 
-	if (!icu_open())
-		return FALSE;
 	for (const char *at = text; *at; at += len) {
 		gunichar c = g_utf8_get_char(at);
-		const char *read = corrected(at, &len);
+		const char *read = c < 0x80 ? NULL : corrected(at, &len);
+
 		if (!read) {
 			len = (size_t)(g_utf8_next_char(at) - at);
-			read = g_unichar_get_script(c) == G_UNICODE_SCRIPT_HAN ?
-			    reading(c) : NULL;
+			read = pinyin_syllable(c);
 		}
 		if (read) {
 			han = TRUE;
@@ -159,16 +113,24 @@ store_pinyin_icu(const char *text, char **full, char **initials)
 			g_string_append_c(first, (char)c);
 		}
 	}
-	if (!han || !first->len)
+	if (!han)
 		return FALSE;
 	*full = g_string_free(g_steal_pointer(&all), FALSE);
 	*initials = g_string_free(g_steal_pointer(&first), FALSE);
 	return TRUE;
 }
 
-void
-store_pinyin_end(void)
+char *
+pinyin_with_u(const char *full)
 {
-	g_clear_pointer(&icu, utrans_close);
-	g_clear_pointer(&known, g_hash_table_unref);
+	char *with = NULL;
+
+	for (size_t i = 1; full[0] && full[i]; i++)
+		if (full[i] == 'v' && (full[i - 1] == 'l' ||
+		    full[i - 1] == 'n')) {
+			if (!with)
+				with = g_strdup(full);
+			with[i] = 'u';
+		}
+	return with;
 }

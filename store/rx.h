@@ -31,15 +31,6 @@ struct formulary_row *store_formulary_get(struct store *store,
     const char *system, const char *code, const char *ref, GError **error);
 /* 0: the formulary was never loaded, which is said on the screen. */
 int64_t store_formulary_count(struct store *store);
-/* Pinyin of Han text for ingest ("anludiping" and "aldp"), set by the one
- * program that links ICU; without it rows have none. */
-typedef gboolean (*store_pinyin_fn)(const char *text, char **full,
-    char **initials);
-void store_pinyin_use(store_pinyin_fn pinyin);
-/* ICU and our own table (store/pinyin.c): named by net/ alone, or qingnang would
- * link ICU. Not for two threads. FALSE: nothing Han in it. */
-gboolean store_pinyin_icu(const char *text, char **full, char **initials);
-void store_pinyin_end(void); /* its memory */
 
 /* ---- the chart's bodies: store/bodies.c --------------------------------- */
 

@@ -3,6 +3,7 @@
  * What a patient is found by: the name and each word of it, a Chinese given name
  * by itself, pinyin and initials with what the surname is read as, identifiers.
  */
+#include "store/pinyin.h"
 #include "store/search_room.h"
 
 #include <string.h>
@@ -77,16 +78,18 @@ pinyin_put(struct store *store, int64_t patient, int base, const char *surname,
 {
 	g_autoptr(GString) full = g_string_new(NULL);
 	g_autoptr(GString) initials = g_string_new(NULL);
-	g_autofree char *more = NULL, *more_initials = NULL;
+	g_autofree char *more = NULL, *more_initials = NULL, *with_u = NULL;
 
 	if (surname)
 		reading_say(surname, full, initials);
-	if (*given && pinyin_of_text(given, &more, &more_initials)) {
+	if (*given && pinyin_read(given, &more, &more_initials)) {
 		g_string_append(full, more);
 		g_string_append(initials, more_initials);
 	}
+	with_u = pinyin_with_u(full->str);
 	return word_put(store, patient, base + NAME_PINYIN, full->str,
-	    error) && word_put(store, patient, base + NAME_PINYIN,
+	    error) && (!with_u || word_put(store, patient, base + NAME_PINYIN,
+	    with_u, error)) && word_put(store, patient, base + NAME_PINYIN,
 	    initials->str, error);
 }
 

@@ -182,8 +182,6 @@ gboolean search_name_drop(struct store *store, int64_t patient,
 GArray *search_names(struct store *store, char *const *terms, size_t n,
     gboolean patients, guint limit, int64_t end_us, gboolean *cut,
     GError **error);
-/* store/formulary_in.c: by the program's pinyin; FALSE without ICU. */
-gboolean pinyin_of_text(const char *text, char **full, char **initials);
 
 /* ---- store/search_want.c ------------------------------------------------- */
 

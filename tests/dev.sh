@@ -34,14 +34,14 @@ for program in apt-get apt; do
 done
 chmod +x "$tmp"/bin/*
 
-MISSING='libicu-dev nettle-dev' PATH=$tmp/bin:$PATH sh "$tmp/home/dev" run \
+MISSING='libsodium-dev nettle-dev' PATH=$tmp/bin:$PATH sh "$tmp/home/dev" run \
 	>"$tmp/out" 2>"$tmp/err" </dev/null
 [ $? = 1 ] && [ ! -e "$tmp/installed" ]
 ok $? "without root nothing is installed, and it fails"
 
 [ "$(grep -c apt-get "$tmp/err")" = 1 ] &&
 	[ "$(sed -n 's/.*--no-install-recommends //p' "$tmp/err" |
-		tr ' ' '\n' | sort | tr '\n' ' ')" = 'libicu-dev nettle-dev ' ]
+		tr ' ' '\n' | sort | tr '\n' ' ')" = 'libsodium-dev nettle-dev ' ]
 ok $? "one command names what is missing and no more"
 
 MISSING=libcmocka-dev PATH=$tmp/bin:$PATH sh "$tmp/home/dev" check \

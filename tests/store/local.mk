@@ -145,13 +145,18 @@ check_PROGRAMS += tests/store/test_pinyin
 TESTS += tests/store/test_pinyin
 tests_store_test_pinyin_SOURCES = tests/store/test_pinyin.c
 tests_store_test_pinyin_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_store_test_pinyin_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
+tests_store_test_pinyin_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/store/test_pinyin_table
+TESTS += tests/store/test_pinyin_table
+tests_store_test_pinyin_table_SOURCES = tests/store/test_pinyin_table.c
+tests_store_test_pinyin_table_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(ICU_CFLAGS)
+tests_store_test_pinyin_table_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS) $(ICU_LIBS)
 
 check_PROGRAMS += tests/store/test_search
 TESTS += tests/store/test_search
 tests_store_test_search_SOURCES = tests/store/test_search.c tests/store/kit.h
 tests_store_test_search_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
-tests_store_test_search_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
+tests_store_test_search_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/store/test_file
 TESTS += tests/store/test_file
@@ -163,7 +168,7 @@ TESTS += tests/store/test_search_index
 tests_store_test_search_index_SOURCES = tests/store/test_search_index.c \
 	tests/store/kit.h
 tests_store_test_search_index_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
-tests_store_test_search_index_LDADD = $(STORE_LIBS) $(STORE_PINYIN_LIBS) $(CMOCKA_LIBS)
+tests_store_test_search_index_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
 # What search reads.
 check_PROGRAMS += tests/fuzz/store_search_text
