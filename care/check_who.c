@@ -16,13 +16,42 @@ supplied_record(const struct check *c)
 	    "patient, named by the doctor: %s"), named) : NULL;
 }
 
+/* "Encounter/3 市一院 2024-03-02"; an institution that is only a reference has
+ * no name to say. */
+static char *
+visit_words(const struct fact_visit *v)
+{
+	g_autofree char *day = v->start_ms ? check_day(v->start_ms) : NULL;
+	gboolean named = v->institution &&
+	    !g_str_has_prefix(v->institution, "Organization/");
+
+	return g_strdup_printf("%s%s%s%s%s", v->ref, named ? " " : "",
+	    named ? v->institution : "", day ? " " : "", day ? day : "");
+}
+
+/* Which record says it, of which day, and of which visit where it names one. */
 static char *
 problem_evidence(const struct fact_problem *p)
 {
 	g_autofree char *day = p->date_ms ? check_day(p->date_ms) : NULL;
+	g_autofree char *visit = p->visit ? visit_words(p->visit) : NULL;
+	const char *ref = p->ref ? p->ref : "";
+	const char *words = p->words ? p->words : "";
+	/* TRANSLATORS: a record, the diagnosis it states, its day. */
+	g_autofree char *said = day ? g_strdup_printf(_("%s %s, %s"), ref,
+	    words, day) : g_strdup_printf("%s %s", ref, words);
 
-	return g_strdup_printf("%s %s%s%s", p->ref ? p->ref : "",
-	    p->words ? p->words : "", day ? ", " : "", day ? day : "");
+	return visit ? g_strdup_printf(_("%s, from %s"), said, visit) :
+	    g_steal_pointer(&said);
+}
+
+static char *
+problem_wanting(const struct fact_problem *p)
+{
+	/* TRANSLATORS: a record, the diagnosis it states, what it lacks. */
+	return g_strdup_printf(_("%s %s: %s"), p->ref ? p->ref : "", p->words ?
+	    p->words : "", p->confirmed ?
+	    _("not from a visit to an institution") : _("not confirmed"));
 }
 
 void
@@ -35,10 +64,7 @@ check_diagnosis_recorded(struct check *c)
 
 	check_found(c, (struct found){ .line = LINE_ALL,
 	    .what = words ? words : _("none"),
-	    .numbers = p && !stands ? g_strdup_printf("%s: %s", p->ref
-		? p->ref : "", p->confirmed
-		? _("not from a visit to an institution")
-		: _("not confirmed")) : NULL,
+	    .numbers = p && !stands ? problem_wanting(p) : NULL,
 	    .evidence = stands ? problem_evidence(p) : supplied_record(c) });
 }
 

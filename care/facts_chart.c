@@ -365,6 +365,7 @@ facts_join_chart(struct care_facts *facts)
 		    join->visits, d->visit);
 
 		d->problem->by_institution = visit && !is_virtual(visit);
+		d->problem->visit = visit;
 	}
 	g_array_set_size(join->diagnosed, 0);
 }

@@ -15,6 +15,7 @@ libcare_a_SOURCES = care/analyte.h care/analyte.c care/care.h care/rules.h care/
 	care/rules.c care/vector.c care/check.c care/check_see.c \
 	care/check_who.c care/check_what.c care/check_long.c \
 	care/check_patient.c care/check_drug.c care/check_gap.c \
+	care/revisit.c \
 	care/renewal.c \
 	care/record.h care/record_room.h care/record.c \
 	care/record_label.c care/record_value.c \

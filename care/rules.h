@@ -32,6 +32,7 @@ struct fact_problem {
 	int64_t date_ms;                   /* recorded */
 	gboolean by_institution;           /* recorder/encounter names one */
 	const char *ref;
+	const struct fact_visit *visit;    /* of which it is; NULL: names none */
 };
 /* Handed out: when, for how many days (0 not stated), "28 {tablet}". */
 struct fact_fill { int64_t date_ms; double days; const char *words, *ref; };
@@ -200,6 +201,30 @@ char *care_rules_refuse_export(const struct care_rules *rules,
     const char *kind);
 /* Years that "record" or "chat" are kept by the server; 0: no rule says. */
 int care_rules_keep_years(const struct care_rules *rules, const char *what);
+
+/* ---- re-visit: care/revisit.c ------------------------------------------- */
+
+/* What the chart has for "no first visit online" (F54), before anything is
+ * prescribed: found by running the very rules that prescribing runs, for each
+ * diagnosis of the chart in turn. */
+struct care_revisit {
+	const char *rule;          /* the id; NULL: no rule in force asks */
+	/* Diagnoses and visits, the worse of the two: without them nothing can
+	 * be said where nothing stands. */
+	enum fact_state state;
+	GPtrArray *evidence;       /* struct care_revisit_record, newest first */
+	GPtrArray *wanting;        /* char *: a diagnosis and what it lacks */
+};
+/* A diagnosis that stands; text: as the rule names its evidence. */
+struct care_revisit_record {
+	char *ref, *words, *day;   /* day NULL: not stated */
+	char *text;
+};
+/* Owned; the rules outlive it. */
+struct care_revisit *care_revisit_new(const struct care_rules *rules,
+    const struct care_facts *facts);
+void care_revisit_free(struct care_revisit *revisit);
+BASE_DEFINE_AUTO(care_revisit, care_revisit_free)
 
 /* ---- renewal: care/renewal.c -------------------------------------------- */
 

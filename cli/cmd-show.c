@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 #include "cli/record.h"
+#include "cli/rx.h"
+
+#include "tui/revisit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -156,9 +159,51 @@ chart_json(struct cli_json *j, const struct chart *chart)
 	cli_json_close(j, '}');
 }
 
+/* ---- the re-visit (F54) ------------------------------------------------- */
+
+/* The word of the JSON. */
+static const char *
+revisit_word(const struct care_revisit *r)
+{
+	static const char *const nothing[] = {
+		[FACTS_NOT_LOADED] = "not-loaded", [FACTS_LOADED] = "none",
+		[FACTS_REFUSED] = "refused",
+	};
+
+	return !r ? "not-checked" : !r->rule ? "not-asked" :
+	    r->evidence->len > 0 ? "stands" : nothing[r->state];
+}
+
+static void
+revisit_json(struct cli_json *j, const struct care_revisit *r)
+{
+	cli_json_object(j, "revisit");
+	cli_json_text(j, "state", revisit_word(r));
+	cli_json_text(j, "rule", r ? r->rule : NULL);
+	cli_json_array(j, "evidence");
+	for (guint i = 0; r && i < r->evidence->len; i++) {
+		const struct care_revisit_record *one = r->evidence->pdata[i];
+
+		cli_json_object(j, NULL);
+		cli_json_text(j, "ref", one->ref);
+		cli_json_text(j, "words", one->words);
+		cli_json_text(j, "date", one->day);
+		cli_json_text(j, "text", one->text);
+		cli_json_close(j, '}');
+	}
+	cli_json_close(j, ']');
+	cli_json_array(j, "wanting");
+	for (guint i = 0; r && i < r->wanting->len; i++)
+		cli_json_text(j, NULL, r->wanting->pdata[i]);
+	cli_json_close(j, ']');
+	cli_json_close(j, '}');
+}
+
+/* ---- the thread --------------------------------------------------------- */
+
 static void
 show_json(const struct thread *thread, const struct chart *chart,
-    enum queue_kind kind)
+    const struct care_revisit *revisit, enum queue_kind kind)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	struct cli_json j = { .out = out, .pretty = TRUE };
@@ -178,6 +223,7 @@ show_json(const struct thread *thread, const struct chart *chart,
 	for (size_t i = 0; i < thread->n; i++)
 		message_json(&j, &thread->messages[i]);
 	cli_json_close(&j, ']');
+	revisit_json(&j, revisit);
 	chart_json(&j, chart);
 	cli_json_close(&j, '}');
 	puts(out->str);
@@ -259,8 +305,10 @@ section_text(const struct chart *chart, enum chart_section s)
 }
 
 static void
-show_text(const struct thread *thread, const struct chart *chart)
+show_text(const struct thread *thread, const struct chart *chart,
+    const struct care_revisit *revisit)
 {
+	g_autofree char *said = revisit_whole(revisit);
 	const struct patient_brief *p = &thread->patient;
 	g_autofree char *name = base_text_show(p->name ? p->name : "?", -1,
 	    BASE_ONE_LINE);
@@ -270,6 +318,8 @@ show_text(const struct thread *thread, const struct chart *chart)
 	    p->flags & PATIENT_DECEASED ? _("  [has died]") : "",
 	    p->flags & PATIENT_MERGED ? _("  [merged record]") : "");
 	print_shown("", thread->complaint);
+	if (said)
+		print_shown("", said);
 	for (size_t i = 0; i < thread->n; i++)
 		message_text(&thread->messages[i]);
 	for (int s = 0; s < CHART_OTHER; s++)
@@ -292,29 +342,43 @@ is_thread(struct store *store, const char *id)
 }
 
 static gboolean
+show_thread(struct cli_desk *d, const char *id, gboolean as_json,
+    GError **error)
+{
+	struct cli_place place;
+	BASE_AUTO(thread) thread = cli_thread(d->store, id, SHOW_MESSAGES,
+	    &place, error);
+	BASE_AUTO(chart) chart = thread ? store_chart(d->store,
+	    thread->patient.id, base_now_ms(), error) : NULL;
+	BASE_AUTO(care_revisit) revisit = NULL;
+
+	if (!chart)
+		return FALSE;
+	/* Without it the thread is still shown, and says so. */
+	revisit = desk_revisit(d->desk, thread->patient.id, NULL);
+	if (as_json)
+		show_json(thread, chart, revisit, place.kind);
+	else
+		show_text(thread, chart, revisit);
+	return TRUE;
+}
+
+static gboolean
 show(struct cli *cli, const char *id, gboolean as_json, gboolean as_raw,
     GError **error)
 {
-	BASE_AUTO(store) store = cli_store(cli, error);
-	BASE_AUTO(thread) thread = NULL;
-	BASE_AUTO(chart) chart = NULL;
-	struct cli_place place;
+	struct cli_desk d;
+	gboolean shown = FALSE;
 
-	if (!store)
+	if (!cli_desk_open(cli, &d, error))
 		return FALSE;
-	if (as_raw || !is_thread(store, id))
-		return cli_record_print(store, id, as_raw ? CLI_RECORD_RAW :
+	if (as_raw || !is_thread(d.store, id))
+		shown = cli_record_print(d.store, id, as_raw ? CLI_RECORD_RAW :
 		    as_json ? CLI_RECORD_JSON : CLI_RECORD_TEXT, error);
-	thread = cli_thread(store, id, SHOW_MESSAGES, &place, error);
-	chart = thread ? store_chart(store, thread->patient.id, base_now_ms(),
-	    error) : NULL;
-	if (!chart)
-		return FALSE;
-	if (as_json)
-		show_json(thread, chart, place.kind);
 	else
-		show_text(thread, chart);
-	return TRUE;
+		shown = show_thread(&d, id, as_json, error);
+	cli_desk_close(&d);
+	return shown;
 }
 
 static int

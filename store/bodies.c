@@ -69,6 +69,27 @@ store_chart_bodies(struct store *store, struct patient_id patient,
 }
 
 GPtrArray *
+store_diagnosis_bodies(struct store *store, struct patient_id patient,
+    GError **error)
+{
+	static const char sql[] = "SELECT b.bytes FROM (SELECT DISTINCT"
+	    " e / 256 AS n FROM entry INDEXED BY entry_patient"
+	    " WHERE patient=?1 AND section IN (1, 5))"
+	    " JOIN resource r USING(n) JOIN body b USING(n)"
+	    " WHERE r.type IN ('Condition', 'Encounter')"
+	    " ORDER BY r.updated DESC";
+	g_autoptr(GArray) family = patient_family(store, patient.n, error);
+	g_autoptr(GPtrArray) out = bodies_new();
+
+	G_STATIC_ASSERT(CHART_PROBLEMS == 1 && CHART_VISITS == 5);
+	for (guint i = 0; family && i < family->len; i++)
+		if (!bodies_add(store, sql, g_array_index(family, int64_t, i),
+		    out, error))
+			return NULL;
+	return family ? g_steal_pointer(&out) : NULL;
+}
+
+GPtrArray *
 store_me_bodies(struct store *store, GError **error)
 {
 	static const char sql[] = "SELECT b.bytes FROM body b JOIN resource r"

@@ -40,6 +40,10 @@ int64_t store_formulary_count(struct store *store);
  * owned. */
 GPtrArray *store_chart_bodies(struct store *store, struct patient_id patient,
     GError **error);
+/* Of the same records, what a re-visit rests on: problems and encounters alone,
+ * by the index of the chart. */
+GPtrArray *store_diagnosis_bodies(struct store *store,
+    struct patient_id patient, GError **error);
 /* The chart's sections and when they were last proved fresh (0: never). */
 gboolean store_chart_state(struct store *store, struct patient_id patient,
     enum section_state state[CHART_SECTIONS_], int64_t *fresh_ms,

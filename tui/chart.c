@@ -5,6 +5,8 @@
 #include "tui/chart_lines.h"
 #include "tui/record.h"
 #include "tui/list.h"
+#include "tui/revisit.h"
+#include "tui/rx_view.h"
 
 enum { PANE_COLS = 34 };
 
@@ -15,12 +17,23 @@ struct chart_view {
 	struct chart_lines lines;
 	int64_t top_wanted;    /* of the next patient: where the doctor was */
 	char *seek;            /* the entry to be on top when drawn; or NULL */
+	struct care_revisit *revisit; /* NULL: not read, or it cannot be */
+	gboolean revisit_known;
+	gboolean revisit_due;  /* to be read (anew) when no key waits */
+	gboolean unasked;      /* the rules in force want none */
 };
 
 static struct chart_view *
 self(struct view *v)
 {
 	return (struct chart_view *)v;
+}
+
+static void
+revisit_drop(struct chart_view *h)
+{
+	g_clear_pointer(&h->revisit, care_revisit_free);
+	h->revisit_known = h->revisit_due = FALSE;
 }
 
 static void
@@ -40,6 +53,9 @@ load(struct view *v)
 	}
 	another = !chart || !h->chart ||
 	    chart->patient.id.n != h->chart->patient.id.n;
+	if (another)
+		revisit_drop(h);
+	h->revisit_due = chart != NULL;
 	chart_free(h->chart);
 	h->chart = chart;
 	h->lines.cols = 0;
@@ -56,8 +72,52 @@ drop(struct view *v)
 	chart_lines_clear(&h->lines);
 	g_clear_pointer(&h->chart, chart_free);
 	g_clear_pointer(&h->seek, g_free);
+	revisit_drop(h);
 	h->list.top = 0;
 }
+
+/* ---- the re-visit (F54) ------------------------------------------------- */
+
+/* Reading the packs takes some 30 ms, once: that waits until the hands rest. */
+enum { REST_MS = 200 };
+
+static int64_t
+due(struct view *v)
+{
+	if (!self(v)->revisit_due || !v->ui->desk)
+		return -1;
+	return desk_has_rules(v->ui->desk) ? 0 :
+	    v->ui->last_key_mono_ms + REST_MS;
+}
+
+static void
+tick(struct view *v)
+{
+	struct chart_view *h = self(v);
+
+	care_revisit_free(h->revisit);
+	h->revisit = desk_revisit(v->ui->desk, v->ui->patient, NULL);
+	h->revisit_known = TRUE;
+	h->revisit_due = FALSE;
+	h->unasked = h->revisit && !h->revisit->rule;
+	h->lines.cols = 0;
+	ui_dirty(v->ui, DIRTY_SCREEN);
+}
+
+gboolean
+chart_view_revisit(struct view *v, const struct care_revisit **out)
+{
+	*out = self(v)->revisit;
+	return self(v)->revisit_known;
+}
+
+gboolean
+chart_view_unasked(struct view *v)
+{
+	return self(v)->unasked;
+}
+
+/* ---- drawing ------------------------------------------------------------ */
 
 static int64_t
 count(void *user)
@@ -121,6 +181,19 @@ seek(struct chart_view *h)
 }
 
 static void
+lay_out(struct chart_view *h, int cols)
+{
+	g_autofree char *whole = h->revisit_known ? revisit_whole(h->revisit) :
+	    NULL;
+	g_autofree char *said = whole ? rx_plain(h->view.ui, whole) : NULL;
+
+	h->lines.revisit = said;
+	h->lines.revisit_element = revisit_element(h->revisit);
+	chart_lines_make(&h->lines, h->chart, cols);
+	h->lines.revisit = NULL;
+}
+
+static void
 draw(struct view *v, struct canvas *c, struct area a,
     gboolean focused)
 {
@@ -128,7 +201,8 @@ draw(struct view *v, struct canvas *c, struct area a,
 
 	if (!h->chart)
 		return;
-	chart_lines_make(&h->lines, h->chart, a.cols);
+	if (h->lines.cols != a.cols)
+		lay_out(h, a.cols);
 	seek(h);
 	if (focused)
 		canvas_cursor(c, a, 0, 0, FALSE);
@@ -180,6 +254,8 @@ static const struct view_ops ops = {
 	.draw = draw,
 	.request = request,
 	.event = event,
+	.due = due,
+	.tick = tick,
 	.free = chart_view_free,
 };
 

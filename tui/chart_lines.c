@@ -196,6 +196,8 @@ add_section(struct chart_lines *l, const struct chart *chart, int s)
 		chart_text_add(l, E_CHART_STATE, 1, _(sections[s].none), NULL,
 		    0);
 	add_entries(l, chart, s);
+	if (s == CHART_PROBLEMS && l->revisit)
+		chart_text_add(l, l->revisit_element, 1, l->revisit, NULL, 0);
 }
 
 static void

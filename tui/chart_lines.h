@@ -23,6 +23,8 @@ struct chart_lines {
 	GArray *line;          /* struct chart_line */
 	int cols;              /* that they were made for; 0: to be made */
 	const char *ref;       /* of the entry whose lines are added */
+	const char *revisit;   /* below the problems, while made; NULL: none */
+	enum element revisit_element;
 };
 
 /* ---- chart_lines.c ------------------------------------------------------ */

@@ -163,6 +163,12 @@ desk_rules(struct desk *desk, GError **error)
 	return desk->rules;
 }
 
+gboolean
+desk_has_rules(const struct desk *desk)
+{
+	return desk->rules != NULL;
+}
+
 /* ---- bodies ------------------------------------------------------------- */
 
 char *

@@ -40,6 +40,8 @@ void desk_verified(struct desk *desk, gboolean verified);
 gboolean desk_is_verified(const struct desk *desk);
 /* The packs of the setting, laid over each other; borrowed. */
 const struct care_rules *desk_rules(struct desk *desk, GError **error);
+/* TRUE: they were read before, and desk_rules() costs nothing. */
+gboolean desk_has_rules(const struct desk *desk);
 
 /* Where a pack of the setting is: "cn" came with the program, what has a "/" is a
  * file. Owned; NULL: no such. */
@@ -60,6 +62,10 @@ struct desk_chart *desk_chart_read(struct desk *desk,
     struct patient_id patient, GError **error);
 void desk_chart_free(struct desk_chart *chart);
 BASE_DEFINE_AUTO(desk_chart, desk_chart_free)
+/* Whether the chart bears a re-visit (F54), by the rules that prescribing is held
+ * against. Reads problems and visits alone. Owned. */
+struct care_revisit *desk_revisit(struct desk *desk, struct patient_id patient,
+    GError **error);
 /* The formulary for care_line_parse(); valid as long as the desk. */
 struct care_lookup desk_lookup(struct desk *desk);
 /* The formulary's drug of a coding; NULL: none. Owned. */

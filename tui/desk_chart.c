@@ -115,6 +115,23 @@ desk_chart_read(struct desk *desk, struct patient_id patient, GError **error)
 	return g_steal_pointer(&chart);
 }
 
+struct care_revisit *
+desk_revisit(struct desk *desk, struct patient_id patient, GError **error)
+{
+	const struct care_rules *rules = desk_rules(desk, error);
+	BASE_AUTO(desk_chart) chart = g_new0(struct desk_chart, 1);
+
+	chart->patient = patient;
+	chart->facts = care_facts_new(base_now_ms());
+	chart->bodies = rules ? store_diagnosis_bodies(desk->store, patient,
+	    error) : NULL;
+	if (!chart->bodies || !states_take(desk, chart, error))
+		return NULL;
+	bodies_take(chart->facts, chart->bodies);
+	care_facts_join(chart->facts);
+	return care_revisit_new(rules, chart->facts);
+}
+
 void
 desk_chart_free(struct desk_chart *chart)
 {

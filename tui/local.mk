@@ -25,7 +25,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/fact.c tui/fact.h tui/results.c tui/results_rows.c tui/results_view.h tui/trend.c tui/trend_over.c tui/trend_read.c tui/labs.h tui/respond.c tui/report.c tui/report_read.c tui/home.c tui/home_list.c tui/home_read.c tui/home_runs.c tui/years.c tui/years_read.c \
 	tui/trend_draw.c tui/trend_plot.c tui/trend_view.h tui/renewal.c tui/renewal_act.c \
 	tui/renewal_view.h tui/rx_list.c \
-	tui/rx_view.h tui/rx_words.c tui/sign.c tui/step_up.c tui/step_up.h
+	tui/revisit.c tui/revisit.h tui/rx_view.h tui/rx_words.c tui/sign.c tui/step_up.c tui/step_up.h
 libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 # libtui.a before the rooms it stands on.
 TUI_LIBS = libtui.a libcare.a $(STORE_LIBS) $(NCURSES_LIBS)

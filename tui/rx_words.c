@@ -435,13 +435,16 @@ rests_on_results(const struct care_finding *f, const struct care_renewal *r)
 static void
 join_new(GString *all, const char *rests)
 {
-	g_auto(GStrv) parts = g_strsplit(rests, "; ", -1);
+	/* Packs and catalogues write either stop. */
+	g_auto(GStrv) halves = g_strsplit(rests, "；", -1);
+	g_autofree char *whole = g_strjoinv("; ", halves);
+	g_auto(GStrv) parts = g_strsplit(whole, "; ", -1);
 	gboolean first = TRUE;
 
 	for (guint i = 0; parts[i]; i++) {
 		if (strstr(all->str, parts[i]))
 			continue;
-		g_string_append(all, first ? _(": ") : "; ");
+		g_string_append(all, first ? _(": ") : _("; "));
 		g_string_append(all, parts[i]);
 		first = FALSE;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The thread: a conversation, and the reply below it. */
 #include "tui/composer.h"
+#include "tui/revisit.h"
 #include "tui/thread_view.h"
 
 enum { LIMIT_FIRST = 60, LIMIT_MORE = 200, LIMIT_JUMP = 20000 };
@@ -183,6 +184,32 @@ draw_none(struct thread_view *t, struct canvas *c, struct area a)
 	}
 }
 
+enum { REVISIT_ROWS = 3 };
+
+/* Above the conversation, always: which record makes it a re-visit (F54). Until it
+ * was looked up its row is kept free, so that nothing moves under the eye. */
+static struct area
+draw_revisit(struct thread_view *t, struct canvas *c, struct area a)
+{
+	struct view *chart = t->view.ui->pane[PANE_CHART];
+	const struct care_revisit *r;
+	g_autofree char *said = NULL;
+	g_autoptr(GArray) lines = NULL;
+	int rows = 1;
+
+	if (!chart_view_revisit(chart, &r))
+		return area_part(a, chart_view_unasked(chart) ? 0 : 1, 0,
+		    a.rows - !chart_view_unasked(chart), a.cols);
+	said = revisit_brief(r, a.cols - 2);
+	if (!said)
+		return a;
+	lines = base_text_wrap(said, strlen(said), a.cols - 2, FALSE);
+	rows = revisit_stands(r) ? 1 : MIN((int)lines->len, REVISIT_ROWS);
+	canvas_sentence(c, area_part(a, 0, 1, rows, a.cols - 2),
+	    revisit_element(r), said);
+	return area_part(a, rows, 0, a.rows - rows, a.cols);
+}
+
 static struct area
 draw_composer(struct thread_view *t, struct canvas *c,
     struct area a)
@@ -214,7 +241,7 @@ draw(struct view *v, struct canvas *c, struct area a,
 	thread_lay_out(t, a.cols);
 	if (focused)
 		canvas_cursor(c, a, 0, 0, FALSE);
-	a = draw_composer(t, c, a);
+	a = draw_revisit(t, c, draw_composer(t, c, a));
 	thread_keep_end(t, a.rows);
 	t->rows = a.rows;
 	list_draw(&t->list, c, a, focused);

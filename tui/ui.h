@@ -222,6 +222,11 @@ void thread_view_files(struct view *v);
 /* chart.c */
 char *chart_view_place(struct view *v);
 void chart_view_go(struct view *v, const char *place);
+/* What is known of this patient's re-visit. FALSE: not looked up yet; it will
+ * be, when no key waits. *out borrowed; NULL: the rules could not be read. */
+gboolean chart_view_revisit(struct view *v, const struct care_revisit **out);
+/* No rule has asked for one so far as is known. */
+gboolean chart_view_unasked(struct view *v);
 /* The entry of this reference is on top, once drawn. */
 void chart_view_seek(struct view *v, const char *ref);
 

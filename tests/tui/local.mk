@@ -119,3 +119,9 @@ TESTS += tests/tui/test_source
 tests_tui_test_source_SOURCES = tests/tui/test_source.c $(tui_term_sources)
 tests_tui_test_source_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_source_LDADD = $(TUI_TEST_LIBS)
+
+check_PROGRAMS += tests/tui/test_revisit
+TESTS += tests/tui/test_revisit
+tests_tui_test_revisit_SOURCES = tests/tui/test_revisit.c $(tui_term_sources)
+tests_tui_test_revisit_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_revisit_LDADD = $(TUI_TEST_LIBS)
