@@ -192,6 +192,8 @@ care_analyte_source(const char *test, const char *unit)
 
 /* ---- arithmetic --------------------------------------------------------- */
 
+enum { PLACES_MAX = 9 };
+
 static const struct ratio refused = { 0, 0 };
 
 static struct ratio
@@ -235,38 +237,87 @@ significant(const char *value)
 	return n;
 }
 
-/* Rounded half up to so many significant digits; trailing zeros stay, they are
- * what is known. */
+/* Rounded half up to so many places; trailing zeros stay, they are what is
+ * known. */
 static char *
-rounded(struct ratio v, int digits)
+at_places(struct ratio v, int places)
 {
 	__extension__ typedef __int128 wide;
 	wide num = v.num, den = v.den, scaled;
-	int fraction = digits;
 	char buf[64];
 	int64_t whole, rest, power = 1;
 
-	if (!ratio_good(v))
-		return NULL;
-	/* Digits left of the point are spent; zeros right of it cost none. */
-	for (wide least = den; fraction > 0 && least <= num; fraction--)
-		least *= 10;
-	for (wide small = num * 10; small < den && fraction < 9; fraction++)
-		small *= 10;
-	fraction = MIN(fraction, 9);
-	for (int i = 0; i < fraction; i++)
+	places = CLAMP(places, 0, PLACES_MAX);
+	for (int i = 0; i < places; i++)
 		power *= 10;
 	scaled = (num * power * 2 + den) / (den * 2);
 	if (scaled > (wide)1 << 62)
 		return NULL;
 	whole = (int64_t)scaled / power;
 	rest = (int64_t)scaled % power;
-	if (fraction == 0)
+	if (places == 0)
 		g_snprintf(buf, sizeof buf, "%" G_GINT64_FORMAT, whole);
 	else
 		g_snprintf(buf, sizeof buf, "%" G_GINT64_FORMAT ".%0*"
-		    G_GINT64_FORMAT, whole, fraction, rest);
+		    G_GINT64_FORMAT, whole, places, rest);
 	return g_strdup(buf);
+}
+
+/* Places for so many significant digits; what stands left of the point is never
+ * rounded. */
+static int
+places_of(struct ratio v, int digits)
+{
+	__extension__ typedef __int128 wide;
+	wide num = v.num, den = v.den;
+
+	/* Digits left of the point are spent; zeros right of it cost none. */
+	for (wide least = den; digits > 0 && least <= num; digits--)
+		least *= 10;
+	for (wide small = num * 10; small < den && digits < PLACES_MAX;
+	    digits++)
+		small *= 10;
+	return digits;
+}
+
+/* With an offset the digits of a value say nothing of its precision: the last
+ * place counts, as many times larger as the step. */
+static int
+places_by_step(const char *value, const struct care_conversion *from,
+    const struct care_conversion *into)
+{
+	struct ratio step = ratio_over(ratio_times(ratio_of(from->times),
+	    ratio_of(into->over)), ratio_times(ratio_of(from->over),
+	    ratio_of(into->times)));
+	int places = MAX(care_decimal_places(value), 0);
+
+	if (!ratio_good(step))
+		return places;
+	for (double s = (double)step.num / (double)step.den; s >= 3; s /= 10)
+		places--;
+	for (double s = (double)step.num / (double)step.den; s < 0.3; s *= 10)
+		places++;
+	return places;
+}
+
+/* As exact as the value that was written; of one digit two remain, or 8 mg/dL of
+ * calcium would be 2 mmol/L. */
+static char *
+rounded(struct ratio v, const char *value, const struct care_conversion *from,
+    const struct care_conversion *into)
+{
+	int digits = MAX(significant(value), 2), places;
+	g_autofree char *text = NULL;
+
+	if (!ratio_good(v))
+		return NULL;
+	if (from->plus || into->plus)
+		return at_places(v, places_by_step(value, from, into));
+	places = places_of(v, digits);
+	text = at_places(v, places);
+	/* 0.996 became 1.00: a digit too many. */
+	return text && places > 0 && significant(text) > digits ?
+	    at_places(v, places - 1) : g_steal_pointer(&text);
 }
 
 char *
@@ -287,8 +338,8 @@ care_analyte_convert(const char *test, const char *value, const char *unit,
 		return NULL;
 	if (from == into)
 		return g_strdup(value);
-	return rounded(from_group(into, to_group(from, ratio_of(value))),
-	    significant(value) + 1);
+	return rounded(from_group(into, to_group(from, ratio_of(value))), value,
+	    from, into);
 }
 
 /* ---- change ------------------------------------------------------------- */
@@ -316,8 +367,8 @@ plain_decimal(const char *text, int64_t *digits, int *fraction)
 	return n > 0;
 }
 
-char *
-care_decimal_change(const char *now, const char *before)
+static char *
+one_change(const char *now, const char *before)
 {
 	int64_t a, b, change, power = 1;
 	int fraction_a, fraction_b, fraction;
@@ -344,6 +395,20 @@ care_decimal_change(const char *now, const char *before)
 		    change / power);
 	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
 	    sign, change / power, fraction, change % power);
+}
+
+char *
+care_decimal_change(const char *now, const char *before)
+{
+	g_auto(GStrv) a = g_strsplit(now ? now : "", "/", 3);
+	g_auto(GStrv) b = g_strsplit(before ? before : "", "/", 3);
+	g_autofree char *high = NULL, *low = NULL;
+
+	if (g_strv_length(a) != 2 || g_strv_length(b) != 2)
+		return one_change(now, before);
+	high = one_change(a[0], b[0]);
+	low = one_change(a[1], b[1]);
+	return high && low ? g_strconcat(high, "/", low, NULL) : NULL;
 }
 
 /* ---- percent, mean ------------------------------------------------------ */

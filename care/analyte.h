@@ -39,17 +39,18 @@ char **care_analyte_tests(const struct care_analyte *analyte);
 
 /*
  * A value of test in unit as a value in `to` of the same group: the text itself
- * when the units are the same, else exact arithmetic, rounded half up to one
- * significant digit more than the value has. NULL: refused (no unit, no row, not a
- * plain positive number). unit and to are UCUM codes or the words of one.
+ * when the units are the same, else exact arithmetic, rounded half up to the
+ * significant digits of the value, two at least; with an offset (HbA1c), to the
+ * place its last one has there. NULL: refused (no unit, no row, not a plain
+ * positive number). unit and to are UCUM codes or the words of one.
  */
 char *care_analyte_convert(const char *test, const char *value,
     const char *unit, const char *to_test, const char *to);
 /* Where a conversion stands written; NULL: there is none. */
 const char *care_analyte_source(const char *test, const char *unit);
 
-/* now − before with its sign, exactly: "+0.40", "−2", "±0"; NULL when one is not
- * a plain number. Owned. */
+/* now − before with its sign, exactly: "+0.40", "−2", "±0"; of two pairs (blood
+ * pressures) both: "+8/−2". NULL when one is not a plain number. Owned. */
 char *care_decimal_change(const char *now, const char *before);
 
 /* (now − before) ÷ before, in percent to one decimal: "+5.9 %"; NULL when one is

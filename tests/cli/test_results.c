@@ -129,7 +129,7 @@ range_of(const struct expected *e)
 
 /* By doubles, where the program has decimals. */
 static char *
-change_of(const char *now, const char *before)
+one_change(const char *now, const char *before)
 {
 	const char *a = strchr(now, '.'), *b = strchr(before, '.');
 	int digits = (int)MAX(a ? strlen(a + 1) : 0, b ? strlen(b + 1) : 0);
@@ -137,12 +137,28 @@ change_of(const char *now, const char *before)
 	    g_ascii_strtod(before, NULL);
 	g_autofree char *size = NULL;
 
-	if (strchr(now, '/'))
-		return NULL;
 	size = g_strdup_printf("%.*f", digits, ABS(change));
 	if (strspn(size, "0.") == strlen(size))
 		return g_strdup("±0");
 	return g_strconcat(change > 0 ? "+" : "−", size, NULL);
+}
+
+/* Of blood pressures both. */
+static char *
+change_of(const char *now, const char *before)
+{
+	const char *a = now ? strchr(now, '/') : NULL;
+	const char *b = before ? strchr(before, '/') : NULL;
+	g_autofree char *high = NULL, *low = NULL, *now_high = NULL,
+	    *before_high = NULL;
+
+	if (!a || !b)
+		return one_change(now, before);
+	now_high = g_strndup(now, (gsize)(a - now));
+	before_high = g_strndup(before, (gsize)(b - before));
+	high = one_change(now_high, before_high);
+	low = one_change(a + 1, b + 1);
+	return g_strconcat(high, "/", low, NULL);
 }
 
 static const char *

@@ -175,7 +175,7 @@ sheet_is_the_store(void **state)
 
 		assert_string_equal(bp->mean, mean);
 	}
-	/* 126 mg/dL is 6.994 mmol/L; a month is no day. */
+	/* 126 mg/dL is 6.99 mmol/L; a month is no day. */
 	sugar = sheet(sheets, "血糖");
 	assert_int_equal(sugar->n, 2);
 	assert_string_equal(((struct home_day *)sugar->days->pdata[0])->date,

@@ -20,6 +20,11 @@
 	"\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"" code \
 	"\"}],\"text\":\"" name "\"},\"subject\":{\"reference\":" \
 	"\"Patient/p1\"}" when "," more "}}"
+#define PART(code, v) "{\"code\":{\"coding\":[{\"system\":" \
+	"\"http://loinc.org\",\"code\":\"" code "\"}]},\"valueQuantity\":{" \
+	"\"value\":" v ",\"unit\":\"mmHg\"}}"
+#define PRESSURE(id, when, high, low) OBSERVATION(id, "85354-9", "ZBP", when, \
+	"\"component\":[" PART("8480-6", high) "," PART("8462-4", low) "]")
 #define ON(date) ",\"effectiveDateTime\":\"" date "\""
 #define QUANTITY(v, u) "\"valueQuantity\":{\"value\":" v ",\"unit\":\"" u "\"}"
 #define RANGE(l, h) ",\"referenceRange\":[{\"low\":{\"value\":" l "}," \
@@ -58,6 +63,8 @@ static const char bundle[] =
 	","
     OBSERVATION("q3", "x-7", "ZLess", ON("2026-03-01"), QUANTITY("2.5", "g"))
 	","
+    PRESSURE("p1a", ON("2026-09-30"), "150", "96") ","
+    PRESSURE("p1b", ON("2026-10-01"), "158", "94") ","
     OBSERVATION("h1", "x-6", "ZHome", ON("2026-02-01"), QUANTITY("5", "g")
 	",\"performer\":[{\"reference\":\"Patient/p1\"}]") "]}";
 
@@ -161,7 +168,9 @@ test_page(void **state)
 		assert_says(t, "ZGlu", "high (4.0–6.0), was 126 mg/dL");
 		if (widths[i] < 80)
 			continue;
-		assert_says(t, "ZGlu", "(2026-04) ≈ 6.994, +0.706");
+		assert_says(t, "ZGlu", "(2026-04) ≈ 6.99, +0.71");
+		assert_says(t, "ZBP", "was 150/96 mmHg");
+		assert_says(t, "ZBP", "+8/−2");
 		assert_says(t, "ZOther", "not comparable: other units");
 		assert_says(t, "ZUnit", "no unit given");
 		assert_says(t, "ZUnit", "2019");
@@ -206,11 +215,11 @@ test_trend(void **state)
 	assert_on(t, "张银兰");
 	assert_on(t, "ZGlu 7.70 mmol/L on 2026-10-01, up 0.90 in 11 months");
 	assert_on(t, "2025-11-02");
-	assert_on(t, "126 mg/dL ≈ 6.994");
+	assert_on(t, "126 mg/dL ≈ 6.99");
 	assert_on(t, "▲");
 	assert_true(curve_cells(t) >= 30);
 	term_keys(t, "j");
-	assert_on(t, "ZGlu 126 mg/dL on 2026-04, up 0.194 in 5 months");
+	assert_on(t, "ZGlu 126 mg/dL on 2026-04, up 0.19 in 5 months");
 	term_keys(t, "+");
 	assert_on(t, "2026-04");
 	term_keys(t, "\x1b");
