@@ -74,6 +74,8 @@ int vault_map_live(enum vault_kind kind, int64_t unit);
 /* SQLite's idea of the size of a file. */
 int64_t vault_map_size(enum vault_kind kind, int64_t file_bytes);
 
+#define VAULT_FRAME_HEAD_BYTES 24
+
 /* ---- store/vault_cipher.c ----------------------------------------------- */
 
 #define VAULT_SUBKEY_BYTES 64
@@ -93,6 +95,27 @@ void vault_seal(const struct vault_cipher *cipher, int64_t unit,
     unsigned char *bytes, size_t units);
 void vault_unseal(const struct vault_cipher *cipher, int64_t unit,
     unsigned char *bytes, size_t units);
+
+/* ---- store/vault_run.c: frames of a WAL, held to go out together -------- */
+
+struct vault_run {
+	sqlite3_file *real;    /* the WAL beneath */
+	const char *name;      /* of the file */
+	unsigned char *bytes;  /* sealed */
+	int64_t unit, units;   /* which those are; none is held */
+	int64_t told;          /* how far the disk was told to begin */
+	int fd;                /* to tell it by; -1: not yet open */
+};
+void vault_run_init(struct vault_run *run, sqlite3_file *real,
+    const char *name);
+void vault_run_close(struct vault_run *run);
+/* Is a piece of n bytes, whole units of its own, one to hold? */
+bool vault_run_takes(const struct vault_run *run, int n);
+/* SQLite's code; a commit and all before it is out when it is SQLITE_OK. */
+int vault_run_add(struct vault_run *run, const struct vault_cipher *cipher,
+    int64_t unit, const void *bytes, int n);
+int vault_run_out(struct vault_run *run);
+void vault_run_forget(struct vault_run *run);
 
 /* ---- store/vault_head.c: the header of cache.db ------------------------- */
 

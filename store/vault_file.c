@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An open file of the vault. The file beneath keeps doing the locking and the
- * shared memory. Each xWrite is one xWrite beneath, so what a power cut may tear
- * is what it may tear on a plain disk.
+ * shared memory. Each xWrite is one xWrite beneath, or a part of one, so what a
+ * power cut may tear is what it may tear on a plain disk.
  */
 #include "store/vault.h"
 
 #include <string.h>
+
+/* Its place in the shared memory, as SQLite's file format has it. */
+enum { WAL_WRITE_LOCK = 0 };
 
 struct vault_file {
 	sqlite3_file base;
@@ -16,6 +19,8 @@ struct vault_file {
 	int64_t temp_bytes;              /* temp only: exact size */
 	unsigned char *buffer;           /* whole units; never plain at rest */
 	size_t buffer_bytes;
+	struct vault_run run;            /* main only: frames for its WAL */
+	struct vault_run *held;          /* WAL only: the same */
 	sqlite3_file *real;              /* lies behind this struct */
 };
 
@@ -102,6 +107,13 @@ copy_runs(const struct vault_file *file, const struct span *span,
 	}
 }
 
+/* What is held of a WAL, before its file is looked at. */
+static int
+let_out(struct vault_file *file)
+{
+	return file->held ? vault_run_out(file->held) : SQLITE_OK;
+}
+
 static int
 vault_read(sqlite3_file *base, void *bytes, int n, sqlite3_int64 at)
 {
@@ -113,7 +125,9 @@ vault_read(sqlite3_file *base, void *bytes, int n, sqlite3_int64 at)
 	if (n <= 0)
 		return SQLITE_OK;
 	struct span span = span_of(file->kind, at, n);
-	int rc;
+	int rc = let_out(file);
+	if (rc != SQLITE_OK)
+		return rc;
 	if (span.contiguous && !span.head_shared &&
 	    n % VAULT_UNIT_BYTES == 0) {
 		rc = load_units(file, span.first, bytes, span_units(&span));
@@ -156,13 +170,20 @@ vault_write(sqlite3_file *base, const void *bytes, int n, sqlite3_int64 at)
 	if (n <= 0)
 		return SQLITE_OK;
 	struct span span = span_of(file->kind, at, n);
+	if (file->held && span.contiguous && !span.head_shared &&
+	    !span.tail_shared && vault_run_takes(file->held, n))
+		return vault_run_add(file->held, file->cipher, span.first,
+		    bytes, n);
+	int rc = let_out(file);
+	if (rc != SQLITE_OK)
+		return rc;
 	unsigned char *units = buffer_of(file, span_units(&span));
 	if (units == NULL)
 		return SQLITE_IOERR_NOMEM;
 	int64_t len = span_units(&span) * VAULT_UNIT_BYTES;
 	if (!span.contiguous || len != n)
 		memset(units, 0, (size_t)len);
-	int rc = load_shared(file, &span, units);
+	rc = load_shared(file, &span, units);
 	if (rc != SQLITE_OK)
 		return rc;
 	copy_runs(file, &span, units, (unsigned char *)bytes, n, at, true);
@@ -194,7 +215,9 @@ static int
 vault_truncate(sqlite3_file *base, sqlite3_int64 size)
 {
 	struct vault_file *file = vault_of(base);
-	int rc = SQLITE_OK;
+	int rc = let_out(file);
+	if (rc != SQLITE_OK)
+		return rc;
 	if (file->cipher == NULL)
 		return SQLITE_READONLY;
 	int64_t end = size ? vault_map_offset(file->kind, size - 1) + 1
@@ -219,7 +242,9 @@ vault_size(sqlite3_file *base, sqlite3_int64 *size)
 		*size = file->temp_bytes;
 		return SQLITE_OK;
 	}
-	int rc = file->real->pMethods->xFileSize(file->real, size);
+	int rc = let_out(file);
+	if (rc == SQLITE_OK)
+		rc = file->real->pMethods->xFileSize(file->real, size);
 	if (rc == SQLITE_OK)
 		*size = vault_map_size(file->kind, *size);
 	return rc;
@@ -229,6 +254,8 @@ static int
 vault_close(sqlite3_file *base)
 {
 	struct vault_file *file = vault_of(base);
+	if (file->held)
+		vault_run_close(file->held);
 	int rc = file->real->pMethods->xClose(file->real);
 	vault_cipher_free(file->cipher);
 	vault_cipher_free(file->of_wal);
@@ -241,7 +268,8 @@ static int
 vault_sync(sqlite3_file *base, int flags)
 {
 	sqlite3_file *real = vault_of(base)->real;
-	return real->pMethods->xSync(real, flags);
+	int rc = let_out(vault_of(base));
+	return rc == SQLITE_OK ? real->pMethods->xSync(real, flags) : rc;
 }
 
 static int
@@ -340,6 +368,8 @@ static int
 vault_shm_lock(sqlite3_file *base, int offset, int n, int flags)
 {
 	sqlite3_file *real = vault_of(base)->real;
+	if (offset == WAL_WRITE_LOCK && (flags & SQLITE_SHM_UNLOCK))
+		vault_run_forget(&vault_of(base)->run);
 	return real->pMethods->xShmLock(real, offset, n, flags);
 }
 
@@ -395,6 +425,8 @@ first_key(struct vault_file *file, const char *name)
 	    main_file->of_wal == NULL)
 		return SQLITE_CANTOPEN;
 	file->cipher = vault_cipher_copy(main_file->of_wal);
+	file->held = &main_file->run;
+	vault_run_init(file->held, file->real, name);
 	return SQLITE_OK;
 }
 

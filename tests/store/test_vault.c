@@ -413,6 +413,40 @@ a_full_disk_says_so(void **state)
 	sqlite3_close(db);
 }
 
+/* ---- frames that go out together ------------------------------------------ */
+
+static void
+frames_go_out_together(void **state)
+{
+	struct kit *kit = *state;
+	int calls = 0;
+	gsize bytes = 0;
+	sqlite3 *db = open_over_under(kit);
+	kit_exec(db, "CREATE TABLE page(n INTEGER PRIMARY KEY, pad BLOB)");
+	under_start();
+	kit_exec(db, "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+	    " FROM r WHERE i < 200) INSERT INTO page"
+	    " SELECT i, randomblob(3000) FROM r");
+	for (guint i = 0; i < under.events->len; i++) {
+		struct under_event *event = &g_array_index(under.events,
+		    struct under_event, i);
+		if (event->verb == UNDER_WRITE && event->file == UNDER_WAL) {
+			calls++;
+			bytes += g_bytes_get_size(event->bytes);
+		}
+	}
+	under_stop();
+	assert_true(bytes >= 200 * (VAULT_PAGE_BYTES + VAULT_UNIT_BYTES));
+	assert_in_range(calls, 2, 20);
+	/* The commit is over: another sees all of it. */
+	sqlite3 *other = kit_open(kit->path, kit->key);
+	assert_int_equal(kit_int(other, "SELECT sum(length(pad)) FROM page"),
+	    200 * 3000);
+	kit_whole(other);
+	sqlite3_close(other);
+	sqlite3_close(db);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, kit_setup, kit_teardown)
 
 int
@@ -435,6 +469,7 @@ main(void)
 		TEST(vacuum_when_lifted),
 		TEST(boasts_are_masked),
 		TEST(a_full_disk_says_so),
+		TEST(frames_go_out_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
