@@ -335,6 +335,9 @@ struct base_settings *base_settings_parse(const char *text, size_t len,
 gboolean base_settings_save(const struct base_settings *s, const char *path,
     GError **error); /* 0600, atomic; only what differs from the default */
 const char *base_setting(const struct base_settings *s, enum setting key);
+/* base_secret_from_command() of a setting, which the error names. */
+struct base_secret *base_secret_from_setting(const struct base_settings *s,
+    enum setting key, GError **error);
 int64_t base_setting_int(const struct base_settings *s, enum setting key);
 gboolean base_setting_bool(const struct base_settings *s, enum setting key);
 /* A SETTING_LIST in its parts; g_strfreev(). */

@@ -326,3 +326,18 @@ base_secret_from_command(const char *command, GError **error)
 	    _("the command printed nothing"));
 	return NULL;
 }
+
+struct base_secret *
+base_secret_from_setting(const struct base_settings *settings,
+    enum setting key, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	struct base_secret *secret = base_secret_from_command(
+	    base_setting(settings, key), &why);
+
+	if (!secret)
+		g_set_error(error, BASE_ERROR, BASE_ERROR_COMMAND,
+		    _("The setting %s does not work: %s. Mend it, and try "
+		      "again."), setting_defs[key].key, why->message);
+	return secret;
+}

@@ -293,6 +293,9 @@ char *care_rx_herbs_sentence(const struct care_rx *rx);
  * origins included, come back (extensions of our own namespace, documented in
  * qingnang-fhir(7)). */
 struct care_rx *care_rx_read(const char *bytes, size_t len, GError **error);
+/* One more order of a prescription that another system wrote, or another device:
+ * what of it R4 says, no extension of ours. The first gives what they share. */
+void care_rx_read_order(struct care_rx *rx, const fhir_node *request);
 /*
  * What goes to the server (wire.md, states): a transaction of at most 8
  * entries – the orders as they stand in the collection (ifNoneExist on their

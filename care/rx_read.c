@@ -228,6 +228,18 @@ is_collection(const fhir_node *bundle)
 	return TRUE;
 }
 
+void
+care_rx_read_order(struct care_rx *rx, const fhir_node *request)
+{
+	if (rx->orders->len == 0) {
+		rx_read_context(rx, request);
+		rx->identifier = text_at(request, "groupIdentifier.value");
+		rx->requester_ref = text_at(request, "requester.reference");
+		rx->prior_ref = text_at(request, "priorPrescription.reference");
+	}
+	rx_read_orders(rx, request, ORDER_FOREIGN);
+}
+
 struct care_rx *
 care_rx_read(const char *bytes, size_t len, GError **error)
 {

@@ -142,6 +142,9 @@ void cli_json_close(struct cli_json *j, char bracket); /* '}' or ']' */
 void cli_json_text(struct cli_json *j, const char *key_or_null,
     const char *text);
 void cli_json_int(struct cli_json *j, const char *key_or_null, int64_t n);
+/* null where it is not known. */
+void cli_json_known(struct cli_json *j, const char *key_or_null,
+    gboolean known, int64_t n);
 void cli_json_bool(struct cli_json *j, const char *key_or_null, gboolean b);
 /* An instant as FHIR writes it; null when 0. */
 void cli_json_time(struct cli_json *j, const char *key_or_null, int64_t ms);
@@ -161,6 +164,9 @@ struct cli_place {
 };
 struct thread *cli_thread(struct store *store, const char *id, int limit,
     struct cli_place *place, GError **error);
+/* The queue's row of a renewal request or a rejected prescription, the page's one;
+ * owned, NULL: the queue has none of that id. */
+struct queue_page *cli_task_row(struct store *store, const char *id);
 void cli_json_patient(struct cli_json *j, const char *key,
     const struct patient_brief *patient);
 /* The JSON's words of a chart; NULL: of that section nothing is printed. */

@@ -58,10 +58,9 @@ drugs_json(struct cli_json *j, const GPtrArray *times, int64_t now_ms)
 		cli_json_object(j, NULL);
 		cli_json_text(j, "words", t->words);
 		cli_json_bool(j, "current", timeline_stands(t));
-		if (t->days_left != G_MININT)
-			cli_json_int(j, "days_left", t->days_left);
-		if (t->refills >= 0)
-			cli_json_int(j, "refills_left", t->refills);
+		cli_json_known(j, "days_left", t->days_left != G_MININT,
+		    t->days_left);
+		cli_json_known(j, "refills_left", t->refills >= 0, t->refills);
 		cli_json_int(j, "handed_out", t->handed);
 		cli_json_int(j, "gaps", t->gaps);
 		lines_json(j, "orders", t->orders, now_ms);

@@ -58,13 +58,6 @@ line_json(struct cli_json *j, const struct results_line *l)
 	cli_json_close(j, '}');
 }
 
-static const char *
-state_word(enum section_state state)
-{
-	return state == SECTION_LOADED ? "loaded" : state == SECTION_REFUSED ?
-	    "refused" : "not-loaded";
-}
-
 static void
 all_json(const struct results *r, const GArray *lines)
 {
@@ -73,7 +66,7 @@ all_json(const struct results *r, const GArray *lines)
 
 	cli_json_object(&j, NULL);
 	cli_json_patient(&j, "patient", &r->patient);
-	cli_json_text(&j, "state", state_word(r->state));
+	cli_json_text(&j, "state", cli_section_state_word(r->state));
 	cli_json_array(&j, "tests");
 	for (guint i = 0; i < lines->len; i++)
 		line_json(&j, &g_array_index(lines, struct results_line, i));

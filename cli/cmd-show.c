@@ -130,8 +130,9 @@ entry_json(struct cli_json *j, const struct chart_entry *e)
 	}
 	if (e->section == CHART_ALLERGIES)
 		cli_json_bool(j, "severe", e->severe);
-	if (e->section == CHART_DRUGS && e->days_left != G_MININT)
-		cli_json_int(j, "days_left", e->days_left);
+	if (e->section == CHART_DRUGS)
+		cli_json_known(j, "days_left", e->days_left != G_MININT,
+		    e->days_left);
 	cli_json_close(j, '}');
 }
 
@@ -157,6 +158,20 @@ chart_json(struct cli_json *j, const struct chart *chart)
 		cli_json_close(j, '}');
 	}
 	cli_json_close(j, '}');
+}
+
+/* A drug or a test of this server's that was not fetched is not "none". */
+static const char *
+void_words(enum section_state state)
+{
+	static const char *const words[] = {
+		[SECTION_NOT_LOADED] = N_("not yet loaded"),
+		[SECTION_LOADED] = N_("none recorded"),
+		[SECTION_REFUSED] = N_("the server refused to show this"),
+		[SECTION_NOT_KEPT] = N_("not kept by this server"),
+	};
+
+	return _(words[state]);
 }
 
 /* ---- the re-visit (F54) ------------------------------------------------- */
@@ -256,6 +271,8 @@ message_text(const struct message_row *m)
 		? _("  [not sent]") : m->state == MESSAGE_RETRACTED
 		? _("  [retracted]") : _("  [waiting]"));
 	print_shown("  ", m->text);
+	if (m->reason)
+		print_shown("  ✗ ", m->reason);
 	for (size_t i = 0; i < m->n_attachments; i++) {
 		const struct attachment *a = &m->attachments[i];
 		g_autofree char *words = g_strdup_printf("%zu  %s  %s", i + 1,
@@ -298,10 +315,7 @@ section_text(const struct chart *chart, enum chart_section s)
 		shown++;
 	}
 	if (!shown)
-		printf("  %s\n", chart->state[s] == SECTION_LOADED
-			? _("none recorded") : chart->state[s] == SECTION_REFUSED
-			? _("the server refused to show this")
-			: _("not yet loaded"));
+		printf("  %s\n", void_words(chart->state[s]));
 }
 
 static void
@@ -342,14 +356,11 @@ is_thread(struct store *store, const char *id)
 }
 
 static gboolean
-show_thread(struct cli_desk *d, const char *id, gboolean as_json,
-    GError **error)
+thread_print(struct cli_desk *d, const struct thread *thread,
+    enum queue_kind kind, gboolean as_json, GError **error)
 {
-	struct cli_place place;
-	BASE_AUTO(thread) thread = cli_thread(d->store, id, SHOW_MESSAGES,
-	    &place, error);
-	BASE_AUTO(chart) chart = thread ? store_chart(d->store,
-	    thread->patient.id, base_now_ms(), error) : NULL;
+	BASE_AUTO(chart) chart = store_chart(d->store, thread->patient.id,
+	    base_now_ms(), error);
 	BASE_AUTO(care_revisit) revisit = NULL;
 
 	if (!chart)
@@ -357,10 +368,41 @@ show_thread(struct cli_desk *d, const char *id, gboolean as_json,
 	/* Without it the thread is still shown, and says so. */
 	revisit = desk_revisit(d->desk, thread->patient.id, NULL);
 	if (as_json)
-		show_json(thread, chart, revisit, place.kind);
+		show_json(thread, chart, revisit, kind);
 	else
 		show_text(thread, chart, revisit);
 	return TRUE;
+}
+
+/* What the queue lists and is no thread: a renewal that is asked for, a rejected
+ * prescription. Its patient and chart, and no messages. */
+static gboolean
+task_print(struct cli_desk *d, const struct queue_row *row, gboolean as_json,
+    GError **error)
+{
+	const struct thread thread = { .ref = row->ref,
+		.patient = row->patient, .complaint = row->complaint,
+		.priority = row->priority, .since_ms = row->since_ms,
+		.deadline_ms = row->deadline_ms, .owed = row->owed,
+		.loaded = TRUE };
+
+	return thread_print(d, &thread, row->kind, as_json, error);
+}
+
+static gboolean
+show_row(struct cli_desk *d, const char *id, gboolean as_json, GError **error)
+{
+	BASE_AUTO(queue_page) page = cli_task_row(d->store, id);
+	BASE_AUTO(thread) thread = NULL;
+	struct cli_place place;
+
+	if (page)
+		return task_print(d, page->rows, as_json, error);
+	if (!is_thread(d->store, id))
+		return cli_record_print(d->store, id, as_json ?
+		    CLI_RECORD_JSON : CLI_RECORD_TEXT, error);
+	thread = cli_thread(d->store, id, SHOW_MESSAGES, &place, error);
+	return thread && thread_print(d, thread, place.kind, as_json, error);
 }
 
 static gboolean
@@ -372,11 +414,8 @@ show(struct cli *cli, const char *id, gboolean as_json, gboolean as_raw,
 
 	if (!cli_desk_open(cli, &d, error))
 		return FALSE;
-	if (as_raw || !is_thread(d.store, id))
-		shown = cli_record_print(d.store, id, as_raw ? CLI_RECORD_RAW :
-		    as_json ? CLI_RECORD_JSON : CLI_RECORD_TEXT, error);
-	else
-		shown = show_thread(&d, id, as_json, error);
+	shown = as_raw ? cli_record_print(d.store, id, CLI_RECORD_RAW, error) :
+	    show_row(&d, id, as_json, error);
 	cli_desk_close(&d);
 	return shown;
 }

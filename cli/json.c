@@ -98,6 +98,15 @@ cli_json_int(struct cli_json *j, const char *key, int64_t n)
 }
 
 void
+cli_json_known(struct cli_json *j, const char *key, gboolean known, int64_t n)
+{
+	if (known)
+		cli_json_int(j, key, n);
+	else
+		cli_json_text(j, key, NULL);
+}
+
+void
 cli_json_bool(struct cli_json *j, const char *key, gboolean b)
 {
 	cli_json_next(j, key);

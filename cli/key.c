@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -66,27 +68,96 @@ practice_key(struct cli *cli, GError **error)
 	return key;
 }
 
+/* ---- the terminal ------------------------------------------------------- */
+
+static const int hush_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+
+static volatile sig_atomic_t hush_caught;
+
+static void
+on_signal(int sig)
+{
+	hush_caught = sig;
+}
+
+/* A terminal without echo, and what is to be put back. */
+struct hush {
+	int fd;
+	struct termios shown;
+	struct sigaction actions[G_N_ELEMENTS(hush_signals)];
+	sigset_t mask;
+};
+
+static gboolean
+hush_begin(struct hush *h, int fd)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct termios hidden;
+	sigset_t held;
+
+	h->fd = fd;
+	hush_caught = 0;
+	if (tcgetattr(fd, &h->shown) != 0)
+		return FALSE;
+	/* Held but while we wait: none is missed between look and wait. */
+	sigemptyset(&held);
+	for (size_t i = 0; i < G_N_ELEMENTS(hush_signals); i++) {
+		sigaction(hush_signals[i], &action, &h->actions[i]);
+		sigaddset(&held, hush_signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &held, &h->mask);
+	hidden = h->shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(fd, TCSAFLUSH, &hidden);
+	return TRUE;
+}
+
+/* Echo is back before a signal does what it came for. */
+static void
+hush_end(struct hush *h)
+{
+	tcsetattr(h->fd, TCSAFLUSH, &h->shown);
+	if (hush_caught)
+		dprintf(h->fd, "\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(hush_signals); i++)
+		sigaction(hush_signals[i], &h->actions[i], NULL);
+	sigprocmask(SIG_SETMASK, &h->mask, NULL);
+	if (hush_caught)
+		raise(hush_caught);
+}
+
+/* One byte; 0: the end, -1: a signal or an error. */
+static ssize_t
+hush_byte(const struct hush *h, char *c)
+{
+	struct pollfd p = { .fd = h->fd, .events = POLLIN };
+
+	return hush_caught || ppoll(&p, 1, NULL, &h->mask) < 0 ? -1
+	    : read(h->fd, c, 1);
+}
+
 /* One line without echo; the terminal is put back whatever happens. What was
- * typed before is thrown away, and so the question comes after that. */
+ * typed before is thrown away, and so the question comes after that. Whoever
+ * stopped us and lets us go on is asked again. */
 static gboolean
 read_hidden(int fd, const char *prompt, char *line, size_t size)
 {
-	struct termios shown, hidden;
-	size_t n = 0;
-	ssize_t got = 0;
+	struct hush h;
+	ssize_t got;
+	size_t n;
 	char c;
 
-	if (tcgetattr(fd, &shown) != 0)
-		return FALSE;
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	tcsetattr(fd, TCSAFLUSH, &hidden);
-	dprintf(fd, "%s ", prompt);
-	while ((got = read(fd, &c, 1)) == 1 && c != '\n' && c != '\r')
-		if (n + 1 < size)
-			line[n++] = c;
-	tcsetattr(fd, TCSAFLUSH, &shown);
-	line[n] = '\0';
+	do {
+		if (!hush_begin(&h, fd))
+			return FALSE;
+		dprintf(fd, "%s ", prompt);
+		n = 0;
+		while ((got = hush_byte(&h, &c)) == 1 && c != '\n' && c != '\r')
+			if (n + 1 < size)
+				line[n++] = c;
+		line[n] = '\0';
+		hush_end(&h);
+	} while (hush_caught);
 	return got == 1;
 }
 
@@ -123,7 +194,8 @@ ask_passphrase(struct cli *cli, enum cli_ask ask,
 	g_autofree char *prompt = NULL;
 
 	if (command && *command)
-		return base_secret_from_command(command, error);
+		return base_secret_from_setting(cli->settings,
+		    SET_PASSPHRASE_COMMAND, error);
 	if (ask == CLI_ASK_NEVER) {
 		g_set_error(error, CLI_ERROR, CLI_ERROR_TERMINAL,
 		    _("The cache is locked. Set passphrase_command in the "

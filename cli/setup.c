@@ -121,8 +121,8 @@ slot_key(struct cli *cli, GError **error)
 
 	if (vault_slot_exists(cli->state_dir))
 		return cli_key(cli, CLI_ASK_TERMINAL, error);
-	passphrase = *command ? base_secret_from_command(command, error)
-			      : setup_new_passphrase(error);
+	passphrase = *command ? base_secret_from_setting(cli->settings,
+	    SET_PASSPHRASE_COMMAND, error) : setup_new_passphrase(error);
 	if (passphrase)
 		vault_slot_create(cli->state_dir, passphrase,
 		    &vault_kdf_default, &key, error);

@@ -54,10 +54,7 @@ cli_json_patient(struct cli_json *j, const char *key,
 	cli_json_text(j, "id", patient->fhir_id);
 	cli_json_text(j, "name", patient->name);
 	cli_json_text(j, "sex", patient->sex);
-	if (age >= 0)
-		cli_json_int(j, "age", age);
-	else
-		cli_json_text(j, "age", NULL);
+	cli_json_known(j, "age", age >= 0, age);
 	cli_json_text(j, "age_text", words);
 	cli_json_text(j, "birth_date", patient->birth_date);
 	cli_json_bool(j, "deceased", patient->flags & PATIENT_DECEASED);
@@ -85,11 +82,41 @@ find_place(struct store *store, const char *id,
 	return out->consult.n != 0 || out->report.n != 0;
 }
 
+struct queue_page *
+cli_task_row(struct store *store, const char *id)
+{
+	g_autofree char *ref = strchr(id, '/') ? g_strdup(id) :
+	    g_strconcat("Task/", id, NULL);
+	int64_t key = store_task_find(store, ref).n;
+	struct queue_filter filter = { .lane = QUEUE_LANE_ALL };
+	int64_t place = key ? store_queue_place(store, &filter, key) : -1;
+
+	return place < 0 ? NULL : store_queue(store, &filter, place, 1, NULL);
+}
+
+/* The queue printed that id, so it is not unknown: only another command's. */
+static gboolean
+is_task(struct store *store, const char *id, GError **error)
+{
+	BASE_AUTO(queue_page) page = cli_task_row(store, id);
+
+	if (!page || page->n == 0)
+		return FALSE;
+	g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
+	    page->rows->kind == QUEUE_RENEWAL ?
+	    _("%s is a renewal request: `qingnang renew` answers it.") :
+	    _("%s is a rejected prescription: `qingnang rx list` shows it."),
+	    id);
+	return TRUE;
+}
+
 struct thread *
 cli_thread(struct store *store, const char *id, int limit,
     struct cli_place *place, GError **error)
 {
 	if (!find_place(store, id, place)) {
+		if (is_task(store, id, error))
+			return NULL;
 		g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "%s",
 		    id);
 		return NULL;

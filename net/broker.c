@@ -47,7 +47,8 @@ serve_one(int fd, unsigned char number, const struct base_settings *settings)
 	command = base_setting(settings, command_settings[number]);
 	if (!command || !*command)
 		return answer(fd, '-', "", 0);
-	secret = base_secret_from_command(command, &error);
+	secret = base_secret_from_setting(settings, command_settings[number],
+	    &error);
 	if (!secret)
 		return answer(fd, '-', error->message, strlen(error->message));
 	return answer(fd, '+', base_secret_data(secret),
@@ -132,10 +133,12 @@ broker_run(struct broker *broker, struct loop *loop,
 	if (n > 1 && packet[0] == '+') {
 		secret = base_secret_new((size_t)n - 1);
 		memcpy(base_secret_data(secret), packet + 1, (size_t)n - 1);
+	} else if (n > 1 && !loop_stopping(loop)) {
+		g_set_error_literal(error, NET_ERROR, NET_ERROR_COMMAND,
+		    packet + 1);
 	} else {
-		net_error_set(error, loop_stopping(loop) ? NET_ERROR_STOPPED
-		    : NET_ERROR_LOGIN, NULL, n > 1 ? packet + 1
-		    : _("the command that brings the login printed nothing"));
+		net_error_set(error, loop_stopping(loop) ? NET_ERROR_STOPPED :
+		    NET_ERROR_COMMAND, NULL, NULL);
 	}
 	explicit_bzero(packet, ANSWER_BYTES_MAX);
 	return secret;

@@ -43,7 +43,12 @@ static const struct net_sentence sentences[NET_ERROR_COUNT_] = {
 		   "server setting, or whether a proxy answers in its place"),
 		NET_EXIT_FAILED, BELL_REFUSED, TRUE },
 	[NET_ERROR_LOGIN] = {
-		N_("%s does not accept the login any more. Run: qingnang login"),
+		N_("%s does not accept the login. Run qingnang login, or check "
+		   "client_id and the command that brings secret or token"),
+		NET_EXIT_LOGIN, BELL_LOGIN_NEEDED, FALSE },
+	[NET_ERROR_COMMAND] = {
+		N_("%s gets no login: the command that brings it does not work. "
+		   "Mend client_secret_command or token_command"),
 		NET_EXIT_LOGIN, BELL_LOGIN_NEEDED, FALSE },
 	[NET_ERROR_REFUSED] = {
 		N_("%s does not allow this to your login. Ask those who run the "

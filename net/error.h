@@ -20,6 +20,7 @@ enum net_error {
 	NET_ERROR_LINK,         /* a next link to another origin */
 	NET_ERROR_NOT_FHIR,     /* HTML, broken JSON, another resource */
 	NET_ERROR_LOGIN,        /* 401, or the token endpoint refused */
+	NET_ERROR_COMMAND,      /* what brings secret or token does not work */
 	NET_ERROR_REFUSED,      /* 403 */
 	NET_ERROR_NOT_FOUND,    /* 404 */
 	NET_ERROR_GONE,         /* 410 */

@@ -170,7 +170,8 @@ key_alone(struct start *st, GError **error)
 			      "set passphrase_command"));
 		return key;
 	}
-	passphrase = base_secret_from_command(command, error);
+	passphrase = base_secret_from_setting(st->settings,
+	    SET_PASSPHRASE_COMMAND, error);
 	if (!passphrase)
 		return NULL;
 	if (vault_slot_exists(st->state_dir))

@@ -100,7 +100,8 @@ gboolean desk_rx_beside(struct desk *desk, struct care_rx *rx,
 /* ---- signing: tui/desk_sign.c ------------------------------------------- */
 
 /* What stands before the doctor when they sign: exactly the pended bytes, what
- * speaks now, and what changed since the old order and since it was pended. */
+ * speaks now, and what changed since the old order and since it was pended. Of a
+ * prescription that was written elsewhere its orders, and nothing that speaks. */
 struct desk_sight {
 	struct rx_row *row;
 	struct care_rx *rx;
@@ -109,6 +110,7 @@ struct desk_sight {
 	GPtrArray *differences;     /* char * */
 	struct care_renewal *renewal; /* NULL: not a renewal */
 	char *digest;               /* SHA-256 of the bytes, first 16 hex digits */
+	                            /* NULL: written elsewhere, no bytes */
 };
 struct desk_sight *desk_sight_new(struct desk *desk, struct rx_id id,
     GError **error);

@@ -114,6 +114,31 @@ sight_differences(struct desk_sight *sight)
 		    g_strdup(since->pdata[i]));
 }
 
+/* Written elsewhere: its orders as the server has them. Nothing is judged, it is
+ * not prepared here and cannot be signed. */
+static struct desk_sight *
+sight_elsewhere(struct desk *desk, struct desk_sight *sight, GError **error)
+{
+	g_auto(GStrv) refs = store_rx_refs(desk->store, sight->row->id, error);
+
+	sight->rx = care_rx_new();
+	sight->findings = g_ptr_array_new();
+	sight->differences = g_ptr_array_new();
+	for (char **ref = refs; ref && *ref; ref++) {
+		BASE_AUTO(fhir_doc) order = NULL;
+
+		if (!g_str_has_prefix(*ref, "MedicationRequest/"))
+			continue;
+		order = desk_body(desk, *ref, error);
+		if (!order)
+			return NULL;
+		care_rx_read_order(sight->rx, fhir_root(order));
+	}
+	sight->chart = refs ? desk_chart_read(desk, sight->row->patient,
+	    error) : NULL;
+	return sight->chart ? sight : NULL;
+}
+
 struct desk_sight *
 desk_sight_new(struct desk *desk, struct rx_id id, GError **error)
 {
@@ -123,6 +148,9 @@ desk_sight_new(struct desk *desk, struct rx_id id, GError **error)
 	sight->row = store_rx_get(desk->store, id, error);
 	if (!sight->row)
 		return NULL;
+	if (!sight->row->bytes)
+		return sight_elsewhere(desk, sight, error) ?
+		    g_steal_pointer(&sight) : NULL;
 	sight->rx = care_rx_read(sight->row->bytes, sight->row->len, error);
 	if (!sight->rx)
 		return NULL;

@@ -92,6 +92,11 @@ end_add(struct sign_view *s)
 
 	if (s->obstacle && is_prepared(s))
 		sheet_add(s->sheet, E_ERROR, "✗", s->obstacle);
+	if (!s->sight->digest) {
+		sheet_add(s->sheet, E_DIM, "·", _("Not written on this device: "
+		    "its orders as the server has them."));
+		return;
+	}
 	sheet_print(s->sheet, E_DIM, "·", _("%s · %zu bytes, SHA-256 %s…%s%s"),
 	    rx_state_words(s->sight->row->state), s->sight->row->len,
 	    s->sight->digest, notes ? " · " : "", notes ? notes : "");

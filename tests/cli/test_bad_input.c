@@ -4,12 +4,17 @@
  * documented exit code, nothing changed. Wrong passphrase; unreadable, truncated
  * and foreign cache and key slot; a newer cache; unknown command, option, setting
  * (with its line), profile name; no terminal, an unknown TERM; an id that is not
- * here; an empty or non-UTF-8 reply; settings that are refused.
+ * here; an empty or non-UTF-8 reply; settings that are refused; a command of the
+ * settings that fails; a signal while the passphrase is typed.
  */
 #include "tests/tap.h"
 #include "tests/cli/run.h"
 
 #include <glib/gstdio.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* One sentence: one line, ended, and ours. */
@@ -247,8 +252,54 @@ secrets_come_from_nowhere_else(void **state)
 	/* A command that fails, and one that prints nothing. */
 	g_unlink(pass);
 	assert_refused(h, BASE_EXIT_FAILED, "--profile", "p", "queue");
+	assert_non_null(strstr(h->err, "passphrase_command"));
 	home_env(h, "QINGNANG_PASSPHRASE", "correct horse");
 	assert_refused(h, BASE_EXIT_FAILED, "--profile", "p", "queue");
+	home_free(h);
+}
+
+/* Whatever ends a program that asks for the passphrase, the terminal shows again
+ * what is typed. */
+static void
+hidden_question_ends(void **state)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct home *h = offline_home();
+	g_autofree char *program = test_program("qingnang");
+	g_autofree char *conf = g_build_filename(h->dir, "XDG_CONFIG_HOME",
+	    "qingnang", "p.conf", NULL);
+
+	assert_true(g_file_set_contents(conf, "[cache]\nkeyring_minutes=0\n",
+	    -1, NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+		struct termios before, asking, after;
+		g_autoptr(GString) all = g_string_new(NULL);
+		int fd, status;
+		char c;
+		pid_t pid = forkpty(&fd, NULL, NULL, NULL);
+
+		if (pid == 0) {
+			execle(program, "qingnang", "--profile", "p", "queue",
+			    NULL, h->env);
+			_exit(127);
+		}
+		assert_int_equal(tcgetattr(fd, &before), 0);
+		while (!strstr(all->str, "Passphrase of profile 'p': ") &&
+		    read(fd, &c, 1) == 1)
+			g_string_append_c(all, c);
+		assert_int_equal(tcgetattr(fd, &asking), 0);
+		assert_false(asking.c_lflag & ECHO);
+		if (signals[i] == SIGINT)
+			assert_int_equal(write(fd, "\003", 1), 1);
+		else
+			kill(pid, signals[i]);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+		assert_int_equal(tcgetattr(fd, &after), 0);
+		assert_int_equal(after.c_lflag, before.c_lflag);
+		close(fd);
+	}
 	home_free(h);
 }
 
@@ -281,6 +332,7 @@ main(void)
 		cmocka_unit_test(replies_that_are_none),
 		cmocka_unit_test(screens_without_a_terminal),
 		cmocka_unit_test(secrets_come_from_nowhere_else),
+		cmocka_unit_test(hidden_question_ends),
 		cmocka_unit_test(login_without_a_server),
 	};
 

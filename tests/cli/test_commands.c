@@ -5,8 +5,9 @@
  * show print the documented JSON, reply queues an answer, sync sends it once, and
  * a second, fresh cache finds it on the server. And that a login of another
  * practitioner sends nothing, a server that is down is one sentence and loses
- * nothing, and no file holds a patient's name in clear. And that the rules of
- * prescribing are listed, explained and checked.
+ * nothing, and no file holds a patient's name in clear. That each id that a list
+ * prints is known to the other commands. And that the rules of prescribing are
+ * listed, explained and checked.
  */
 #include "config.h"
 #include "tests/tap.h"
@@ -203,6 +204,72 @@ doctor_finds_what_is_wrong(void **state)
 	home_free(h);
 }
 
+/* One id as a list printed it: shown, and whose it is. */
+static void
+shows(struct home *h, const fhir_node *row, const char *id)
+{
+	BASE_AUTO(fhir_doc) doc = NULL;
+
+	if (home_run(h, NULL, "--profile", "p", "show", id, "--json", NULL))
+		fail_msg("show %s: %s", id, h->err);
+	doc = home_json(h);
+	assert_string_equal(fhir_text(fhir_root(doc), "all.patient.id"),
+	    fhir_text(row, "patient.id"));
+	assert_string_equal(fhir_text(fhir_root(doc), "all.kind"),
+	    fhir_text(row, "kind"));
+	assert_string_equal(fhir_text(fhir_root(doc), "all.ref"),
+	    fhir_text(row, "ref"));
+}
+
+/* Whatever the queue and the list of prescriptions print, the other commands
+ * know by that very id; what cannot be replied to says what answers it. */
+static void
+what_is_listed_is_shown(void **state)
+{
+	struct home *h = home_new();
+	int renewals = 0, elsewhere = 0;
+
+	home_clinic(h, "--seed", "7", "--patients", "3", "--renewals", "2",
+	    "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue", "--json",
+	    NULL), 0);
+	BASE_AUTO(fhir_doc) queue = home_json(h);
+	for (size_t i = 0; i < fhir_count(fhir_root(queue), "all"); i++) {
+		const fhir_node *row = fhir_at(fhir_root(queue), "all", i);
+
+		shows(h, row, fhir_text(row, "id"));
+		shows(h, row, fhir_text(row, "ref"));
+		if (g_strcmp0(fhir_text(row, "kind"), "renewal") != 0)
+			continue;
+		renewals++;
+		assert_int_equal(home_run(h, NULL, "--profile", "p", "reply",
+		    fhir_text(row, "id"), "-m", "x", NULL), BASE_EXIT_USAGE);
+		assert_non_null(strstr(h->err, "qingnang renew"));
+	}
+	assert_true(renewals >= 2);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "rx", "list",
+	    "--json", NULL), 0);
+	BASE_AUTO(fhir_doc) list = home_json(h);
+	for (size_t i = 0; i < fhir_count(fhir_root(list), "all"); i++) {
+		const fhir_node *row = fhir_at(fhir_root(list), "all", i);
+		g_auto(GStrv) drugs = g_strsplit(fhir_text(row, "drugs"), "; ",
+		    -1);
+
+		if (home_run(h, NULL, "--profile", "p", "rx", "show",
+		    fhir_number(row, "id"), NULL))
+			fail_msg("rx show: %s", h->err);
+		for (char **drug = drugs; *drug; drug++)
+			if (times_in(h->out, *drug) < 2)
+				fail_msg("no line of %s: %s", *drug, h->out);
+		elsewhere++;
+	}
+	assert_true(elsewhere > 3);
+	home_free(h);
+}
+
 /* The rules need neither a profile nor a key; a pack in a file is read as well. */
 static void
 rules_are_listed_explained_checked(void **state)
@@ -291,6 +358,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_way_over_tls),
 		cmocka_unit_test(chart_and_records),
+		cmocka_unit_test(what_is_listed_is_shown),
 		cmocka_unit_test(another_doctor_sends_nothing),
 		cmocka_unit_test(server_down_is_a_sentence),
 		cmocka_unit_test(doctor_finds_what_is_wrong),

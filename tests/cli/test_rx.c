@@ -94,8 +94,13 @@ rejected(void **state)
 	assert_non_null(why);
 	assert_int_equal(home_run(h, NULL, P, "queue", "--json", NULL), 0);
 	BASE_AUTO(fhir_doc) doc = home_json(h);
-	assert_string_equal(fhir_text(fhir_at(fhir_root(doc), "all", 0),
-	    "kind"), "rejected");
+	const fhir_node *first = fhir_at(fhir_root(doc), "all", 0);
+	assert_string_equal(fhir_text(first, "kind"), "rejected");
+	assert_int_equal(home_run(h, NULL, P, "show", fhir_text(first, "id"),
+	    NULL), 0);
+	assert_int_equal(home_run(h, NULL, P, "reply", fhir_text(first, "id"),
+	    "-m", "x", NULL), BASE_EXIT_USAGE);
+	assert_non_null(strstr(h->err, "rx list"));
 	home_sync_stop(sync, 0);
 	home_free(h);
 }

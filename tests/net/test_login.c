@@ -471,6 +471,29 @@ test_token_command(void **state)
 	close_world(&w);
 }
 
+/* The sentence names the setting and why, and not the server, which was never
+ * asked. */
+static void
+test_token_command_fails(void **state)
+{
+	struct world w;
+	g_autoptr(GError) error = NULL;
+
+	open_world(&w, "token-command");
+	broker_free(w.broker);
+	set(&w, SET_TOKEN_COMMAND, "exit 3");
+	w.broker = broker_new(w.settings, NULL);
+	login_free(w.login);
+	w.login = login_new(w.rest, w.broker, w.settings, w.store);
+	assert_false(login_ready(w.login, &error));
+	assert_int_equal(error->code, NET_ERROR_COMMAND);
+	assert_int_equal(net_error_exit(error), NET_EXIT_LOGIN);
+	assert_non_null(strstr(error->message, "token_command"));
+	assert_non_null(strstr(error->message, "3"));
+	assert_int_equal(test_server_count(w.server), 0);
+	close_world(&w);
+}
+
 int
 main(void)
 {
@@ -486,6 +509,7 @@ main(void)
 		cmocka_unit_test(test_refused_refresh),
 		cmocka_unit_test(test_never_logged_in),
 		cmocka_unit_test(test_token_command),
+		cmocka_unit_test(test_token_command_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
