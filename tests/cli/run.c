@@ -57,6 +57,7 @@ home_free(struct home *h)
 	home_clinic_stop(h);
 	remove_tree(h->dir);
 	g_strfreev(h->env);
+	g_free(h->bin);
 	g_free(h->dir);
 	g_free(h->out);
 	g_free(h->err);
@@ -78,12 +79,19 @@ home_write(struct home *h, const char *name, const char *text)
 	return path;
 }
 
+static char *
+program_of(struct home *h, const char *name)
+{
+	return h->bin ? g_build_filename(h->bin, name, NULL) :
+	    test_program(name);
+}
+
 static char **
-words_of(const char *program, const char *first, va_list more)
+words_of(struct home *h, const char *program, const char *first, va_list more)
 {
 	GPtrArray *argv = g_ptr_array_new();
 
-	g_ptr_array_add(argv, test_program(program));
+	g_ptr_array_add(argv, program_of(h, program));
 	for (const char *w = first; w; w = va_arg(more, const char *))
 		g_ptr_array_add(argv, g_strdup(w));
 	g_ptr_array_add(argv, NULL);
@@ -132,7 +140,7 @@ home_run(struct home *h, const char *input, const char *word, ...)
 	va_list more;
 
 	va_start(more, word);
-	argv = words_of("qingnang", word, more);
+	argv = words_of(h, "qingnang", word, more);
 	va_end(more);
 	return run_words(h, in, (const char *const *)argv);
 }
@@ -146,7 +154,7 @@ home_run_bytes(struct home *h, const char *input, size_t len, const char *word,
 	va_list more;
 
 	va_start(more, word);
-	argv = words_of("qingnang", word, more);
+	argv = words_of(h, "qingnang", word, more);
 	va_end(more);
 	return run_words(h, in, (const char *const *)argv);
 }
@@ -165,7 +173,7 @@ home_talk(struct home *h, const char *const *words,
 {
 	g_autoptr(GString) all = g_string_new(NULL);
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	g_autofree char *program = test_program("qingnang");
+	g_autofree char *program = program_of(h, "qingnang");
 	size_t from = 0;
 	int fd, status;
 	char block[1024];
@@ -209,7 +217,7 @@ home_talk(struct home *h, const char *const *words,
 GPid
 home_sync(struct home *h, const char *profile)
 {
-	g_autofree char *program = test_program("qingnang-sync");
+	g_autofree char *program = program_of(h, "qingnang-sync");
 	const char *argv[] = { program, "--profile", profile, "--stay", NULL };
 	GPid pid = 0;
 
@@ -236,7 +244,7 @@ home_clinic(struct home *h, const char *word, ...)
 	char c;
 
 	va_start(more, word);
-	argv = words_of("qingnang-clinic", word, more);
+	argv = words_of(h, "qingnang-clinic", word, more);
 	va_end(more);
 	assert_true(g_spawn_async_with_pipes(h->dir, argv, h->env,
 	    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,

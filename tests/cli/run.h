@@ -12,6 +12,7 @@
 /* A home and what was printed last. */
 struct home {
 	char *dir;
+	char *bin;       /* where the programs are; NULL: the build tree */
 	char **env;
 	char *out, *err; /* of the last run */
 	GPid clinic;
