@@ -2,6 +2,7 @@
 /* A report read as text. A link of it goes to the configured program, after a
  * question that names the host. */
 #include "tui/ask.h"
+#include "tui/record.h"
 #include "tui/results_view.h"
 
 #include <string.h>
@@ -151,6 +152,10 @@ request(struct view *v, enum request q)
 		return TRUE;
 	if (q == REQ_OPEN)
 		ask(r);
+	else if (q == REQ_SOURCE)
+		record_open(v->ui, r->ref, RECORD_SOURCE);
+	else if (q == REQ_OVER) /* its key is that of files elsewhere */
+		record_files(v->ui, r->ref);
 	else if (q == REQ_BACK || q == REQ_RESULTS)
 		ui_pop(v->ui);
 	else
@@ -161,8 +166,8 @@ request(struct view *v, enum request q)
 static const enum request *
 footer(struct view *v)
 {
-	static const enum request keys[] = { REQ_PAGE_DOWN, REQ_OPEN, REQ_BACK,
-		REQ_HELP };
+	static const enum request keys[] = { REQ_PAGE_DOWN, REQ_OPEN,
+		REQ_SOURCE, REQ_BACK };
 
 	return keys;
 }

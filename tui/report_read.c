@@ -3,6 +3,7 @@
  * files it came in, and where its pictures are to be seen. */
 #include "tui/chart_lines.h"
 #include "tui/labs.h"
+#include "store/page.h"
 
 #include <string.h>
 
@@ -123,6 +124,84 @@ paragraph(GString *out, const char *head, const char *text)
 	g_string_append(out, shown);
 }
 
+/* ---- its head ----------------------------------------------------------- */
+
+/* What is no final report says so before anything else of it is read. */
+static const struct { const char *status; enum entry_status is; } statuses[] = {
+	{ "final", ENTRY_PLAIN }, { "preliminary", ENTRY_PRELIMINARY },
+	{ "partial", ENTRY_PRELIMINARY }, { "registered", ENTRY_PRELIMINARY },
+	{ "amended", ENTRY_CORRECTED }, { "corrected", ENTRY_CORRECTED },
+	{ "appended", ENTRY_CORRECTED }, { "cancelled", ENTRY_CANCELLED },
+	{ "entered-in-error", ENTRY_ENTERED_IN_ERROR },
+	{ "unknown", ENTRY_UNCONFIRMED },
+};
+
+static const char *
+status_words(const fhir_node *root)
+{
+	const char *status = fhir_text(root, "status");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++)
+		if (g_strcmp0(statuses[i].status, status) == 0)
+			return chart_status_words(statuses[i].is);
+	return chart_status_words(ENTRY_NOT_UNDERSTOOD);
+}
+
+static char *
+day_words(const fhir_node *root)
+{
+	static const char *const paths[] = { "effectiveDateTime",
+		"effectivePeriod.start", "issued" };
+	struct chart_entry e = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(paths) && !e.date; i++)
+		e.date = fhir_text(root, paths[i]);
+	return chart_date_words(&e);
+}
+
+static void
+performers_add(GString *out, struct store *store, const fhir_node *root)
+{
+	size_t n = MIN(fhir_count(root, "performer"), (size_t)4);
+
+	for (size_t i = 0; i < n; i++) {
+		const fhir_node *who = fhir_at(root, "performer", i);
+		const char *ref = fhir_text(who, "reference");
+		const char *said = fhir_text(who, "display");
+		g_autofree char *known = ref && !said ? store_name_of(store,
+		    ref) : NULL;
+
+		if (said || known)
+			g_string_append_printf(out, " · %s", said ? said :
+			    known);
+	}
+}
+
+static void
+head_add(GString *out, struct store *store, const fhir_node *root)
+{
+	const char *name = fhir_concept_words(fhir_get(root, "code"),
+	    g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en");
+	const char *status = status_words(root);
+	g_autofree char *day = day_words(root);
+	g_autoptr(GString) line = g_string_new(day ? day : _("no date"));
+	g_autofree char *grave = status ? g_strconcat("! ", status, NULL) :
+	    NULL;
+
+	performers_add(line, store, root);
+	paragraph(out, NULL, name);
+	if (out->len)
+		g_string_append_c(out, '\n');
+	{
+		g_autofree char *shown = words_shown(line->str);
+
+		g_string_append(out, shown);
+	}
+	paragraph(out, NULL, grave);
+}
+
+/* ---- its files ---------------------------------------------------------- */
+
 /* Text that is in the report itself; other files are named. */
 static char *
 form_text(const fhir_node *form)
@@ -152,8 +231,11 @@ forms_add(GString *out, const fhir_node *root)
 		g_autofree char *text = form_text(form);
 		g_autofree char *name = words_shown(title ? title : type ?
 		    type : _("(no title)"));
-		g_autofree char *head = g_strdup_printf("[%s] %s", _("file"),
-		    name);
+		const char *bytes = fhir_number(form, "size");
+		g_autofree char *size = words_size(bytes ? g_ascii_strtoll(
+		    bytes, NULL, 10) : 0);
+		g_autofree char *head = g_strdup_printf("[%s] %s%s%s",
+		    words_file(type), name, *size ? "  " : "", size);
 
 		if (text)
 			paragraph(out, head, text);
@@ -182,15 +264,18 @@ codes_add(GString *out, const fhir_node *root)
 }
 
 static void
-text_add(struct report_text *out, const fhir_node *root)
+text_add(struct report_text *out, struct store *store, const fhir_node *root)
 {
 	GString *text = g_string_new(NULL);
 	g_autofree char *narrative = fhir_narrative_words(root);
 
+	head_add(text, store, root);
 	paragraph(text, _("Conclusion"), fhir_text(root, "conclusion"));
 	codes_add(text, root);
-	paragraph(text, text->len ? _("As written") : NULL, narrative);
+	paragraph(text, _("As written"), narrative);
 	forms_add(text, root);
+	if (fhir_count(root, "presentedForm"))
+		paragraph(text, NULL, _("o shows the files."));
 	for (guint i = 0; i < out->links->len; i++)
 		g_string_append_printf(text, "%s[%d] %s", i ? "\n" :
 		    text->len ? "\n\n" : "", (int)i + 1,
@@ -214,7 +299,7 @@ report_text_read(struct store *store, const char *ref, GError **error)
 		return NULL;
 	}
 	links_add(out, store, fhir_root(doc));
-	text_add(out, fhir_root(doc));
+	text_add(out, store, fhir_root(doc));
 	return g_steal_pointer(&out);
 }
 

@@ -73,7 +73,7 @@ TESTS += tests/tui/test_whole
 tests_tui_test_whole_SOURCES = tests/tui/test_whole.c $(tui_term_sources)
 tests_tui_test_whole_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_whole_LDADD = $(TUI_TEST_LIBS)
-EXTRA_DIST += tests/fixtures/tui/chart.json
+EXTRA_DIST += tests/fixtures/tui/chart.json tests/fixtures/tui/reports.json
 
 check_PROGRAMS += tests/tui/test_results
 TESTS += tests/tui/test_results

@@ -129,6 +129,74 @@ test_page(void **state)
 	assert_true(on(t, "all results"));
 }
 
+/* ---- as pictures -------------------------------------------------------- */
+
+static const struct { int cols, rows; } sizes[] = { { 60, 24 }, { 80, 24 },
+	{ 120, 36 } };
+
+struct said { const char *screen, *row; const char *const *facts; };
+
+/* Every word of the report stands on the screens that one pages through. */
+static void
+read_report(const struct said *what, size_t size, const char *language)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+	g_autofree char *row = g_strconcat("▸ ", what->row, NULL);
+	g_autofree char *name = g_strdup_printf("%s-%d-%s", what->screen,
+	    sizes[size].cols, language);
+	GString *all = g_string_new(NULL);
+
+	fixture_ingest(f, "reports.json");
+	f->cols = sizes[size].cols;
+	f->rows = sizes[size].rows;
+	f->language = language;
+	t = fixture_term(f);
+	term_keys(t, "/张\r");
+	term_keys(t, "\r");
+	term_keys(t, "t");
+	for (int i = 0; i < 40 && !on(t, row); i++)
+		term_keys(t, "j");
+	assert_true(on(t, row));
+	term_keys(t, "\r");
+	term_golden(t, name);
+	for (int page = 0; page < 6; page++) {
+		for (int y = 0; y < term_rows(t); y++) {
+			g_autofree char *line = g_strstrip(term_row(t, y));
+
+			g_string_append(all, line);
+		}
+		assert_true(on(t, "张银兰"));
+		term_keys(t, "\x06");
+	}
+	for (const char *const *fact = what->facts; *fact; fact++)
+		if (!strstr(all->str, *fact))
+			fail_msg("%s: no “%s” in %s", name, *fact, all->str);
+	g_string_free(all, TRUE);
+}
+
+static void
+test_pictures(void **state)
+{
+	static const char *const ct[] = { "胸部CT平扫", "2026-10-01",
+		"磨玻璃结节", "6 mm", "建议 12 个月后", "主动脉及冠状动脉钙化",
+		"气管居中", "112.4 mGy·cm", "胸部CT.pdf", "180 KB",
+		"https://pacs.hospital.example/viewer?study=42", NULL };
+	static const char *const biopsy[] = { "胃窦黏膜活检病理",
+		"2026-09-20", "肠上皮化生", "Hp(−)", "K29.4", "补充报告.txt",
+		"Ki-67", NULL };
+	static const struct said all[] = {
+		{ "report-imaging", "胸部CT平扫", ct },
+		{ "report-pathology", "胃窦黏膜", biopsy },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		for (size_t size = 0; size < G_N_ELEMENTS(sizes); size++) {
+			read_report(&all[i], size, "en");
+			read_report(&all[i], size, "zh_CN");
+		}
+}
+
 /* ---- circles ------------------------------------------------------------ */
 
 static void
@@ -167,7 +235,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_links), cmocka_unit_test(test_text),
-		cmocka_unit_test(test_page), cmocka_unit_test(test_circle),
+		cmocka_unit_test(test_page), cmocka_unit_test(test_pictures),
+		cmocka_unit_test(test_circle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

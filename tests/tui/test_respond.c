@@ -175,13 +175,68 @@ draft_stays(void **state)
 	assert_true(!on(t, "About your results"));
 }
 
+/* ---- as pictures -------------------------------------------------------- */
+
+static const struct { int cols, rows; } sizes[] = { { 60, 24 }, { 80, 24 },
+	{ 120, 36 } };
+/* What is pressed on the open result, and what stands there then. */
+static const struct { const char *screen; const char *const keys[4];
+	const char *const en[6], *const zh[6]; }
+screens[] = {
+	{ "respond-acknowledged", { "a" },
+	    { "Acknowledged. u takes it back", "↑1 unsent" },
+	    { "已阅。五秒内按 u 可撤回", "↑1" } },
+	{ "respond-explain", { "E" },
+	    { "朱雪山", "About your results:",
+	    "肌酐 131 umol/L (2026-10-03)" },
+	    { "朱雪山", "您的检查结果说明如下：", "肌酐 131 umol/L" } },
+	{ "respond-recall-day", { "A" },
+	    { "Come back until" }, { "复查期限" } },
+	{ "respond-recall", { "A", "\x15", "12-07\r" },
+	    { "recall, until 2026-12-07", "2026-12-07." },
+	    { "召回", "2026-12-07" } },
+};
+
+static void
+picture(size_t i, size_t size, gboolean zh)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+	const char *const *facts = zh ? screens[i].zh : screens[i].en;
+	g_autofree char *name = g_strdup_printf("%s-%d-%s", screens[i].screen,
+	    sizes[size].cols, zh ? "zh_CN" : "en");
+
+	f->cols = sizes[size].cols;
+	f->rows = sizes[size].rows;
+	f->language = zh ? "zh_CN" : "en";
+	t = fixture_term(f);
+	for (int k = 0; k < 6 && !on(t, zh ? "[结果 1]" : "[results 1]"); k++)
+		term_keys(t, "\t");
+	term_keys(t, "\r"); /* open: it is read before it is answered */
+	for (size_t k = 0; k < 4 && screens[i].keys[k]; k++)
+		term_keys(t, screens[i].keys[k]);
+	for (size_t k = 0; k < 6 && facts[k]; k++)
+		assert_on(t, facts[k]);
+	term_golden(t, name);
+}
+
+static void
+pictures(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(screens); i++)
+		for (size_t size = 0; size < G_N_ELEMENTS(sizes); size++) {
+			picture(i, size, FALSE);
+			picture(i, size, TRUE);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(acknowledged), cmocka_unit_test(another),
 		cmocka_unit_test(explained), cmocka_unit_test(recalled),
-		cmocka_unit_test(draft_stays),
+		cmocka_unit_test(draft_stays), cmocka_unit_test(pictures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
