@@ -3,7 +3,8 @@ noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file_room.h store/file.c store/file_own.c store/file_put.c store/keyring.c \
 	store/slot.c \
 	store/vault.h store/vault.c store/vault_cipher.c store/vault_file.c \
-	store/vault_head.c store/vault_map.c store/vault_run.c store/vault_vfs.c \
+	store/vault_disk.c store/vault_head.c store/vault_map.c \
+	store/vault_run.c store/vault_vfs.c \
 	store/sign.h store/es256.c store/jws.c store/sign.c store/signer.c \
 	store/token.c store/provenance.c \
 	store/db.h store/ingest.h store/entry.h store/outbox.h store/brief.h \

@@ -96,18 +96,26 @@ void vault_seal(const struct vault_cipher *cipher, int64_t unit,
 void vault_unseal(const struct vault_cipher *cipher, int64_t unit,
     unsigned char *bytes, size_t units);
 
+/* ---- store/vault_disk.c: no disk idle until a sync ---------------------- */
+
+struct vault_disk {
+	const char *name;      /* of the file; NULL: it has none */
+	int64_t bytes;         /* written, and the disk was not told */
+	bool sought;
+	int fd;                /* SQLite's, once it was sought; or -1 */
+};
+void vault_disk_wrote(struct vault_disk *disk, int64_t bytes);
+
 /* ---- store/vault_run.c: frames of a WAL, held to go out together -------- */
 
 struct vault_run {
 	sqlite3_file *real;    /* the WAL beneath */
-	const char *name;      /* of the file */
+	struct vault_disk *disk;
 	unsigned char *bytes;  /* sealed */
 	int64_t unit, units;   /* which those are; none is held */
-	int64_t told;          /* how far the disk was told to begin */
-	int fd;                /* to tell it by; -1: not yet open */
 };
 void vault_run_init(struct vault_run *run, sqlite3_file *real,
-    const char *name);
+    struct vault_disk *disk);
 void vault_run_close(struct vault_run *run);
 /* Is a piece of n bytes, whole units of its own, one to hold? */
 bool vault_run_takes(const struct vault_run *run, int n);

@@ -19,6 +19,7 @@ struct vault_file {
 	int64_t temp_bytes;              /* temp only: exact size */
 	unsigned char *buffer;           /* whole units; never plain at rest */
 	size_t buffer_bytes;
+	struct vault_disk disk;
 	struct vault_run run;            /* main only: frames for its WAL */
 	struct vault_run *held;          /* WAL only: the same */
 	sqlite3_file *real;              /* lies behind this struct */
@@ -190,8 +191,10 @@ vault_write(sqlite3_file *base, const void *bytes, int n, sqlite3_int64 at)
 	vault_seal(file->cipher, span.first, units, (size_t)span_units(&span));
 	rc = file->real->pMethods->xWrite(file->real, units, (int)len,
 	    span.first * VAULT_UNIT_BYTES);
-	if (rc == SQLITE_OK)
-		file->temp_bytes = MAX(file->temp_bytes, at + n);
+	if (rc != SQLITE_OK)
+		return rc;
+	file->temp_bytes = MAX(file->temp_bytes, at + n);
+	vault_disk_wrote(&file->disk, len);
 	return rc;
 }
 
@@ -426,7 +429,7 @@ first_key(struct vault_file *file, const char *name)
 		return SQLITE_CANTOPEN;
 	file->cipher = vault_cipher_copy(main_file->of_wal);
 	file->held = &main_file->run;
-	vault_run_init(file->held, file->real, name);
+	vault_run_init(file->held, file->real, &file->disk);
 	return SQLITE_OK;
 }
 
@@ -437,6 +440,7 @@ vault_file_open(sqlite3_file *base, enum vault_kind kind, sqlite3_vfs *beneath,
 	struct vault_file *file = vault_of(base);
 	memset(file, 0, sizeof(*file));
 	file->kind = kind;
+	file->disk.name = kind == VAULT_TEMP ? NULL : name;
 	file->real = (sqlite3_file *)(file + 1);
 	file->real->pMethods = NULL;
 	int rc = first_key(file, name);

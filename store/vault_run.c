@@ -6,66 +6,39 @@
  * held and takes all before it along; until then the frames are nobody's but the
  * writer's, who lets them out before it reads, cuts or syncs the file, and
  * forgets them with the write lock: their places are another's from then on.
- *
- * The disk is told to begin with what went out. Else it lies idle until a
- * checkpoint, or the sync of a draft, which then waits for all of it.
  */
-#define _GNU_SOURCE
 #include "store/vault.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-enum {
-	/* SQLite's own VFS writes less than 128 KiB at once. */
-	RUN_UNITS = (128 * 1024 - 1) / VAULT_UNIT_BYTES,
-	BEGIN_BYTES = 1024 * 1024,
-};
+/* SQLite's own VFS writes less than 128 KiB at once. */
+enum { RUN_UNITS = (128 * 1024 - 1) / VAULT_UNIT_BYTES };
 
 void
-vault_run_init(struct vault_run *run, sqlite3_file *real, const char *name)
+vault_run_init(struct vault_run *run, sqlite3_file *real,
+    struct vault_disk *disk)
 {
-	*run = (struct vault_run){ .real = real, .name = name, .fd = -1 };
+	*run = (struct vault_run){ .real = real, .disk = disk };
 }
 
 void
 vault_run_close(struct vault_run *run)
 {
-	if (run->fd >= 0)
-		close(run->fd);
 	sqlite3_free(run->bytes);
 	vault_run_init(run, NULL, NULL);
-}
-
-/* A WAL, unlike the main file, has no locks that a close would drop. */
-static void
-disk_begin(struct vault_run *run, int64_t end)
-{
-	if (end - run->told < BEGIN_BYTES)
-		return;
-	if (run->fd < 0)
-		run->fd = open(run->name, O_RDONLY | O_CLOEXEC);
-	if (run->fd >= 0)
-		sync_file_range(run->fd, run->told, end - run->told,
-		    SYNC_FILE_RANGE_WRITE);
-	run->told = end;
 }
 
 int
 vault_run_out(struct vault_run *run)
 {
-	int64_t at = run->unit * VAULT_UNIT_BYTES;
 	int64_t len = run->units * VAULT_UNIT_BYTES;
 
 	if (len == 0)
 		return SQLITE_OK;
 	run->units = 0;
 	int rc = run->real->pMethods->xWrite(run->real, run->bytes, (int)len,
-	    at);
-	run->told = MIN(run->told, at);
-	if (rc == SQLITE_OK)
-		disk_begin(run, at + len);
+	    run->unit * VAULT_UNIT_BYTES);
+	vault_disk_wrote(run->disk, len);
 	return rc;
 }
 

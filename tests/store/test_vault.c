@@ -3,7 +3,8 @@
  * Proves: the cache's files are noise without the key (F62), also twice the same
  * content under one key, also temp files; a wrong key, a foreign, truncated or
  * damaged file are told apart; the connection cannot leave what the vault can
- * answer for; a flipped bit spoils 16 bytes and no more; a full disk says so.
+ * answer for; a flipped bit spoils 16 bytes and no more; a full disk says so; the
+ * frames of a transaction go out together, and the disk is told of no other file.
  */
 #include "tests/store/test_vault_kit.h"
 
@@ -447,6 +448,35 @@ frames_go_out_together(void **state)
 	sqlite3_close(db);
 }
 
+/* ---- the disk begins ------------------------------------------------------- */
+
+static void
+the_disk_is_told_of_the_right_file(void **state)
+{
+	struct kit *kit = *state;
+	sqlite3 *db = kit_open(kit->path, kit->key);
+	g_autofree char *wal = g_strconcat(kit->path, "-wal", NULL);
+	struct vault_disk file = { .name = kit->path }, log = { .name = wal },
+	    gone = { .name = kit->dir }, temp = { 0 };
+	struct vault_disk *all[] = { &file, &log, &gone, &temp };
+	kit_exec(db, "CREATE TABLE page(n INTEGER PRIMARY KEY, pad BLOB)");
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		vault_disk_wrote(all[i], 1000);
+		assert_false(all[i]->sought);
+		vault_disk_wrote(all[i], 2 * 1024 * 1024);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		struct stat named, found;
+		assert_int_equal(stat(all[i]->name, &named), 0);
+		assert_int_equal(fstat(all[i]->fd, &found), 0);
+		assert_int_equal(found.st_ino, named.st_ino);
+	}
+	assert_true(gone.sought);
+	assert_int_equal(gone.fd, -1);
+	assert_false(temp.sought);
+	sqlite3_close(db);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, kit_setup, kit_teardown)
 
 int
@@ -470,6 +500,7 @@ main(void)
 		TEST(boasts_are_masked),
 		TEST(a_full_disk_says_so),
 		TEST(frames_go_out_together),
+		TEST(the_disk_is_told_of_the_right_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
