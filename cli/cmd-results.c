@@ -54,6 +54,8 @@ line_json(struct cli_json *j, const struct results_line *l)
 	entry_json(j, "now", &l->row->now);
 	if (l->before)
 		entry_json(j, "before", l->before);
+	else
+		cli_json_text(j, "before", NULL);
 	cli_json_text(j, "change", l->change);
 	cli_json_close(j, '}');
 }
