@@ -12,11 +12,12 @@ care_order_sources = care/order.h care/order_room.h care/spelling.c \
 libcare_a_SOURCES = care/analyte.h care/analyte.c care/care.h care/rules.h care/lab.c care/decimal.c \
 	care/facts.h care/facts.c care/facts_chart.c care/facts_drug.c \
 	care/facts_me.c care/pack.h care/pack.c care/pack_rule.c care/kind.c \
-	care/rules.c care/vector.c care/check.c care/check_see.c \
+	care/rules.c care/vector.c care/vector_room.h care/vector_check.c \
+	care/vector_facts.c care/vector_rx.c care/check.c care/check_see.c \
 	care/check_who.c care/check_what.c care/check_long.c \
 	care/check_patient.c care/check_drug.c care/check_gap.c \
 	care/revisit.c \
-	care/renewal.c \
+	care/renewal.c care/renewal_room.h care/renewal_gate.c care/renewal_beside.c \
 	care/record.h care/record_room.h care/record.c \
 	care/record_label.c care/record_value.c \
 	care/urgency.c $(care_order_sources)
