@@ -2,6 +2,7 @@
 /* Options, the table of subcommands, and how an error becomes a sentence. */
 #include "config.h"
 #include "cli/commands.h"
+#include "tui/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,25 +85,6 @@ static const struct cli_reason cli_reasons[] = {
 	    N_("There is a signing key already. --replace puts another in its "
 	       "place; what the old one signed can still be checked."),
 	    BASE_EXIT_FAILED },
-	{ store_error_quark, STORE_ERROR_SIGNER_DAMAGED,
-	    N_("The signing key is damaged. Make another with: qingnang signer "
-	       "new --replace; what the old one signed can still be "
-	       "checked."), BASE_EXIT_FAILED },
-	{ store_error_quark, STORE_ERROR_WRONG_SECRET,
-	    N_("The signing secret or PIN is not right. Nothing was signed."),
-	    BASE_EXIT_FAILED },
-	{ store_error_quark, STORE_ERROR_PIN_LAST,
-	    N_("The PIN is not right, and one more wrong PIN locks the token. "
-	       "Nothing was signed."), BASE_EXIT_FAILED },
-	{ store_error_quark, STORE_ERROR_PIN_LOCKED,
-	    N_("The token's PIN is locked; the token's own program unlocks it. "
-	       "Nothing was signed."), BASE_EXIT_FAILED },
-	{ store_error_quark, STORE_ERROR_STEP_UP,
-	    N_("The time for signing has run out. Nothing was signed; type the "
-	       "secret again."), BASE_EXIT_FAILED },
-	{ store_error_quark, STORE_ERROR_TOKEN,
-	    N_("The token does not sign: %s. Nothing was signed, nothing was "
-	       "sent."), BASE_EXIT_FAILED },
 	{ store_error_quark, STORE_ERROR_SIGNATURE,
 	    N_("The signature does not hold: %s."), BASE_EXIT_BAD_SIGNATURE },
 	{ cli_error_quark, CLI_ERROR_USAGE, "%s", BASE_EXIT_USAGE },
@@ -130,7 +112,7 @@ cli_sentence(const GError *error)
 	const char *sentence, *hole;
 
 	if (!r)
-		return g_steal_pointer(&shown);
+		return desk_signing_words(error);
 	sentence = g_str_equal(r->sentence, "%s") ? "%s" : _(r->sentence);
 	hole = strstr(sentence, "%s");
 	if (!hole)

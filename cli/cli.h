@@ -83,9 +83,6 @@ struct base_secret *cli_ask_secret(const char *prompt, GError **error);
  * owned. new: asked twice, and long enough. */
 struct base_secret *cli_signing_secret(const char *prompt, GError **error);
 struct base_secret *cli_signing_secret_new(GError **error);
-/* Asks for it and opens the signer for as long as the setting says. */
-struct signer *cli_step_up(struct cli *cli, struct store *store,
-    GError **error);
 /* The cache, opened for a command. */
 struct store *cli_store(struct cli *cli, GError **error);
 

@@ -41,9 +41,14 @@ show(const struct desk_sight *sight)
 static struct signer *
 step_up(struct store *store, GError **error)
 {
-	BASE_AUTO(base_secret) secret = cli_ask_secret(
-	    _("Signing secret or PIN: "), error);
+	BASE_AUTO(base_secret) secret = NULL;
+	enum signer_pin pin;
 
+	if (!store_signer_look(store, &pin, error))
+		return NULL;
+	if (desk_pin_words(pin))
+		printf("! %s\n", desk_pin_words(pin));
+	secret = cli_signing_secret(_("Signing secret or PIN: "), error);
 	/* For this one signature, whatever the setting says. */
 	return secret ? store_signer_open(store, secret, 0, error) : NULL;
 }

@@ -51,23 +51,3 @@ cli_signing_secret_new(GError **error)
 		printf(_("The two differ; once more.\n"));
 	}
 }
-
-struct signer *
-cli_step_up(struct cli *cli, struct store *store, GError **error)
-{
-	BASE_AUTO(base_secret) secret = NULL;
-	struct signer_info info;
-	int minutes = (int)base_setting_int(cli->settings, SET_STEP_UP_MINUTES);
-
-	if (!store_signer(store, &info, error))
-		return NULL;
-	if (info.kind == SIGNER_NONE)
-		g_set_error(error, STORE_ERROR, STORE_ERROR_NO_SIGNER,
-		    "no signing key");
-	else
-		secret = cli_signing_secret(info.kind == SIGNER_TOKEN
-		    ? _("PIN of the token:") : _("Signing secret:"), error);
-	signer_info_clear(&info);
-	return secret ? store_signer_open(store, secret, minutes * 60, error)
-		      : NULL;
-}

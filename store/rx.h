@@ -248,6 +248,16 @@ gboolean store_signer_change(struct store *store,
 gboolean store_signer_token(struct store *store, const char *module,
     const char *label, const struct base_secret *pin, gboolean replace,
     int64_t now_ms, GError **error);
+/* Before a PIN is asked for: the token is there and not locked (TOKEN,
+ * PIN_LOCKED), and how many more wrong PINs it takes, where it says so. A software
+ * key is always there, its secret SIGNER_PIN_FINE. */
+enum signer_pin {
+	SIGNER_PIN_FINE,
+	SIGNER_PIN_LOW,   /* it was wrong since it was right last */
+	SIGNER_PIN_LAST,  /* one more wrong PIN locks the token */
+};
+gboolean store_signer_look(struct store *store, enum signer_pin *pin,
+    GError **error);
 /* Step-up: opened by the secret or PIN a person typed, valid until it is closed
  * or valid_s have passed (monotonic, suspended time counts), never kept on disk
  * or in a keyring. valid_s 0, and a token that wants its PIN each time: good for

@@ -209,6 +209,20 @@ store_signer_token(struct store *store, const char *module, const char *label,
 	return ok;
 }
 
+gboolean
+store_signer_look(struct store *store, enum signer_pin *pin, GError **error)
+{
+	struct signer_row row;
+	gboolean ok;
+
+	*pin = SIGNER_PIN_FINE;
+	if (!signer_row_get(store, &row, error))
+		return FALSE;
+	ok = row.kind == SIGNER_SOFTWARE || token_look(&row.place, pin, error);
+	signer_row_clear(&row);
+	return ok;
+}
+
 /* ---- step-up ------------------------------------------------------------ */
 
 struct signer {

@@ -89,6 +89,9 @@ struct token; /* logged in until it is freed */
  * key that may sign. Both are then filled into place. */
 struct token *token_open(struct token_place *place,
     const struct base_secret *pin, struct es256_public *key, GError **error);
+/* Is it there, and how is its PIN; without logging in. */
+gboolean token_look(struct token_place *place, enum signer_pin *pin,
+    GError **error);
 /* The token wants its PIN for every signature. */
 gboolean token_asks_each_time(const struct token *token);
 gboolean token_sign(struct token *token,

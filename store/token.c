@@ -126,8 +126,13 @@ module_load(struct token *token, const char *module, GError **error)
 		token->f = token_wrap(token->f);
 	rv = token->f->C_Initialize(NULL);
 	token->initialised = rv == CKR_OK;
-	return rv == CKR_OK || rv == CKR_CRYPTOKI_ALREADY_INITIALIZED ||
-	    token_says(rv, _("starting the token's library"), error);
+	if (rv == CKR_OK || rv == CKR_CRYPTOKI_ALREADY_INITIALIZED)
+		return TRUE;
+	/* Some say so of a reader, or of a place, that is not there. */
+	g_set_error(error, STORE_ERROR, STORE_ERROR_TOKEN, _("its library does "
+	    "not start, as when it is not plugged in (PKCS#11 error 0x%lx)"),
+	    rv);
+	return FALSE;
 }
 
 /* Padded with blanks, not ended by a NUL. */
@@ -185,6 +190,34 @@ slot_find(struct token *token, struct token_place *place, GError **error)
 	return fit == 1 || fails(error, fit
 	    ? N_("several tokens fit: name one by its label")
 	    : N_("the token is not there"));
+}
+
+/* ---- before its PIN is asked for ---------------------------------------- */
+
+/* What a person is to know before they type: a wrong PIN is not taken back. */
+static gboolean
+pin_look(struct token *token, enum signer_pin *pin, GError **error)
+{
+	struct ck_token_info info;
+	ck_rv_t rv = token->f->C_GetTokenInfo(token->slot, &info);
+
+	if (rv != CKR_OK)
+		return token_says(rv, _("looking at the token"), error);
+	if (info.flags & CKF_USER_PIN_LOCKED)
+		return token_says(CKR_PIN_LOCKED, NULL, error);
+	*pin = info.flags & CKF_USER_PIN_FINAL_TRY ? SIGNER_PIN_LAST :
+	    info.flags & CKF_USER_PIN_COUNT_LOW ? SIGNER_PIN_LOW :
+	    SIGNER_PIN_FINE;
+	return TRUE;
+}
+
+gboolean
+token_look(struct token_place *place, enum signer_pin *pin, GError **error)
+{
+	BASE_AUTO(token) token = g_new0(struct token, 1);
+
+	return module_load(token, place->module, error) &&
+	    slot_find(token, place, error) && pin_look(token, pin, error);
 }
 
 /* ---- logging in --------------------------------------------------------- */

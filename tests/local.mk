@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each room's tests link that room and the rooms it may include, no others.
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -DCMOCKA_TESTS
-EXTRA_DIST += tests/tap.h
+EXTRA_DIST += tests/tap.h tests/kit_hsm.h
 include tests/base/local.mk
 include tests/fhir/local.mk
 include tests/care/local.mk

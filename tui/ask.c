@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define TEXT_MAX_BYTES 2000
+/* What a long question leaves for the answer. */
+enum { FIELD_COLS = 20 };
 
 struct ask {
 	struct view view;
@@ -104,7 +106,8 @@ static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct ask *q = self(v);
-	int x = 1 + canvas_text(c, a, 0, 1, a.cols / 2, E_PROMPT, q->label);
+	int x = 1 + canvas_text(c, a, 0, 1, MAX(a.cols / 2,
+	    a.cols - FIELD_COLS), E_PROMPT, q->label);
 	struct area rest = area_part(a, 0, x + 1, 1, a.cols - x - 2);
 
 	if (q->secret)

@@ -138,6 +138,13 @@ gboolean desk_withdraw(struct desk *desk, struct rx_id id, const char *reason,
  * Owned; NULL: there is none. */
 char *desk_withdrawal_words(const struct rx_row *row);
 
+/* ---- the signing key: tui/desk_signer.c --------------------------------- */
+
+/* Why a step-up or a signature failed, in one sentence; owned. */
+char *desk_signing_words(const GError *error);
+/* What is said before a PIN is typed; NULL: nothing. */
+const char *desk_pin_words(enum signer_pin pin);
+
 /* ---- renewal requests: tui/desk_renewal.c ------------------------------- */
 
 /* A request judged: the rows of the lane come in three classes. */

@@ -20,7 +20,7 @@ libtui_a_SOURCES = tui/tui.h tui/event.h tui/request.h tui/theme.h \
 	tui/chart_page_rows.c tui/chart_page_view.h \
 	tui/timeline.c tui/timeline.h \
 	tui/desk.c tui/desk.h tui/desk_chart.c tui/desk_renewal.c tui/desk_search.c \
-	tui/desk_room.h tui/desk_rx.c tui/desk_sign.c \
+	tui/desk_room.h tui/desk_rx.c tui/desk_sign.c tui/desk_signer.c \
 	tui/order.c tui/order_form.c tui/order_rows.c tui/order_view.h \
 	tui/fact.c tui/fact.h tui/results.c tui/results_rows.c tui/results_view.h tui/trend.c tui/trend_over.c tui/trend_read.c tui/labs.h tui/respond.c tui/report.c tui/report_read.c tui/home.c tui/home_list.c tui/home_read.c tui/home_runs.c tui/years.c tui/years_read.c \
 	tui/trend_draw.c tui/trend_plot.c tui/trend_view.h tui/renewal.c tui/renewal_act.c \

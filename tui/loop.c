@@ -16,6 +16,7 @@
 #include "tui/engine.h"
 #include "tui/files_view.h"
 #include "tui/lock.h"
+#include "tui/step_up.h"
 #include "tui/unsaved.h"
 
 enum {
@@ -250,6 +251,7 @@ poll_ms(struct loop *l)
 	due_min(&due, input_due_ms(ui->input));
 	due_min(&due, link_due_ms(ui));
 	due_min(&due, lock_due_ms(ui));
+	due_min(&due, step_up_due_ms(ui));
 	due_min(&due, view_due(ui->composer));
 	due_min(&due, view_due(ui_top(ui)));
 	for (int i = 0; i < PANES_; i++)
@@ -289,6 +291,7 @@ tick(struct loop *l)
 		tick_view(ui->pane[i], now);
 	if (lock >= 0 && now >= lock)
 		lock_now(ui);
+	step_up_tick(ui);
 	link_tick(ui);
 	link_active(ui, now - ui->last_key_mono_ms < ACTIVE_MS);
 }

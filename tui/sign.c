@@ -20,6 +20,8 @@ struct sign_view {
 	struct desk_sight *sight;
 	char *obstacle;          /* NULL: may be signed */
 	int64_t asked;           /* request for a fresh read; 0 none */
+	unsigned reading;        /* counts what stood here, one after the other */
+	unsigned meant;          /* … which of them s was pressed for */
 	int signed_n;
 };
 
@@ -160,6 +162,7 @@ sight_read(struct sign_view *s)
 	struct tui *ui = s->view.ui;
 	g_autoptr(GError) error = NULL;
 
+	s->reading++;
 	g_clear_pointer(&s->sight, desk_sight_free);
 	g_clear_pointer(&s->obstacle, g_free);
 	s->sight = desk_sight_new(ui->desk, id_now(s), &error);
@@ -263,6 +266,19 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 
 /* ---- signing ------------------------------------------------------------ */
 
+/* The sight stays as it was read where only the key failed. */
+static void
+not_signed(struct sign_view *s, const GError *error)
+{
+	g_autofree char *words = desk_signing_words(error);
+
+	ui_fail(s->view.ui, words, NULL);
+	if (error->domain == DESK_ERROR)
+		sight_read(s);
+}
+
+/* The secret took its time: what came in meanwhile was not on the screen when s
+ * was pressed. */
 static void
 sign_now(struct view *v)
 {
@@ -270,10 +286,14 @@ sign_now(struct view *v)
 	struct tui *ui = v->ui;
 	g_autoptr(GError) error = NULL;
 
+	if (!s->sight || s->reading != s->meant) {
+		ui_say(ui, _("Something new came in while the secret was typed: "
+		    "look at it, then sign with s."));
+		return;
+	}
 	if (!desk_sign(ui->desk, s->sight, ui->signer, base_now_ms(),
 	    &error)) {
-		ui_fail(ui, error->message, error);
-		sight_read(s);
+		not_signed(s, error);
 		return;
 	}
 	s->signed_n++;
@@ -300,6 +320,7 @@ sign(struct sign_view *s)
 {
 	const char *why = dead(s);
 
+	s->meant = s->reading;
 	if (why)
 		ui_say(s->view.ui, why);
 	else

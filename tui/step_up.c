@@ -8,6 +8,24 @@
 /* Shorter ones are found too soon by who gets hold of the cache's key. */
 enum { SECRET_MIN_BYTES = 8 };
 
+/* Over a question, x would be typed into it: the sentence says all. */
+static void
+fail(struct tui *ui, const GError *error)
+{
+	g_autofree char *words = desk_signing_words(error);
+
+	ui_fail(ui, words, NULL);
+}
+
+/* A PIN that the token has locked, or a token that went, is not asked for
+ * again: what is typed would be for nothing, or worse. */
+static gboolean
+may_try_again(const GError *error)
+{
+	return g_error_matches(error, STORE_ERROR, STORE_ERROR_WRONG_SECRET) ||
+	    g_error_matches(error, STORE_ERROR, STORE_ERROR_PIN_LAST);
+}
+
 static gboolean
 open_signer(struct view *asker, const struct base_secret *secret)
 {
@@ -20,8 +38,8 @@ open_signer(struct view *asker, const struct base_secret *secret)
 	ui->signer = store_signer_open(ui->store, secret, minutes * 60,
 	    &error);
 	if (!ui->signer) {
-		ui_fail(ui, error->message, error);
-		return FALSE;
+		fail(ui, error);
+		return !may_try_again(error);
 	}
 	ui->signing.then(asker);
 	return TRUE;
@@ -52,7 +70,7 @@ again_typed(struct view *asker, const struct base_secret *secret)
 	}
 	if (!store_signer_create(ui->store, secret, &vault_kdf_default, FALSE,
 	    base_now_ms(), &error)) {
-		ui_fail(ui, error->message, error);
+		fail(ui, error);
 		return TRUE;
 	}
 	open_signer(asker, secret);
@@ -81,6 +99,27 @@ new_typed(struct view *asker, const struct base_secret *secret)
 
 /* ---- the question ------------------------------------------------------- */
 
+/* The token is looked for first, and what its PIN stands at is said before it is
+ * typed. */
+static void
+ask_secret(struct view *asker, enum signer_kind kind)
+{
+	struct tui *ui = asker->ui;
+	g_autoptr(GError) error = NULL;
+	enum signer_pin pin;
+
+	if (!store_signer_look(ui->store, &pin, &error)) {
+		fail(ui, error);
+		return;
+	}
+	ui_push(ui, ask_secret_view_new(asker, kind == SIGNER_SOFTWARE ?
+	    _("Signing secret:") : pin == SIGNER_PIN_LAST ?
+	    _("PIN of the token, LAST TRY:") : _("PIN of the token:"),
+	    open_signer));
+	if (desk_pin_words(pin))
+		ui_say(ui, desk_pin_words(pin));
+}
+
 void
 step_up(struct view *asker, void (*opened)(struct view *asker))
 {
@@ -93,16 +132,29 @@ step_up(struct view *asker, void (*opened)(struct view *asker))
 		opened(asker);
 		return;
 	}
-	if (!store_signer(ui->store, &info, &error)) {
-		ui_fail(ui, error->message, error);
-		return;
-	}
-	if (info.kind == SIGNER_NONE)
-		ui_push(ui, ask_secret_view_new(asker, _("You have no signing "
-		    "key yet. Choose a secret for it:"), new_typed));
+	g_clear_pointer(&ui->signer, signer_free);
+	if (!store_signer(ui->store, &info, &error))
+		fail(ui, error);
+	else if (info.kind == SIGNER_NONE)
+		ui_push(ui, ask_secret_view_new(asker, _("No signing key yet. "
+		    "Choose a secret for it:"), new_typed));
 	else
-		ui_push(ui, ask_secret_view_new(asker,
-		    info.kind == SIGNER_TOKEN ? _("PIN of the token:") :
-		    _("Signing secret:"), open_signer));
+		ask_secret(asker, info.kind);
 	signer_info_clear(&info);
+}
+
+/* ---- its end ------------------------------------------------------------ */
+
+int64_t
+step_up_due_ms(const struct tui *ui)
+{
+	return ui->signer && signer_valid(ui->signer) ? base_mono_ms() +
+	    signer_left_s(ui->signer) * INT64_C(1000) : -1;
+}
+
+void
+step_up_tick(struct tui *ui)
+{
+	if (ui->signer && !signer_valid(ui->signer))
+		g_clear_pointer(&ui->signer, signer_free);
 }

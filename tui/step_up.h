@@ -11,5 +11,9 @@
 /* Calls opened() once ui->signer is valid; at once when it is. Esc calls nobody.
  * The asker outlives the questions. */
 void step_up(struct view *asker, void (*opened)(struct view *asker));
+/* When what could sign is wiped from memory, not just out of date; -1: there is
+ * nothing. */
+int64_t step_up_due_ms(const struct tui *ui);
+void step_up_tick(struct tui *ui);
 
 #endif

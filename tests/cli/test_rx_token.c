@@ -9,34 +9,19 @@
 #include "tests/cli/kit_hsm.h"
 #include "tests/cli/kit_rx.h"
 
-#define PIN "123456"
-
-static void
-move_token(struct home *h, const char *from, const char *to)
-{
-	g_autofree char *a = g_build_filename(h->dir, from, NULL);
-	g_autofree char *b = g_build_filename(h->dir, to, NULL);
-
-	assert_int_equal(g_rename(a, b), 0);
-}
+#define PIN HSM_PIN
 
 static void
 pull(struct home *h)
 {
-	move_token(h, "tokens", "pulled");
-}
-
-static void
-put_back(struct home *h)
-{
-	move_token(h, "pulled", "tokens");
+	hsm_pull(h->dir);
 }
 
 static void
 token_new(struct home *h)
 {
 	const char *const words[] = { "--profile", "p", "signer", "token",
-		module(), NULL };
+		hsm_module(), NULL };
 	const struct home_talk talk[] = { { "PIN of the token:", PIN, NULL },
 		{ NULL, NULL, NULL } };
 	g_autofree char *said = NULL;
@@ -55,7 +40,7 @@ signs_nothing(struct home *h, const char *id, const char *pin,
 {
 	const char *const words[] = { "--profile", "p", "rx", "sign", id,
 		NULL };
-	const struct home_talk talk[] = { { "PIN", pin, before },
+	const struct home_talk talk[] = { { "PIN:", pin, before },
 		{ NULL, NULL, NULL } };
 	g_autofree char *said = NULL, *state = NULL;
 	int code;
@@ -74,7 +59,7 @@ by_token(void **state)
 	struct home *h = clinic("review", NULL);
 	const char *const words[] = { "--profile", "p", "rx", "sign", "42",
 		NULL };
-	const struct home_talk talk[] = { { "PIN", PIN, NULL },
+	const struct home_talk talk[] = { { "PIN:", PIN, NULL },
 		{ NULL, NULL, NULL } };
 	g_autofree char *id = NULL, *said = NULL;
 	GPid sync;
@@ -88,10 +73,12 @@ by_token(void **state)
 	assert_string_equal(id, words[4]);
 	signs_nothing(h, id, "654321", NULL, "not right");
 	signs_nothing(h, id, PIN, pull, "token");
-	put_back(h);
+	hsm_put_back(h->dir);
 	said = home_talk(h, words, talk, &code);
 	if (code != 0)
 		fail_msg("%s", said);
+	/* What the token remembers of the wrong one. */
+	assert_non_null(strstr(said, "A wrong PIN was typed before"));
 	comes_to(h, "p", id, "active");
 	verifies(h, id);
 	home_sync_stop(sync, 0);

@@ -130,17 +130,17 @@ a_token_under_the_filter(void **state)
 	int code;
 
 	hsm(h);
-	said = TALK(h, &code, WORDS("token", module()), { "PIN of the token:",
+	said = TALK(h, &code, WORDS("token", hsm_module()), { "PIN of the token:",
 	    "654321" });
 	assert_int_equal(code, 1);
 	assert_non_null(strstr(said, "not right"));
 	g_free(said);
-	said = TALK(h, &code, WORDS("token", module(), "--label", "other"),
+	said = TALK(h, &code, WORDS("token", hsm_module(), "--label", "other"),
 	    { "PIN of the token:", "123456" });
 	assert_int_equal(code, 1);
 	assert_non_null(strstr(said, "the token is not there"));
 	g_free(said);
-	said = TALK(h, &code, WORDS("token", module()), { "PIN of the token:",
+	said = TALK(h, &code, WORDS("token", hsm_module()), { "PIN of the token:",
 	    "123456" });
 	assert_int_equal(code, 0);
 	assert_non_null(strstr(said, "吴医生"));

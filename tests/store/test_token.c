@@ -460,6 +460,43 @@ locked_pins(void **state)
 	flags = 0;
 }
 
+/* What is known before a PIN is typed, without logging in. */
+static void
+looked_at_first(void **state)
+{
+	struct hsm *h = *state;
+	static const struct { unsigned long flags; enum signer_pin pin; }
+	cases[] = {
+		{ 0, SIGNER_PIN_FINE },
+		{ CKF_USER_PIN_COUNT_LOW, SIGNER_PIN_LOW },
+		{ CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY,
+		    SIGNER_PIN_LAST },
+	};
+	g_autoptr(GError) locked = NULL, gone = NULL;
+	enum signer_pin pin = SIGNER_PIN_LAST;
+
+	assert_false(store_signer_look(h->kit->store, &pin, NULL));
+	token_make(h, "one", "prime256v1", "01");
+	assert_true(name(h, NULL, PIN, NULL));
+	token_wrap = wrap_login;
+	answer = CKR_GENERAL_ERROR; /* to any login */
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		flags = cases[i].flags;
+		assert_true(store_signer_look(h->kit->store, &pin, NULL));
+		assert_int_equal(pin, cases[i].pin);
+	}
+	flags = CKF_USER_PIN_LOCKED;
+	assert_false(store_signer_look(h->kit->store, &pin, &locked));
+	assert_true(g_error_matches(locked, STORE_ERROR,
+	    STORE_ERROR_PIN_LOCKED));
+	flags = 0;
+	answer = CKR_OK;
+	token_wrap = NULL;
+	remove_tree(h->tokens);
+	assert_false(store_signer_look(h->kit->store, &pin, &gone));
+	assert_true(g_error_matches(gone, STORE_ERROR, STORE_ERROR_TOKEN));
+}
+
 static void
 signing_fails(void **state)
 {
@@ -525,6 +562,7 @@ main(void)
 		TEST(pulled_out),
 		TEST(another_key_is_refused),
 		TEST(locked_pins),
+		TEST(looked_at_first),
 		TEST(signing_fails),
 		TEST(a_pin_for_each),
 	};

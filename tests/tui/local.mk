@@ -102,10 +102,17 @@ tests_tui_test_report_LDADD = $(TUI_TEST_LIBS)
 check_PROGRAMS += tests/tui/test_prescribing
 TESTS += tests/tui/test_prescribing
 tests_tui_test_prescribing_SOURCES = tests/tui/test_prescribing.c \
-	$(tui_term_sources)
+	tests/tui/kit_rx.h $(tui_term_sources)
 tests_tui_test_prescribing_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_prescribing_LDADD = $(TUI_TEST_LIBS)
 EXTRA_DIST += tests/fixtures/tui/renewal.json tests/fixtures/tui/formulary.json
+
+check_PROGRAMS += tests/tui/test_signing
+TESTS += tests/tui/test_signing
+tests_tui_test_signing_SOURCES = tests/tui/test_signing.c \
+	tests/tui/kit_rx.h $(tui_term_sources)
+tests_tui_test_signing_CPPFLAGS = $(TUI_TEST_CPPFLAGS) $(SQLITE_CFLAGS) $(P11_CFLAGS)
+tests_tui_test_signing_LDADD = $(TUI_TEST_LIBS)
 
 check_PROGRAMS += tests/tui/test_files
 TESTS += tests/tui/test_files
