@@ -408,14 +408,19 @@ terminal_take(struct tui *ui, GError **error)
 static void
 unsent_words(const struct outbox_counts *n)
 {
-	if (n->waiting + n->failed == 0)
-		return;
-	printf(NGETTEXT("%d reply is not sent yet. qingnang-sync goes on for up "
-	    "to a minute; `qingnang sync --watch` keeps it running.\n",
-	    "%d replies are not sent yet. qingnang-sync goes on for up "
-	    "to a minute; `qingnang sync --watch` keeps it running.\n",
-	    (unsigned long)(n->waiting + n->failed)),
-	    (int)(n->waiting + n->failed));
+	if (n->waiting)
+		printf(NGETTEXT("%d reply is not sent yet. qingnang-sync goes on "
+		    "for up to a minute; `qingnang sync --watch` keeps it "
+		    "running.\n",
+		    "%d replies are not sent yet. qingnang-sync goes on "
+		    "for up to a minute; `qingnang sync --watch` keeps it "
+		    "running.\n", (unsigned long)n->waiting), (int)n->waiting);
+	if (n->failed)
+		printf(NGETTEXT("%d reply was refused by the server and is kept "
+		    "here: R sends it once more, e takes it back.\n",
+		    "%d replies were refused by the server and are kept "
+		    "here: R sends one once more, e takes it back.\n",
+		    (unsigned long)n->failed), (int)n->failed);
 	fflush(stdout);
 }
 

@@ -188,6 +188,35 @@ server_down_is_a_sentence(void **state)
 	home_free(h);
 }
 
+/* Who leaves the screens with a reply unsent is told how many there are and how
+ * they go out all the same. */
+static void
+leaving_says_what_is_unsent(void **state)
+{
+	static const char *const words[] = { "--profile", "p", NULL };
+	/* ^Q, at once the first frame is there */
+	static const struct home_talk talk[] = { { "unsent", "\021" },
+		{ "1 reply is not sent yet", NULL },
+		{ "qingnang sync --watch", NULL }, { NULL, NULL } };
+	struct home *h = home_new();
+	g_autofree char *id = NULL, *said = NULL;
+	int code;
+
+	home_env(h, "TERM", "xterm");
+	home_env(h, "ASAN_OPTIONS", "detect_leaks=0");
+	home_clinic(h, "--seed", "7", "--patients", "3", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), 0);
+	id = first_owed(h, "p");
+	home_clinic_stop(h);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "reply", id, "-m",
+	    REPLY, NULL), 0);
+	said = home_talk(h, words, talk, &code);
+	assert_int_equal(code, 0);
+	home_free(h);
+}
+
 static void
 doctor_finds_what_is_wrong(void **state)
 {
@@ -361,6 +390,7 @@ main(void)
 		cmocka_unit_test(what_is_listed_is_shown),
 		cmocka_unit_test(another_doctor_sends_nothing),
 		cmocka_unit_test(server_down_is_a_sentence),
+		cmocka_unit_test(leaving_says_what_is_unsent),
 		cmocka_unit_test(doctor_finds_what_is_wrong),
 		cmocka_unit_test(rules_are_listed_explained_checked),
 	};

@@ -6,6 +6,7 @@
  * of ending with its exit code.
  */
 #include "tests/net/programs.h"
+#include <poll.h>
 #include <signal.h>
 
 #include "store/rx.h"
@@ -121,6 +122,66 @@ test_last_client(void **state)
 }
 
 static void
+fault(const struct clinic *c, const char *what)
+{
+	const char *base = clinic_word(c, "base");
+	g_autofree char *url = g_strdup_printf("%.*s/practice/fault",
+	    (int)(strstr(base, "/fhir") - base), base);
+	const char *argv[] = { "curl", "-sf", "--data-binary", what, url, NULL };
+	int status = -1;
+
+	assert_true(g_spawn_sync(NULL, (char **)argv, NULL,
+	    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+	    NULL, &status, NULL));
+	assert_int_equal(status, 0);
+}
+
+static void
+on_nothing(const struct doorbell_line *line, void *user)
+{
+}
+
+/* Until the other side has let go. */
+static void
+hung_up(struct ear *ear)
+{
+	struct pollfd fd = { doorbell_fd(ear->bell), POLLIN, 0 };
+
+	do
+		assert_int_equal(poll(&fd, 1, PROGRAMS_PATIENCE_MS), 1);
+	while (doorbell_read(ear->bell, on_nothing, NULL));
+}
+
+/* Its last client gone, it stays while a reply waits for a server that has a bad
+ * day, and ends when that is sent. */
+static void
+test_last_client_and_a_reply(void **state)
+{
+	static const char *const words[] = { "--seed", "3", "--patients", "2",
+		"--pace", "0", NULL };
+	struct clinic bad = clinic_start(words);
+	struct ear ear = { 0 };
+	pid_t pid;
+
+	profile_write("unsent", &bad, "none");
+	assert_int_equal(sync_run("unsent", "--once", NULL), NET_EXIT_OK);
+	profile_reply("unsent", HAODE);
+	fault(&bad, "500");
+	pid = sync_start("unsent", NULL, NULL);
+	ear.bell = ear_connect("unsent", "screen");
+	ear_hear_state(&ear, BELL_OFFLINE);
+	ear_say(&ear, BELL_QUIT, 0, "");
+	hung_up(&ear);
+	assert_int_equal(sync_run("unsent", "--check", NULL), NET_EXIT_RUNNING);
+	assert_int_equal(profile_unsent("unsent"), 1);
+	fault(&bad, "500=off");
+	assert_int_equal(sync_ended(pid), NET_EXIT_OK);
+	assert_int_equal(profile_unsent("unsent"), 0);
+	ear_close(&ear);
+	clinic_stop(&bad);
+}
+
+static void
 test_refusals(void **state)
 {
 	assert_int_equal(sync_run("no-such", "--once", NULL), NET_EXIT_USAGE);
@@ -165,6 +226,7 @@ main(void)
 		cmocka_unit_test(test_once_tls),
 		cmocka_unit_test(test_doorbell),
 		cmocka_unit_test(test_last_client),
+		cmocka_unit_test(test_last_client_and_a_reply),
 		cmocka_unit_test(test_refusals),
 	};
 
