@@ -8,6 +8,7 @@ static const size_t texts[] = {
 #define TEXT(field) G_STRUCT_OFFSET(struct care_order, field)
 	TEXT(dose), TEXT(dose_high), TEXT(dose_unit), TEXT(as_needed_for),
 	TEXT(quantity), TEXT(quantity_unit), TEXT(note), TEXT(preparation),
+	TEXT(was),
 #undef TEXT
 };
 

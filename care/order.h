@@ -147,6 +147,9 @@ struct care_order {
 	int refills;               /* numberOfRepeatsAllowed; -1 not stated */
 	char *note;                /* to the patient; may be NULL */
 	enum care_origin origin;
+	/* of a renewal: the old order's dosage in its own words, where this order
+	 * does not hold it; else NULL. Text from outside. */
+	char *was;
 	/* a herb of a herbal prescription: dose is grams for one 付 */
 	char *preparation;         /* 先煎 后下 包煎 烊化 另煎 冲服, or NULL */
 };

@@ -4,6 +4,7 @@
  * dose in pieces goes with the strength it was written for.
  */
 #include "care/order_room.h"
+#include "care/record.h"
 
 #include <string.h>
 
@@ -99,6 +100,64 @@ carry(struct care_rx *rx, const struct care_drug *formulary_drug,
 	}
 }
 
+/* ---- what could not be carried over ------------------------------------- */
+
+enum { WAS_MAX_BYTES = 1000 };
+
+static void
+join(GString *out, const char *between, const char *words)
+{
+	if (words && *words)
+		g_string_append_printf(out, "%s%s", out->len ? between : "",
+		    words);
+}
+
+/* A dosage as it was put, else each of its fields. */
+static void
+dosage_words(GString *out, const fhir_node *dosage)
+{
+	const struct record_words how = { .lang = g_str_has_prefix(
+	    base_i18n_language(), "zh") ? "zh" : "en" };
+	const char *text = fhir_text(dosage, "text");
+	g_autoptr(GString) one = g_string_new(text);
+	GArray *lines = text ? NULL : care_record_lines(dosage, &how);
+
+	for (guint i = 0; lines && i < lines->len; i++) {
+		const struct record_line *l = &g_array_index(lines,
+		    struct record_line, i);
+
+		g_autofree char *said = g_strdup_printf("%s %s", l->label,
+		    l->text);
+
+		if (*l->text)
+			join(one, ", ", said);
+	}
+	if (lines)
+		g_array_unref(lines);
+	join(out, _("; "), one->str);
+}
+
+/* The question that is left is the doctor's to answer: with what stood there. */
+static void
+keep_words(struct care_order *o, const fhir_node *prior)
+{
+	const fhir_node *dosages = fhir_child(prior, "dosageInstruction");
+	gboolean dose = o->dose || (o->route && o->route->dose_free);
+	gboolean often = o->frequency || o->as_needed;
+	g_autoptr(GString) all = g_string_new(NULL);
+	struct fhir_each each;
+	const fhir_node *one;
+
+	if (dose && often && fhir_count(dosages, NULL) <= 1)
+		return;
+	fhir_each(&each, dosages);
+	while (all->len < WAS_MAX_BYTES && (one = fhir_each_next(&each, NULL)))
+		dosage_words(all, one);
+	if (all->len)
+		o->was = g_utf8_substring(all->str, 0, MIN(WAS_MAX_BYTES,
+		    g_utf8_strlen(all->str, -1)));
+}
+
 /* Without the old order there is only what was asked for, and whoever wrote that
  * was no doctor: it cannot be signed as it is. */
 struct care_rx *
@@ -116,6 +175,8 @@ care_rx_renew(const fhir_node *prior, const fhir_node *proposal,
 	rx_read_orders(rx, from, ORDER_FOREIGN);
 	carry(rx, formulary_drug_or_null, prior ? ORIGIN_CARRIED :
 	    ORIGIN_MACHINE);
+	if (prior && !rx->herbal && rx->orders->len == 1)
+		keep_words(rx->orders->pdata[0], prior);
 	rx->prior_ref = ref_of(prior);
 	rx->prior_version = version_of(prior);
 	rx->based_on_ref = ref_of(proposal);

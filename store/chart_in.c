@@ -197,21 +197,37 @@ drug_of(struct ingest *in, const fhir_node *root, const char **words,
 	return TRUE;
 }
 
-/* The dosage as the orderer put it, else as the patient is told, else the
+/* One dosage as the orderer put it, else as the patient is told, else the
  * quantity alone; nothing is made up from codes. */
+static char *
+dosage_one(const fhir_node *node)
+{
+	const char *words = fhir_text(node, "text");
+
+	if (!words)
+		words = fhir_text(node, "patientInstruction");
+	return words ? g_strdup(words) :
+	    fhir_quantity_words(fhir_get(node, "doseAndRate.doseQuantity"));
+}
+
+/* All of them: half of "one in the morning, two in the evening" is wrong. */
 static char *
 dosage(const fhir_node *root)
 {
-	const fhir_node *first = fhir_at(root, "dosageInstruction", 0);
-	const char *words;
+	const fhir_node *all = fhir_child(root, "dosageInstruction");
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct fhir_each each;
+	const fhir_node *one;
 
-	if (!first)
-		first = fhir_at(root, "dosage", 0);
-	words = fhir_text(first, "text");
-	if (!words)
-		words = fhir_text(first, "patientInstruction");
-	return words ? g_strdup(words) :
-	    fhir_quantity_words(fhir_get(first, "doseAndRate.doseQuantity"));
+	fhir_each(&each, all ? all : fhir_child(root, "dosage"));
+	while ((one = fhir_each_next(&each, NULL))) {
+		g_autofree char *words = dosage_one(one);
+
+		if (words && *words)
+			g_string_append_printf(out, "%s%s", out->len ? "; " :
+			    "", words);
+	}
+	return out->len ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }
 
 /* Until when it is ordered, or was taken. */

@@ -206,7 +206,8 @@ enum { DRUGS_MAX = 5 };
 static gboolean
 not_whole(const struct care_rx *rx, const GError *why, GError **error)
 {
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *said = NULL;
+	const char *was = NULL;
 
 	if (!rx->herbal && rx->orders->len > DRUGS_MAX)
 		return desk_refuse(error, DESK_ERROR_OPEN, _("A prescription "
@@ -216,7 +217,16 @@ not_whole(const struct care_rx *rx, const GError *why, GError **error)
 		    _("No drug is written yet."));
 	text = g_strdup_printf(_("This prescription is not complete: %s."),
 	    why->message);
-	return desk_refuse(error, DESK_ERROR_OPEN, text);
+	for (guint i = 0; i < rx->orders->len && !was; i++)
+		was = ((struct care_order *)rx->orders->pdata[i])->was;
+	if (was) {
+		g_autofree char *shown = base_text_show(was, -1,
+		    BASE_ONE_LINE);
+
+		said = g_strdup_printf(_("%s The old order says: %s"), text,
+		    shown);
+	}
+	return desk_refuse(error, DESK_ERROR_OPEN, said ? said : text);
 }
 
 gboolean

@@ -330,6 +330,9 @@ echo(struct order_view *o, enum element *element, char **formula)
 {
 	const struct care_question *q;
 	g_autofree char *drug = NULL, *quantity = NULL, *unit = NULL;
+	const struct care_order *replaced = o->replaces >= 0 &&
+	    o->replaces < (int)o->rx->orders->len ?
+	    o->rx->orders->pdata[o->replaces] : NULL;
 
 	*element = E_DIM;
 	if (!o->parsed)
@@ -344,6 +347,7 @@ echo(struct order_view *o, enum element *element, char **formula)
 		return care_order_sentence(o->parsed->order,
 		    base_i18n_language());
 	}
+	*formula = replaced ? rx_was_words(replaced) : NULL;
 	if (o->parsed->order->drug)
 		drug = care_drug_product(o->parsed->order->drug,
 		    base_i18n_language());

@@ -209,6 +209,18 @@ lines_of(const char *text, int cols)
 	return CLAMP((int)wrap->len, 1, ROW_LINES_MAX);
 }
 
+/* A line as it stands, and of a renewal what it does not hold of the old one. */
+static char *
+order_words(const struct care_order *order)
+{
+	g_autofree char *said = care_order_sentence(order,
+	    base_i18n_language());
+	g_autofree char *was = rx_was_words(order);
+
+	return g_strdup_printf("%s%s%s", said ? said : "", said && was ? " · " :
+	    "", was ? was : "");
+}
+
 /* Findings and lines of the prescription take what they need. */
 static int
 row_height(struct order_view *o, const struct order_row *row, int cols)
@@ -219,8 +231,7 @@ row_height(struct order_view *o, const struct order_row *row, int cols)
 		words = rx_finding_words(o->view.ui,
 		    o->findings->pdata[row->i]);
 	else if (row->kind == ROW_ORDER)
-		words = care_order_sentence(o->rx->orders->pdata[row->i],
-		    base_i18n_language());
+		words = order_words(o->rx->orders->pdata[row->i]);
 	return words ? lines_of(words, cols) : 1;
 }
 
@@ -247,12 +258,11 @@ draw_candidate(struct order_view *o, struct canvas *c, struct area a, int i)
 static void
 draw_order(struct order_view *o, struct canvas *c, struct area a, int i)
 {
-	g_autofree char *words = care_order_sentence(o->rx->orders->pdata[i],
-	    base_i18n_language());
+	g_autofree char *words = order_words(o->rx->orders->pdata[i]);
 	g_autofree char *nth = g_strdup_printf("%d", i + 1);
 
 	canvas_text(c, a, 0, 1, 2, E_STRONG, nth);
-	draw_wrapped(c, a, E_STRONG, words ? words : "");
+	draw_wrapped(c, a, E_STRONG, words);
 }
 
 static void

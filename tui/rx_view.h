@@ -33,6 +33,10 @@ struct view *rx_list_view_new(struct tui *ui, struct patient_id patient);
 
 /* ---- rx_words.c: what several of them say ------------------------------- */
 
+/* What the old order said where the renewed one leaves it open; NULL: nothing is
+ * open. Owned. */
+char *rx_was_words(const struct care_order *order);
+
 /* The drug lines of a prescription, as the signed bytes say them. */
 void rx_sheet_orders(struct sheet *s, const struct care_rx *rx);
 /* "Type/id" in a sentence as a doctor says it ("order", a colleague's name);

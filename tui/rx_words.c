@@ -67,6 +67,13 @@ rx_sheet_orders(struct sheet *s, const struct care_rx *rx)
 		sheet_add(s, E_ERROR, "✗", _("No diagnosis is stated."));
 }
 
+char *
+rx_was_words(const struct care_order *order)
+{
+	return order->was ? g_strdup_printf(_("The old order says: %s"),
+	    order->was) : NULL;
+}
+
 /* ---- references --------------------------------------------------------- */
 
 /* "Type/id" in a sentence is for the record; a doctor reads what it is. */

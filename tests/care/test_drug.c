@@ -376,24 +376,37 @@ find_chosen(void *user, const char *words, int limit)
 	"\"dispenseRequest\":{\"expectedSupplyDuration\":" UCUM("28", "d") \
 	",\"quantity\":" UCUM("28", "{tablet}") "}"
 
+/* A dosage that has no text is said field by field. */
+#define ONE "route 26643006, dose 1 tablet {tablet}"
+
 /* The questions of the order line that a renewal is taken up in, joined. */
 static const struct {
 	const char *dosages, *asks;
+	const char *was; /* what is repeated of the old order; NULL: nothing */
 } asked[] = {
-	{ DOSAGE(DAILY, ""), "" },
+	{ DOSAGE(DAILY, ",\"text\":\"每日一片\""), "", NULL },
 	/* at 8 and at 20 o'clock: how often is not concluded from the hours */
 	{ DOSAGE("\"timeOfDay\":[\"08:00:00\",\"20:00:00\"]", ""),
-	    "How often?" },
-	{ DOSAGE(DAILY ",\"timeOfDay\":[\"08:00:00\"]", ""), "How often?" },
+	    "How often?", "time of day 08:00:00, time of day 20:00:00, " ONE },
+	{ DOSAGE(DAILY ",\"timeOfDay\":[\"08:00:00\"]", ""), "How often?",
+	    "times 1, period 1, unit of period d, time of day 08:00:00, " ONE },
 	/* one in the morning, two in the evening; first one, later two */
 	{ DOSAGE("\"when\":[\"MORN\"]", "") ","
-	    DOSAGE("\"when\":[\"EVE\"]", ""), "Which dose?|How often?" },
+	    DOSAGE("\"when\":[\"EVE\"]", ""), "Which dose?|How often?",
+	    "when MORN, " ONE "; when EVE, " ONE },
 	{ DOSAGE(DAILY, ",\"sequence\":1") ","
 	    DOSAGE("\"frequency\":2,\"period\":1,\"periodUnit\":\"d\"",
-	    ",\"sequence\":2"), "Which dose?|How often?" },
+	    ",\"sequence\":2"), "Which dose?|How often?",
+	    "times 1, period 1, unit of period d, " ONE ", step 1; "
+	    "times 2, period 1, unit of period d, " ONE ", step 2" },
 	/* the route is the formulary's, and is said in the sentence */
 	{ DOSAGE(DAILY, "") ",{\"text\":\"加一片\"}",
-	    "Which dose?|How often?" },
+	    "Which dose?|How often?",
+	    "times 1, period 1, unit of period d, " ONE "; 加一片" },
+	/* its own words, where it has some */
+	{ DOSAGE("\"when\":[\"MORN\"]", ",\"text\":\"早 1 片\"") ","
+	    DOSAGE("\"when\":[\"EVE\"]", ",\"text\":\"晚 2 片\""),
+	    "Which dose?|How often?", "早 1 片; 晚 2 片" },
 };
 
 /* What our line cannot say of an old order is asked in a sentence each, with its
@@ -423,6 +436,8 @@ test_asked(void **state)
 			assert_true(q->choices->len > 0);
 		}
 		assert_string_equal(all->str, asked[i].asks);
+		if (g_strcmp0(o->was, asked[i].was) != 0)
+			fail_msg("%zu: %s", i, o->was);
 		assert_int_equal(line->complete, !*asked[i].asks);
 		assert_int_equal(in_the_way(rx, "CN-30"), *asked[i].asks != 0);
 	}

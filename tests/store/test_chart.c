@@ -158,7 +158,8 @@ drugs(void **state)
 	    "'contained':[{'resourceType':'Medication','id':'m','code':"
 	    "{'text':'二甲双胍'}}]");
 	drug(kit, "d", "active", ",'medicationReference':{'reference':"
-	    "'Medication/x'}");
+	    "'Medication/x'},'dosageInstruction':[{'text':'早 1 片'},{"
+	    "'patientInstruction':'晚 2 片'}]");
 	drug(kit, "e", "completed", ",'doNotPerform':true");
 	kit_put(kit->store, "{'resourceType':'MedicationRequest','id':'w',"
 	    "'status':'draft','intent':'proposal','subject':{'reference':"
@@ -182,7 +183,9 @@ drugs(void **state)
 	e = entry(c, "MedicationRequest/c");
 	assert_string_equal(e->words, "二甲双胍");
 	assert_int_equal(e->status, ENTRY_ON_HOLD);
-	assert_string_equal(entry(c, "MedicationRequest/d")->words, "缬沙坦");
+	e = entry(c, "MedicationRequest/d");
+	assert_string_equal(e->words, "缬沙坦");
+	assert_string_equal(e->detail, "早 1 片; 晚 2 片");
 	assert_int_equal(entry(c, "MedicationRequest/e")->status,
 	    ENTRY_COMPLETED);
 }

@@ -14,9 +14,9 @@ static const struct { const char *name, *sex, *born; } people[] = {
 
 #define LIVE "state live 1791002400000 1791002440000"
 
-/* Clean renewals of amlodipine, one a patient; without: a type to leave out. */
+/* Clean renewals of amlodipine, one a patient; without: text that gives way. */
 static inline void
-renewals(struct fixture *f, int n, const char *without)
+renewals_with(struct fixture *f, int n, const char *without, const char *with)
 {
 	g_autofree char *path = test_src("tests/fixtures/tui/renewal.json");
 	g_autofree char *text = NULL;
@@ -33,13 +33,20 @@ renewals(struct fixture *f, int n, const char *without)
 		g_string_replace(s, "@SEX", people[k].sex, 0);
 		g_string_replace(s, "@N", id, 0);
 		if (without)
-			g_string_replace(s, without, "Basic", 0);
+			g_string_replace(s, without, with, 0);
 		fixture_ingest_json(f, s->str);
 		g_string_free(s, TRUE);
 		for (int c = 0; c < CHART_SECTIONS_; c++)
 			fixture_section(f, id, (enum chart_section)c,
 			    SECTION_LOADED);
 	}
+}
+
+/* … a type to leave out. */
+static inline void
+renewals(struct fixture *f, int n, const char *without)
+{
+	renewals_with(f, n, without, "Basic");
 }
 
 /* The shipped packs as if they had been written before the fixture's day: another

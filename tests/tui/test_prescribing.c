@@ -494,6 +494,34 @@ test_line_outlives_a_kill(void **state)
 	}
 }
 
+/* An old order of two dosages is not guessed at: what is refused says what it
+ * said, and so does the question that is left. */
+static void
+two_dosages(struct fixture *f)
+{
+	BASE_AUTO(term) t = NULL;
+
+	renewals_with(f, 1, "\"dosageInstruction\": [",
+	    "\"dosageInstruction\": [{\"text\":\"早餐前半片\"},");
+	packs_of_then(f);
+	t = fixture_term(f);
+	fixture_ring(f, t, LIVE);
+	term_keys(t, "v");
+	term_keys(t, "r");
+	assert_true(term_has(t, "早餐前半片"));
+	term_keys(t, "e");
+	assert_true(term_has(t, "早餐前半片"));
+	term_keys(t, "\033[B\r");
+	assert_true(row_has(t, 5, "早餐前半片"));
+	golden(f, t, "two-dosages");
+}
+
+static void
+test_two_dosages(void **state)
+{
+	everywhere(two_dosages);
+}
+
 int
 main(void)
 {
@@ -511,6 +539,7 @@ main(void)
 		cmocka_unit_test(test_not_withdrawn),
 		cmocka_unit_test(test_another_word_another_drug),
 		cmocka_unit_test(test_line_outlives_a_kill),
+		cmocka_unit_test(test_two_dosages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
