@@ -26,11 +26,28 @@ draw_frame(struct composer *p, struct canvas *c, struct area a,
 	    focused ? E_COMPOSER_TITLE : E_COMPOSER_FRAME, title);
 }
 
+/* As much of it as has room, and no half word. */
 static char *
-state_words(struct composer *p)
+saved_words(struct composer *p, size_t n, int cols)
+{
+	g_autofree char *at = base_clock_hhmm(p->saved_ms);
+	g_autofree char *longer = g_strdup_printf(NGETTEXT(
+	    " draft saved %s, %zu character ",
+	    " draft saved %s, %zu characters ", n), at, n);
+	g_autofree char *shorter = g_strdup_printf(_(" draft saved %s "), at);
+
+	if (base_text_cols(longer, -1) <= cols)
+		return g_steal_pointer(&longer);
+	if (base_text_cols(shorter, -1) <= cols)
+		return g_steal_pointer(&shorter);
+	return g_strdup(base_text_cols(_(" saved "), -1) <= cols ?
+	    _(" saved ") : "");
+}
+
+static char *
+state_words(struct composer *p, int cols)
 {
 	size_t n = buffer_graphemes(p->buf);
-	g_autofree char *at = NULL;
 
 	if (n == 0)
 		return g_strdup("");
@@ -39,15 +56,13 @@ state_words(struct composer *p)
 	if (buffer_version(p->buf) != p->saved)
 		return g_strdup_printf(NGETTEXT(" %zu character ",
 		    " %zu characters ", n), n);
-	at = base_clock_hhmm(p->saved_ms);
-	return g_strdup_printf(NGETTEXT(" draft saved %s, %zu character ",
-	    " draft saved %s, %zu characters ", n), at, n);
+	return saved_words(p, n, cols);
 }
 
 static void
 draw_state(struct composer *p, struct canvas *c, struct area a)
 {
-	g_autofree char *words = state_words(p);
+	g_autofree char *words = NULL;
 	int x = 2;
 
 	/* A recall is said on the frame: sent, it is a Task as well. */
@@ -57,6 +72,7 @@ draw_state(struct composer *p, struct canvas *c, struct area a)
 
 		x += canvas_text(c, a, a.rows - 1, x, a.cols - 4, E_FLAG, due);
 	}
+	words = state_words(p, a.cols - x - 2);
 	if (a.cols > x + 4)
 		canvas_text_right(c, a, a.rows - 1, x, a.cols - x - 2,
 		    p->failed ? E_ERROR : E_COMPOSER_STATE, words);

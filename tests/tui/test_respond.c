@@ -181,7 +181,7 @@ static const struct { int cols, rows; } sizes[] = { { 60, 24 }, { 80, 24 },
 	{ 120, 36 } };
 /* What is pressed on the open result, and what stands there then. */
 static const struct { const char *screen; const char *const keys[4];
-	const char *const en[6], *const zh[6]; }
+	const char *const en[6], *const zh[6]; gboolean draft; }
 screens[] = {
 	{ "respond-acknowledged", { "a" },
 	    { "Acknowledged. u takes it back", "↑1 unsent" },
@@ -189,12 +189,13 @@ screens[] = {
 	{ "respond-explain", { "E" },
 	    { "朱雪山", "About your results:",
 	    "肌酐 131 umol/L (2026-10-03)" },
-	    { "朱雪山", "您的检查结果说明如下：", "肌酐 131 umol/L" } },
+	    { "朱雪山", "您的检查结果说明如下：", "肌酐 131 umol/L" },
+	    TRUE },
 	{ "respond-recall-day", { "A" },
 	    { "Come back until" }, { "复查期限" } },
 	{ "respond-recall", { "A", "\x15", "12-07\r" },
 	    { "recall, until 2026-12-07", "2026-12-07." },
-	    { "召回", "2026-12-07" } },
+	    { "召回", "2026-12-07" }, TRUE },
 };
 
 static void
@@ -217,6 +218,9 @@ picture(size_t i, size_t size, gboolean zh)
 		term_keys(t, screens[i].keys[k]);
 	for (size_t k = 0; k < 6 && facts[k]; k++)
 		assert_on(t, facts[k]);
+	/* The pause after which a draft is saved, whoever else is busy. */
+	if (screens[i].draft)
+		term_until(t, zh ? "已存" : "saved");
 	term_golden(t, name);
 }
 
