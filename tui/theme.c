@@ -3,6 +3,9 @@
 #include "tui/theme.h"
 #include "tui/tui.h"
 
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 const char *const tui_theme_elements[] = {
 #define ELEMENT_ID(name, id) id,
 	TUI_ELEMENTS(ELEMENT_ID)
@@ -134,15 +137,41 @@ element_find(const char *id, int last)
 static gboolean theme_read(struct theme *theme, const char *path, int depth,
     GError **error);
 
+/* One of the house, else one's own beside the settings. */
 static char *
 theme_path(const char *name)
 {
-	g_autofree char *file = NULL;
+	g_autofree char *file = g_strconcat("themes/", name, ".theme", NULL);
+	g_autofree char *house = NULL, *conf = NULL, *dir = NULL, *own = NULL;
 
 	if (strchr(name, '/'))
 		return g_strdup(name);
-	file = g_strconcat("themes/", name, ".theme", NULL);
-	return base_data_path(file);
+	house = base_data_path(file);
+	if (g_access(house, R_OK) == 0)
+		return g_steal_pointer(&house);
+	conf = base_profile_config_path("default");
+	dir = g_path_get_dirname(conf);
+	own = g_strconcat(dir, "/", name, ".theme", NULL);
+	if (g_access(own, F_OK) == 0)
+		return g_steal_pointer(&own);
+	return g_steal_pointer(&house);
+}
+
+static gboolean
+theme_bytes(const char *path, char **text, gsize *len, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	if (g_file_get_contents(path, text, len, &why))
+		return TRUE;
+	if (!g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, _("There is no theme "
+	    "%s. Known are dark, light, high-contrast and mono; "
+	    "qingnang.conf(5) says where one of your own lies."), path);
+	return FALSE;
 }
 
 static gboolean
@@ -181,7 +210,7 @@ theme_read(struct theme *theme, const char *path, int depth,
 	gsize len;
 	char *next;
 
-	if (!g_file_get_contents(path, &text, &len, error))
+	if (!theme_bytes(path, &text, &len, error))
 		return FALSE;
 	if (depth > INHERIT_MAX || len > THEME_MAX_BYTES ||
 	    !g_utf8_validate(text, (gssize)len, NULL)) {

@@ -10,6 +10,8 @@
 #include "tests/cli/kit_rx.h"
 #include "cli/commands.h"
 
+#include <glib/gstdio.h>
+
 static char *
 text_of(const char *name)
 {
@@ -176,6 +178,35 @@ assert_same(GHashTable *parts, GHashTable *printed)
 	assert_int_equal(g_hash_table_size(parts), g_hash_table_size(printed));
 }
 
+/* Too quick a heart at noon of the last three days: what the seed's patients read
+ * on which day depends on the hour. A directory for --load; owned. */
+static char *
+three_days(struct home *h)
+{
+	static const char form[] = "{\"resourceType\":\"Observation\","
+	    "\"id\":\"noon%d\",\"status\":\"final\",\"code\":{\"coding\":[{"
+	    "\"system\":\"http://loinc.org\",\"code\":\"8867-4\"}],\"text\":"
+	    "\"心率\"},\"subject\":{\"reference\":\"Patient/pt0\"},"
+	    "\"performer\":[{\"reference\":\"Patient/pt0\"}],"
+	    "\"effectiveDateTime\":\"%sT12:00:00Z\",\"valueQuantity\":{"
+	    "\"value\":121,\"unit\":\"/min\"},\"interpretation\":[{\"coding\":"
+	    "[{\"system\":\"http://terminology.hl7.org/CodeSystem/"
+	    "v3-ObservationInterpretation\",\"code\":\"H\"}]}]}";
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	char *dir = g_build_filename(h->dir, "load", NULL);
+
+	assert_int_equal(g_mkdir(dir, 0700), 0);
+	for (int i = 1; i <= 3; i++) {
+		g_autoptr(GDateTime) then = g_date_time_add_days(now, -i);
+		g_autofree char *day = g_date_time_format(then, "%Y-%m-%d");
+		g_autofree char *name = g_strdup_printf("load/%d.json", i);
+		g_autofree char *text = g_strdup_printf(form, i, day);
+
+		g_free(home_write(h, name, text));
+	}
+	return dir;
+}
+
 static void
 every_field_is_in_the_manual(void **state)
 {
@@ -183,14 +214,14 @@ every_field_is_in_the_manual(void **state)
 	g_autoptr(GHashTable) parts = parts_new();
 	g_autoptr(GHashTable) printed = g_hash_table_new_full(g_str_hash,
 	    g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-	g_autofree char *id = NULL, *verify = NULL;
+	g_autofree char *id = NULL, *verify = NULL, *load = three_days(h);
 	GPid sync;
 
 	g_hash_table_insert(printed, g_strdup("patient"), g_hash_table_new_full(
 	    g_str_hash, g_str_equal, g_free, NULL));
 	home_env(h, "ASAN_OPTIONS", "detect_leaks=0");
 	home_clinic(h, "--tls", "--seed", "7", "--patients", "12",
-	    "--renewals", "1", "--pace", "0", NULL);
+	    "--renewals", "1", "--pace", "0", "--load", load, NULL);
 	sync = device(h, "p");
 	for (size_t i = 0; i < G_N_ELEMENTS(runs); i++)
 		run_for(h, printed, runs[i].part, runs[i].command);

@@ -4,6 +4,7 @@
  * words; no key means two things in one place; every theme of the house names
  * every element, and a wrong theme is refused by file and line.
  */
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 #include "tests/tap.h"
@@ -164,6 +165,38 @@ test_wrong_themes(void **state)
 	remove(dir);
 }
 
+/* One's own lies beside the settings and is called by its name; one that is
+ * nowhere is a sentence that names those there are. */
+static void
+test_own_theme(void **state)
+{
+	g_autofree char *home = g_dir_make_tmp("qn-theme-XXXXXX", NULL);
+	g_autofree char *conf = NULL, *dir = NULL, *path = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_setenv("XDG_CONFIG_HOME", home, TRUE);
+	conf = base_profile_config_path("default");
+	dir = g_path_get_dirname(conf);
+	assert_true(g_str_has_prefix(dir, home));
+	path = g_build_filename(dir, "ward.theme", NULL);
+	assert_false(tui_theme_check("ward", &error));
+	assert_true(g_error_matches(error, BASE_ERROR, BASE_ERROR_CONFIG));
+	assert_non_null(strstr(error->message, "ward.theme"));
+	assert_non_null(strstr(error->message, "high-contrast"));
+	assert_int_equal(g_mkdir_with_parents(dir, 0700), 0);
+	assert_true(g_file_set_contents(path, "inherit = light\n"
+	    "error = red\n", -1, NULL));
+	assert_true(tui_theme_check("ward", NULL));
+	assert_true(g_file_set_contents(path, "inherit = light\n"
+	    "errors = red\n", -1, NULL));
+	g_clear_error(&error);
+	assert_false(tui_theme_check("ward", &error));
+	assert_non_null(strstr(error->message, "ward.theme:2"));
+	g_unlink(path);
+	g_rmdir(dir);
+	g_rmdir(home);
+}
+
 static void
 test_circular_theme(void **state)
 {
@@ -188,6 +221,7 @@ main(void)
 		cmocka_unit_test(test_themes),
 		cmocka_unit_test(test_elements_unique),
 		cmocka_unit_test(test_wrong_themes),
+		cmocka_unit_test(test_own_theme),
 		cmocka_unit_test(test_circular_theme),
 	};
 
