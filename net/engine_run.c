@@ -45,6 +45,13 @@ print_counts(struct store *store, int64_t arrived, FILE *out,
 	fprintf(out, _("%d in the queue, %d owed; %d new or changed; %d "
 	    "unsent, %d refused\n"), (int)queue.rows,
 	    (int)owed, (int)arrived, (int)outbox.waiting, (int)outbox.failed);
+	if (outbox.failed)
+		fprintf(stderr, NGETTEXT("qingnang-sync: %d reply was refused "
+		    "by the server and is kept here; `qingnang show` of its "
+		    "consultation says why.\n", "qingnang-sync: %d replies were "
+		    "refused by the server and are kept here; `qingnang show` "
+		    "of their consultations says why.\n",
+		    (unsigned long)outbox.failed), (int)outbox.failed);
 	*unsent_out = outbox.waiting + outbox.failed;
 	return TRUE;
 }

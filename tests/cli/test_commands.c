@@ -164,6 +164,48 @@ another_doctor_sends_nothing(void **state)
 }
 
 static void
+fault(struct home *h, const char *what)
+{
+	const char *base = home_clinic_field(h, "base");
+	g_autofree char *url = g_strdup_printf("%.*s/practice/fault",
+	    (int)(strstr(base, "/fhir") - base), base);
+	const char *argv[] = { "curl", "-sf", "--data-binary", what, url, NULL };
+	int status = -1;
+
+	assert_true(g_spawn_sync(NULL, (char **)argv, NULL,
+	    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+	    NULL, &status, NULL));
+	assert_int_equal(status, 0);
+}
+
+/* A reply that the server refuses is kept; one sentence says so, and show says why
+ * in the server's words. */
+static void
+a_refused_reply_says_why(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *id = NULL;
+
+	home_clinic(h, "--seed", "7", "--patients", "3", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), 0);
+	id = first_owed(h, "p");
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "reply", id, "-m",
+	    REPLY, NULL), 0);
+	fault(h, "403=Communication");
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), BASE_EXIT_UNSENT);
+	assert_int_equal(times_in(h->err, "\n"), 1);
+	assert_non_null(strstr(h->err, "1 reply was refused"));
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "show", id, NULL),
+	    0);
+	assert_non_null(strstr(h->out, REPLY));
+	assert_non_null(strstr(h->out, "A policy forbids this"));
+	home_free(h);
+}
+
+static void
 server_down_is_a_sentence(void **state)
 {
 	struct home *h = home_new();
@@ -389,6 +431,7 @@ main(void)
 		cmocka_unit_test(chart_and_records),
 		cmocka_unit_test(what_is_listed_is_shown),
 		cmocka_unit_test(another_doctor_sends_nothing),
+		cmocka_unit_test(a_refused_reply_says_why),
 		cmocka_unit_test(server_down_is_a_sentence),
 		cmocka_unit_test(leaving_says_what_is_unsent),
 		cmocka_unit_test(doctor_finds_what_is_wrong),
