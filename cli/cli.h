@@ -115,8 +115,8 @@ int cli_run_sync(struct cli *cli, const struct base_secret *key,
     const char *const *args, GError **error);
 /* A pipe that holds the key, for a child to read; -1 on error. */
 int cli_key_pipe(const struct base_secret *key, GError **error);
-/* Tells a running qingnang-sync that the outbox has something. */
-void cli_poke(struct cli *cli);
+/* Tells a running qingnang-sync that the outbox has something; FALSE: none runs. */
+gboolean cli_poke(struct cli *cli);
 
 /* ---- seccomp: cli/guard.c ----------------------------------------------- */
 

@@ -38,11 +38,22 @@ static gboolean
 text_ok(const char *text, size_t len, GError **error)
 {
 	/* A NUL is refused too: the text would end there unsaid. */
-	if (g_utf8_validate_len(text, len, NULL))
-		return TRUE;
-	g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
-	    _("The reply is not UTF-8 text, so nothing was queued."));
-	return FALSE;
+	if (!g_utf8_validate_len(text, len, NULL)) {
+		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE, _("The reply is "
+		    "not UTF-8 text, so nothing was queued."));
+		return FALSE;
+	}
+	/* FHIR's strings hold none, and a terminal's colours tell nobody. */
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if ((c >= 0x20 && c != 0x7f) || strchr("\t\n\r", c))
+			continue;
+		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE, _("The reply "
+		    "holds control characters, so nothing was queued."));
+		return FALSE;
+	}
+	return TRUE;
 }
 
 /* ---- files -------------------------------------------------------------- */
@@ -171,9 +182,11 @@ queue_reply(struct cli *cli, const char *id, const char *text,
 	if (!said || !send(store, &place, thread->patient.id, said, files,
 	    error))
 		return FALSE;
-	cli_poke(cli);
-	printf(_("Queued. It goes out as soon as qingnang-sync runs: "
-		 "qingnang sync --once\n"));
+	if (cli_poke(cli))
+		printf(_("Queued; qingnang-sync runs and sends it.\n"));
+	else
+		printf(_("Queued. It goes out as soon as qingnang-sync runs: "
+			 "qingnang sync --once\n"));
 	return TRUE;
 }
 

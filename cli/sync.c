@@ -66,7 +66,7 @@ cli_run_sync(struct cli *cli, const struct base_secret *key,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : BASE_EXIT_FAILED;
 }
 
-void
+gboolean
 cli_poke(struct cli *cli)
 {
 	const struct doorbell_line hello = { .verb = BELL_HELLO,
@@ -77,10 +77,11 @@ cli_poke(struct cli *cli)
 	struct doorbell *bell;
 
 	if (fd < 0)
-		return; /* nobody is listening; the next sync sends it */
+		return FALSE; /* nobody listens; the next sync sends it */
 	bell = doorbell_new(fd);
 	doorbell_send(bell, &hello);
 	doorbell_send(bell, &poke);
 	doorbell_send(bell, &quit);
 	doorbell_free(bell);
+	return TRUE;
 }

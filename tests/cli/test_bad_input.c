@@ -227,6 +227,11 @@ replies_that_are_none(void **state)
 	assert_int_equal(home_run_bytes(h, "a\0b", 3, "--profile", "p",
 	    "reply", "x", NULL), BASE_EXIT_USAGE);
 	assert_sentence(h);
+	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "reply", "x",
+	    "-m", "\033[31mred");
+	assert_non_null(strstr(h->err, "control characters"));
+	assert_refused(h, BASE_EXIT_NOT_FOUND, "--profile", "p", "reply", "x",
+	    "-m", "a\tb\r\nc");
 	assert_refused(h, BASE_EXIT_NOT_FOUND, "--profile", "p", "reply", "x",
 	    "-m", "text");
 	assert_refused(h, BASE_EXIT_USAGE, "--profile", "p", "reply");
