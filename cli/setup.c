@@ -140,12 +140,30 @@ log_in(struct cli *cli, const struct base_secret *key,
 	return code < 0 ? cli_fail(error) : code;
 }
 
+/* A login that was refused changes nothing of a profile that was set up before:
+ * what worked until then works on. */
+static void
+put_back(struct cli *cli, const char *before, int code)
+{
+	if (!before || (code != BASE_EXIT_LOGIN &&
+	    code != BASE_EXIT_WRONG_DOCTOR))
+		return;
+	if (g_file_set_contents_full(cli->config_path, before, -1,
+	    G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL))
+		fprintf(stderr, _("qingnang: The settings of profile '%s' are "
+		    "as they were before.\n"), cli->profile);
+}
+
 int
 setup_connect(struct cli *cli, gboolean paste, struct base_secret **key_out)
 {
 	BASE_AUTO(base_secret) key = NULL;
+	g_autofree char *before = NULL;
 	GError *error = NULL;
 	int code;
+
+	if (cli->configured)
+		g_file_get_contents(cli->config_path, &before, NULL, NULL);
 
 	if (!setup_ask_missing(cli, &error))
 		return cli_fail(error);
@@ -155,6 +173,7 @@ setup_connect(struct cli *cli, gboolean paste, struct base_secret **key_out)
 		return cli_fail(error);
 	cli->configured = TRUE;
 	code = log_in(cli, key, paste);
+	put_back(cli, before, code);
 	if (key_out && code == BASE_EXIT_OK)
 		*key_out = g_steal_pointer(&key);
 	return code;

@@ -259,6 +259,31 @@ leaving_says_what_is_unsent(void **state)
 	home_free(h);
 }
 
+/* A login that is refused leaves a profile that worked as it was. */
+static void
+refused_login_changes_nothing(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *conf = NULL, *before = NULL, *after = NULL;
+
+	home_clinic(h, "--seed", "7", "--patients", "2", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	conf = g_build_filename(h->dir, "XDG_CONFIG_HOME", "qingnang",
+	    "p.conf", NULL);
+	assert_true(g_file_get_contents(conf, &before, NULL, NULL));
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "login",
+	    "--practitioner", "Practitioner/somebody-else", NULL),
+	    BASE_EXIT_WRONG_DOCTOR);
+	assert_non_null(strstr(h->err, "as they were before"));
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "login",
+	    "--client-secret-command", "echo wrong", NULL), BASE_EXIT_LOGIN);
+	assert_true(g_file_get_contents(conf, &after, NULL, NULL));
+	assert_string_equal(after, before);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
+	    NULL), 0);
+	home_free(h);
+}
+
 static void
 doctor_finds_what_is_wrong(void **state)
 {
@@ -434,6 +459,7 @@ main(void)
 		cmocka_unit_test(a_refused_reply_says_why),
 		cmocka_unit_test(server_down_is_a_sentence),
 		cmocka_unit_test(leaving_says_what_is_unsent),
+		cmocka_unit_test(refused_login_changes_nothing),
 		cmocka_unit_test(doctor_finds_what_is_wrong),
 		cmocka_unit_test(rules_are_listed_explained_checked),
 	};
