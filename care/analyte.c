@@ -9,14 +9,14 @@
 const struct care_analyte care_analytes[] = {
 	{ "hba1c", "HbA1c", "糖化血红蛋白", "hba1c a1c 糖化", "4548-4 17856-6 59261-8", "%" },
 	{ "glucose", "Glucose", "血糖", "glucose glu 血糖", "2345-7 14749-6", "mmol/L" },
-	{ "glucose-fasting", "Fasting glucose", "空腹血糖", "fpg 空腹血糖", "1558-6 14771-0", "mmol/L" },
+	{ "glucose-fasting", "Fasting glucose", "空腹血糖", "fpg 空腹血糖", "1558-6 14771-0", "mmol/L", "glucose" },
 	{ "creatinine", "Creatinine", "肌酐", "creatinine crea cr 肌酐", "2160-0 14682-9", "umol/L" },
 	{ "urea", "Urea", "尿素", "urea bun 尿素 尿素氮", "3094-0 3091-6 22664-7", "mmol/L" },
 	{ "urate", "Uric acid", "尿酸", "urate ua 尿酸", "3084-1 14933-6", "umol/L" },
 	{ "cholesterol", "Cholesterol", "总胆固醇", "cholesterol tc 胆固醇", "2093-3 14647-2", "mmol/L" },
 	{ "hdl", "HDL cholesterol", "高密度脂蛋白胆固醇", "hdl 高密度", "2085-9 14646-4", "mmol/L" },
 	{ "ldl", "LDL cholesterol", "低密度脂蛋白胆固醇", "ldl 低密度", "2089-1 22748-8", "mmol/L" },
-	{ "ldl-calculated", "LDL cholesterol, calculated", "低密度脂蛋白胆固醇(计算)", "ldlc", "13457-7 39469-2", "mmol/L" },
+	{ "ldl-calculated", "LDL cholesterol, calculated", "低密度脂蛋白胆固醇(计算)", "ldlc", "13457-7 39469-2", "mmol/L", "ldl" },
 	{ "triglyceride", "Triglycerides", "甘油三酯", "triglyceride tg 甘油三酯", "2571-8 14927-8", "mmol/L" },
 	{ "bilirubin", "Bilirubin", "总胆红素", "bilirubin tbil 胆红素", "1975-2 14631-6", "umol/L" },
 	{ "bilirubin-direct", "Direct bilirubin", "直接胆红素", "dbil 直接胆红素", "1968-7 14629-0", "umol/L" },
@@ -38,7 +38,7 @@ const struct care_analyte care_analytes[] = {
 	{ "albumin", "Albumin", "白蛋白", "albumin alb 白蛋白", "1751-7", "g/L" },
 	/* Lp(a) has two groups: particles differ in mass, so nothing converts. */
 	{ "lpa-mass", "Lp(a), mass", "脂蛋白(a)质量浓度", "lpa", "10835-7", "mg/dL" },
-	{ "lpa-moles", "Lp(a), moles", "脂蛋白(a)摩尔浓度", "lpa", "43583-4", "nmol/L" },
+	{ "lpa-moles", "Lp(a), moles", "脂蛋白(a)摩尔浓度", "lpa", "43583-4", "nmol/L", "lpa-mass" },
 	{ .id = NULL },
 };
 
@@ -112,15 +112,50 @@ care_analyte_of(const char *test)
 	return NULL;
 }
 
+const char *const care_analyte_beside[] = { "serum", "plasma", "blood",
+	"s", "p", "b", "血清", "血浆", "全血", "静脉血", "酶法", "测定", "定量",
+	"检测", "苦味酸法", "比色法", "速率法", "离子选择电极法", NULL };
+
+/* All are measured in the blood: "血肌酐" is no other test. */
+static void
+names_add(GPtrArray *out, const char *name)
+{
+	static const char *const in[] = { "", "血", "血清" };
+	g_autofree char *fold = base_text_fold(name);
+	gboolean han = base_char_is_han(g_utf8_get_char(fold)) &&
+	    !g_str_has_prefix(fold, "血");
+
+	for (size_t i = 0; i < (han ? G_N_ELEMENTS(in) : 1); i++) {
+		char *whole = g_strconcat(in[i], fold, NULL);
+
+		if (g_ptr_array_find_with_equal_func(out, whole, g_str_equal,
+		    NULL))
+			g_free(whole);
+		else
+			g_ptr_array_add(out, whole);
+	}
+}
+
+char **
+care_analyte_names(const struct care_analyte *a)
+{
+	g_autoptr(GPtrArray) out = g_ptr_array_new();
+	g_auto(GStrv) also = g_strsplit(a->also, " ", -1);
+
+	names_add(out, a->en);
+	names_add(out, a->zh);
+	for (char **word = also; *word; word++)
+		names_add(out, *word);
+	g_ptr_array_add(out, NULL);
+	return (char **)g_ptr_array_steal(out, NULL);
+}
+
 static gboolean
 is_named(const struct care_analyte *a, const char *fold)
 {
-	g_autofree char *en = base_text_fold(a->en);
-	g_autofree char *zh = base_text_fold(a->zh);
-	g_auto(GStrv) also = g_strsplit(a->also, " ", -1);
+	g_auto(GStrv) names = care_analyte_names(a);
 
-	return strcmp(fold, en) == 0 || strcmp(fold, zh) == 0 ||
-	    g_strv_contains((const char *const *)also, fold);
+	return g_strv_contains((const char *const *)names, fold);
 }
 
 const struct care_analyte *
@@ -146,7 +181,8 @@ care_analyte_tests(const struct care_analyte *analyte)
 	return tests;
 }
 
-/* "μmol/L" with either mu is umol/L. Nothing else is read into a unit. */
+/* "μmol/L" with either mu is umol/L, and a litre at the end may be written small,
+ * as UCUM has it. Nothing else is read into a unit. */
 static char *
 unit_plain(const char *unit)
 {
@@ -158,6 +194,10 @@ unit_plain(const char *unit)
 		g_string_append_unichar(out, c == 0xB5 || c == 0x3BC ? 'u' :
 		    c);
 	}
+	if (g_str_has_suffix(out->str, "/l") ||
+	    g_str_has_suffix(out->str, "/dl") ||
+	    g_str_has_suffix(out->str, "/ml"))
+		out->str[out->len - 1] = 'L';
 	return g_string_free(out, FALSE);
 }
 
@@ -340,6 +380,116 @@ care_analyte_convert(const char *test, const char *value, const char *unit,
 		return g_strdup(value);
 	return rounded(from_group(into, to_group(from, ratio_of(value))), value,
 	    from, into);
+}
+
+char *
+care_analyte_in(const struct care_analyte *a, const char *test,
+    const char *value, const char *unit, const char *to)
+{
+	const struct care_conversion *from = conversion_of(a, test, unit);
+	const struct care_conversion *into = conversion_of(a, test, to);
+
+	if (!from || !into)
+		return NULL;
+	return from == into ? g_strdup(value) : rounded(from_group(into,
+	    to_group(from, ratio_of(value))), value, from, into);
+}
+
+gboolean
+care_analyte_order(const struct care_analyte *a, const char *test,
+    const char *value, const char *unit, const char *number, const char *to,
+    int *order)
+{
+	const struct care_conversion *from = conversion_of(a, test, unit);
+	const struct care_conversion *into = conversion_of(a, test, to);
+	struct ratio x, y;
+
+	if (!from || !into)
+		return FALSE;
+	x = to_group(from, ratio_of(value));
+	y = to_group(into, ratio_of(number));
+	if (!ratio_good(x))
+		return FALSE;
+	/* What is measured is more than nothing, and than less than that. */
+	if (!ratio_good(y) && g_ascii_strtod(number, NULL) > 0)
+		return FALSE;
+	*order = ratio_good(y) ? ratio_compare(x, y) : 1;
+	return TRUE;
+}
+
+static double
+part(const char *decimal, double without)
+{
+	return decimal ? g_ascii_strtod(decimal, NULL) : without;
+}
+
+static double
+about(const struct care_conversion *from, double value,
+    const struct care_conversion *to)
+{
+	value = value * part(from->times, 1) / part(from->over, 1) +
+	    part(from->plus, 0);
+	return (value - part(to->plus, 0)) * part(to->over, 1) /
+	    part(to->times, 1);
+}
+
+/* The rows of an analyte, what it has itself first; how many. */
+static size_t
+rows_of(const struct care_analyte *a,
+    const struct care_conversion *rows[CARE_ABOUT_MAX])
+{
+	size_t n = 0;
+
+	rows[n++] = &as_it_is;
+	for (const struct care_conversion *c = care_conversions; c->id; c++)
+		if (strcmp(c->id, a->id) == 0 && n < CARE_ABOUT_MAX)
+			rows[n++] = c;
+	return n;
+}
+
+static const char *
+row_unit(const struct care_analyte *a, const struct care_conversion *row)
+{
+	return row == &as_it_is ? a->unit : row->unit;
+}
+
+size_t
+care_analyte_about(const struct care_analyte *a, double number,
+    const char *unit, struct care_about out[CARE_ABOUT_MAX])
+{
+	const struct care_conversion *rows[CARE_ABOUT_MAX];
+	size_t n = rows_of(a, rows), found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(row_unit(a, rows[i]), unit) != 0)
+			continue;
+		for (size_t k = 0; k < n && found < CARE_ABOUT_MAX; k++)
+			out[found++] = (struct care_about){ row_unit(a,
+				rows[k]), about(rows[i], number, rows[k]) };
+	}
+	return found;
+}
+
+static gboolean
+unit_begins(const char *unit, const char *fold)
+{
+	g_autofree char *plain = unit_plain(fold);
+	g_autofree char *folded = base_text_fold(unit);
+	g_autofree char *wanted = base_text_fold(plain);
+
+	return g_str_has_prefix(folded, wanted);
+}
+
+const char *
+care_analyte_unit(const struct care_analyte *a, const char *fold)
+{
+	const struct care_conversion *rows[CARE_ABOUT_MAX];
+	size_t n = rows_of(a, rows);
+
+	for (size_t i = 0; i < n; i++)
+		if (unit_begins(row_unit(a, rows[i]), fold))
+			return row_unit(a, rows[i]);
+	return NULL;
 }
 
 /* ---- change ------------------------------------------------------------- */

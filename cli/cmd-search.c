@@ -30,6 +30,7 @@ hit_json(struct cli_json *j, const struct search_hit *hit)
 	cli_json_text(j, "line", hit->line);
 	cli_json_int(j, "from", (int64_t)hit->from_byte);
 	cli_json_int(j, "to", (int64_t)hit->to_byte);
+	cli_json_text(j, "as", hit->as);
 	cli_json_close(j, '}');
 }
 
@@ -82,6 +83,11 @@ page_print(const struct search_page *page, gboolean as_json)
 		cli_json_close(&json, ']');
 		puts(out->str);
 	}
+	if (page->said)
+		fprintf(stderr, _("Compared with %s.\n"), page->said);
+	if (page->refused > 0)
+		fprintf(stderr, _("Left out, for their units do not convert: "
+		    "%d.\n"), page->refused);
 	if (page->cut)
 		fprintf(stderr, "%s\n", _("There is more: say more, or ask for "
 		    "more with --limit."));

@@ -31,13 +31,14 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file_room.h 
 	store/search_merge.c store/search_merge.h store/search_merge_write.c \
 	store/search_name.c store/search_part.c \
 	store/search_post.c store/search_query.c store/search_scan.c \
-	store/search_token.c store/search_want.c
+	store/search_test.c store/search_token.c store/search_want.c \
+	store/search_who.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(NETTLE_CFLAGS) $(P11_CFLAGS) $(SODIUM_CFLAGS)
 STORE_LIBS = libstore.a $(FHIR_LIBS) $(SQLITE_LIBS) $(HOGWEED_LIBS) $(NETTLE_LIBS)
 # The migrations, in order, as C strings.
 store_schema = store/schema/001.sql store/schema/002.sql store/schema/003.sql store/schema/004.sql store/schema/005.sql \
 	store/schema/006.sql store/schema/007.sql store/schema/008.sql store/schema/009.sql \
-	store/schema/010.sql store/schema/011.sql
+	store/schema/010.sql store/schema/011.sql store/schema/012.sql
 EXTRA_DIST += $(store_schema)
 BUILT_SOURCES += store/schema.inc
 CLEANFILES += store/schema.inc

@@ -138,6 +138,9 @@ look(struct finder *f, GError **error)
 	    error))
 		return FALSE;
 	cut = f->page->cut;
+	if (f->query->test)
+		f->page->said = g_string_chunk_insert(f->page->text,
+		    f->query->test->said);
 	if (!by_index(f, error) || !names_show(f, named, &at, f->limit, error))
 		return FALSE;
 	f->page->cut |= cut || at < named->len;

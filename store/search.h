@@ -12,7 +12,8 @@
  *   from:patient|me|colleague|relative|device, or from a name
  *   since:2026-01  before:2026-03   also "since 2026-01"
  *   has:picture|sound|video|file
- *   肌酐 > 120          results of a test by value: > >= < <= =
+ *   肌酐 > 120          results of a test by value: > >= < <= =; with a unit behind
+ *                      the number, compared in that
  * Case, width, traditional and simplified are one.
  */
 #ifndef QN_STORE_SEARCH_H
@@ -34,6 +35,7 @@ enum search_fault_kind {
 	SEARCH_FAULT_HAS,
 	SEARCH_FAULT_NUMBER,   /* a comparison without a decimal */
 	SEARCH_FAULT_TEST,     /* a comparison without a test before it */
+	SEARCH_FAULT_UNIT,     /* of a test that is not converted from it */
 	SEARCH_FAULTS_
 };
 /* Bytes of the query that are at fault. */
@@ -45,8 +47,32 @@ enum search_op { SEARCH_NO_OP, SEARCH_MORE, SEARCH_MORE_EQUAL, SEARCH_LESS,
 	SEARCH_LESS_EQUAL, SEARCH_EQUAL };
 enum search_has { SEARCH_HAS_PICTURE = 1, SEARCH_HAS_SOUND = 2,
 	SEARCH_HAS_VIDEO = 4, SEARCH_HAS_FILE = 8 };
+/*
+ * A test that is compared by what it is, not by how a result calls it: filled in by
+ * who knows tests and units. The index is asked by codes, names and bounds; what
+ * it offers, by order().
+ */
+struct search_bound { const char *unit; double from, to; };
+struct search_test {
+	char **codes;           /* "system|code" */
+	char **names;           /* folded: of results without a code of LOINC */
+	const char *const *beside; /* words by a name that change nothing */
+	struct search_bound *bounds; /* what may pass, in each unit */
+	size_t n;
+	char *said;             /* "> 120 umol/L": what is compared with */
+	/* A value of the test with that code, or NULL, beside the number asked
+	 * for; *as, if its unit is another: what it is in that unit, owned.
+	 * FALSE: it cannot be compared. */
+	gboolean (*order)(const struct search_test *test, const char *code,
+	    const char *value, const char *unit, int *order, char **as);
+	const void *of;         /* for order() */
+	char *number, *unit;
+};
+void search_test_free(struct search_test *test);
+
 struct search_query {
 	GPtrArray *terms;       /* char *, folded */
+	guint test_terms;       /* so many of them stand before a comparison */
 	char *patient;          /* folded, or NULL */
 	unsigned from;          /* of 1 << enum message_from; 0: anybody */
 	char *from_name;        /* folded; or NULL */
@@ -55,8 +81,8 @@ struct search_query {
 	unsigned has;           /* enum search_has, any of them */
 	enum search_op op;
 	char *number, *unit;    /* decimal text; unit folded or NULL */
-	char **tests;           /* "system|code": compared as if they were
-	                         * called so; the caller's, owned, or NULL */
+	size_t unit_at;         /* in the text, for who refuses the unit */
+	struct search_test *test; /* or NULL: by its name and its own unit */
 };
 /* NULL: *fault says why. A filter still without its value is left out. */
 struct search_query *search_query_parse(const char *text,
@@ -87,6 +113,8 @@ struct search_hit {
 	const char *line;           /* the line with the hit, cut to about 240
 	                             * bytes around it; not yet shown-safe */
 	size_t from_byte, to_byte;  /* the hit in it; equal: none */
+	const char *as;             /* the value as it was compared, "132.6
+	                             * umol/L"; NULL: as it stands */
 };
 /* The line as it may be shown: before the hit, the hit, behind it; each owned. */
 enum search_part { SEARCH_BEFORE, SEARCH_FOUND, SEARCH_BEHIND,
@@ -96,6 +124,8 @@ struct search_page {
 	struct search_hit *hits; size_t n;
 	gboolean cut;               /* there are more, or looking was ended */
 	int64_t left;               /* resources not in the index yet */
+	int refused;                /* results in units that do not convert */
+	const char *said;           /* what values were compared with, or NULL */
 	GStringChunk *text;
 };
 /* The first `limit` (at most 200): patients by name, then the rest, the newest

@@ -11,20 +11,21 @@ enum { LINE_MAX_BYTES = 240, BEFORE_BYTES = 80 };
 
 /* ---- the proof ----------------------------------------------------------- */
 
-/* All terms; where the first stands. */
+/* All terms, but what names a test; where the first stands. */
 static gboolean
 holds(struct finder *f, const char *text, size_t *from, size_t *to)
 {
 	const GPtrArray *terms = f->query->terms;
+	guint first = f->query->test ? f->query->test_terms : 0;
 	size_t a, b;
 
 	*from = *to = 0;
-	if (terms->len == 0)
+	if (terms->len <= first)
 		return TRUE;
 	search_text_set(&f->text, text, strlen(text));
-	if (!search_text_find(&f->text, terms->pdata[0], from, to))
+	if (!search_text_find(&f->text, terms->pdata[first], from, to))
 		return FALSE;
-	for (guint i = 1; i < terms->len; i++)
+	for (guint i = first + 1; i < terms->len; i++)
 		if (!search_text_find(&f->text, terms->pdata[i], &a, &b))
 			return FALSE;
 	return TRUE;
@@ -240,6 +241,11 @@ title_try(struct finder *f, int64_t n, GError **error)
 
 /* ---- lines of a chart ---------------------------------------------------- */
 
+struct value {
+	int section;
+	const char *test, *words, *value, *unit, *detail;
+};
+
 static const enum found_kind sections[CHART_SECTIONS_] = {
 	[CHART_ALLERGIES] = FOUND_ALLERGY, [CHART_PROBLEMS] = FOUND_PROBLEM,
 	[CHART_DRUGS] = FOUND_DRUG, [CHART_RESULTS] = FOUND_RESULT,
@@ -251,15 +257,9 @@ static const enum found_kind sections[CHART_SECTIONS_] = {
 };
 
 static gboolean
-compares(const struct search_query *q, const char *value, const char *unit)
+passes(enum search_op op, int order)
 {
-	g_autofree char *fold = unit ? base_text_fold(unit) : NULL;
-	int order;
-
-	if (!value || !search_decimal_order(value, q->number, &order) ||
-	    (q->unit && (!fold || !g_str_has_prefix(fold, q->unit))))
-		return FALSE;
-	switch (q->op) {
+	switch (op) {
 	case SEARCH_MORE:
 		return order > 0;
 	case SEARCH_MORE_EQUAL:
@@ -271,6 +271,42 @@ compares(const struct search_query *q, const char *value, const char *unit)
 	default:
 		return order == 0;
 	}
+}
+
+/* Of whatever is called so, in the unit that it has. */
+static gboolean
+compares_plainly(const struct search_query *q, const struct value *v)
+{
+	g_autofree char *fold = v->unit ? base_text_fold(v->unit) : NULL;
+	int order;
+
+	return search_decimal_order(v->value, q->number, &order) &&
+	    (!q->unit || (fold && g_str_has_prefix(fold, q->unit))) &&
+	    passes(q->op, order);
+}
+
+static gboolean
+compares(struct finder *f, const struct value *v, struct search_hit *hit)
+{
+	const struct search_query *q = f->query;
+	g_autofree char *as = NULL;
+	int order;
+
+	if (v->section != CHART_RESULTS || hit->status == ENTRY_CANCELLED ||
+	    !search_is_value(v->value, v->detail))
+		return FALSE;
+	if (!q->test)
+		return compares_plainly(q, v);
+	if (!search_test_is(q->test, v->test, v->words))
+		return FALSE;
+	if (!q->test->order(q->test, v->test, v->value, v->unit, &order,
+	    &as)) {
+		f->page->refused++;
+		return FALSE;
+	}
+	if (as)
+		hit->as = g_string_chunk_insert(f->page->text, as);
+	return passes(q->op, order);
 }
 
 /* The line says the value too, whatever of it was looked through. */
@@ -311,15 +347,8 @@ report_of(struct finder *f, int64_t n, struct report_id *out, GError **error)
 
 static const char entry_sql[] = "SELECT e.section, coalesce(e.words, w.words),"
     " e.detail, e.value, e.unit, e.status, e.date_ms, e.date, e.patient,"
-    " r.type, r.id, e.test FROM entry e LEFT JOIN named w ON w.n = e.drug"
+    " r.type, r.id, e.test, e.ucum FROM entry e LEFT JOIN named w ON w.n = e.drug"
     " LEFT JOIN resource r ON r.n = e.e / 256 WHERE e.e=?1 AND e.status<>?2";
-
-static gboolean
-is_test(const struct search_query *q, const char *test)
-{
-	return q->op && q->tests && test && g_strv_contains(
-	    (const char *const *)q->tests, test);
-}
 
 static gboolean
 entry_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
@@ -331,14 +360,14 @@ entry_row(struct finder *f, sqlite3_stmt *st, int64_t n, GError **error)
 	int64_t patient = sqlite3_column_int64(st, 8);
 	g_autofree char *text = search_entry_text(section, db_col(st, 1),
 	    db_col(st, 2), db_col(st, 3));
+	const struct value value = { section, db_col(st, 11), db_col(st, 1),
+		db_col(st, 3), db_col(st, 12) ? db_col(st, 12) :
+		db_col(st, 4), db_col(st, 2) };
 	size_t from, to;
 
 	if (!in_time(f, hit.when_ms) || !in_set(f->patients, patient) ||
-	    (!holds(f, text, &from, &to) && !is_test(f->query,
-	    db_col(st, 11))) || (f->query->op &&
-	    (section != CHART_RESULTS || hit.status == ENTRY_CANCELLED ||
-	    !search_is_value(db_col(st, 3), db_col(st, 2)) ||
-	    !compares(f->query, db_col(st, 3), db_col(st, 4)))))
+	    !holds(f, text, &from, &to) || (f->query->op &&
+	    !compares(f, &value, &hit)))
 		return TRUE;
 	hit.date = text_keep(f->page->text, st, 7);
 	if (db_col(st, 9))
@@ -394,6 +423,8 @@ search_hit_try(struct finder *f, int64_t what, GError **error)
 
 	if (what % ENTRY_PARTS == SEARCH_TITLE)
 		return title_try(f, n, error);
+	if (what % ENTRY_PARTS == SEARCH_NAMES)
+		return TRUE;
 	if (what % ENTRY_PARTS == 0 && !f->query->op &&
 	    !message_try(f, n, &is, error))
 		return FALSE;
@@ -460,4 +491,10 @@ search_hit_show(const struct search_hit *hit, char *part[SEARCH_PARTS])
 	part[SEARCH_FOUND] = shown(hit->line + hit->from_byte,
 	    (gssize)(hit->to_byte - hit->from_byte));
 	part[SEARCH_BEHIND] = shown(hit->line + hit->to_byte, -1);
+	if (hit->as) {
+		g_autofree char *line = part[SEARCH_BEHIND];
+		g_autofree char *as = shown(hit->as, -1);
+
+		part[SEARCH_BEHIND] = g_strdup_printf("%s (≈ %s)", line, as);
+	}
 }

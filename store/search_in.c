@@ -26,13 +26,11 @@ docs_new(void)
 	return docs;
 }
 
+/* Takes text and marks. */
 static void
-doc_add(GArray *docs, int64_t what, int64_t ms, char *text, char *marks)
+doc_add(GArray *docs, const struct indexed *doc)
 {
-	struct indexed doc = { .what = what, .ms = ms, .text = text,
-		.marks = marks };
-
-	g_array_append_val(docs, doc);
+	g_array_append_vals(docs, doc, 1);
 }
 
 /* ---- the texts of a resource --------------------------------------------- */
@@ -120,9 +118,12 @@ message_docs(struct store *store, int64_t n, GArray *docs, GError **error)
 	if (st && db_row(store, st, &failed, error)) {
 		sender = sqlite3_column_int64(st, 3);
 		other = g_strcmp0(db_col(st, 4), "Patient") != 0;
-		doc_add(docs, n * ENTRY_PARTS, sqlite3_column_int64(st, 2),
-		    search_message_text(db_col(st, 0), db_col(st, 1)),
-		    message_marks(st));
+		doc_add(docs, &(const struct indexed){
+			.what = n * ENTRY_PARTS,
+			.ms = sqlite3_column_int64(st, 2),
+			.of = sqlite3_column_int64(st, 5), .from = sender,
+			.text = search_message_text(db_col(st, 0),
+			db_col(st, 1)), .marks = message_marks(st) });
 	}
 	db_done(st);
 	return !failed && (!sender || !other ||
@@ -137,9 +138,12 @@ titles(struct store *store, const char *sql, int64_t n, GArray *docs,
 	gboolean failed = st == NULL;
 
 	if (st && db_row(store, st, &failed, error))
-		doc_add(docs, n * ENTRY_PARTS + SEARCH_TITLE,
-		    sqlite3_column_int64(st, 1), g_strdup(db_col(st, 0)),
-		    patient_mark(sqlite3_column_int64(st, 2)));
+		doc_add(docs, &(const struct indexed){
+			.what = n * ENTRY_PARTS + SEARCH_TITLE,
+			.ms = sqlite3_column_int64(st, 1),
+			.of = sqlite3_column_int64(st, 2),
+			.text = g_strdup(db_col(st, 0)),
+			.marks = patient_mark(sqlite3_column_int64(st, 2)) });
 	db_done(st);
 	return !failed;
 }
@@ -166,16 +170,6 @@ search_is_value(const char *value, const char *detail)
 	    (!detail || !strchr("<>=~", *detail) || !*detail);
 }
 
-/* Codes have no blanks, and are cut as tokens are. */
-char *
-search_test_mark(const char *test)
-{
-	char *mark = g_strdup_printf("%cc%.*s", SEARCH_MARK_OF,
-	    SEARCH_TOKEN_MAX_BYTES, test);
-
-	return g_strdelimit(mark, " ", '_');
-}
-
 static char *
 entry_marks(sqlite3_stmt *st)
 {
@@ -188,12 +182,11 @@ entry_marks(sqlite3_stmt *st)
 		mark_add(marks, 'p', patient);
 	if (sqlite3_column_int(st, 1) == CHART_RESULTS && status !=
 	    ENTRY_CANCELLED && search_is_value(db_col(st, 4), db_col(st, 3))) {
-		g_autofree char *test = db_col(st, 8) ?
-		    search_test_mark(db_col(st, 8)) : NULL;
-
 		search_value_token(g_ascii_strtod(db_col(st, 4), NULL), token);
-		g_string_append_printf(marks, "%s%s%s%s", marks->len ? " " : "",
-		    token, test ? " " : "", test ? test : "");
+		g_string_append_printf(marks, "%s%s", marks->len ? " " : "",
+		    token);
+		search_test_marks(marks, db_col(st, 8), db_col(st, 2),
+		    db_col(st, 4), db_col(st, 9));
 	}
 	return g_string_free(marks, FALSE);
 }
@@ -202,7 +195,8 @@ static gboolean
 entry_docs(struct store *store, int64_t n, GArray *docs, GError **error)
 {
 	static const char sql[] = "SELECT e, section, coalesce(e.words,"
-	    " w.words), detail, value, date_ms, e.patient, status, test"
+	    " w.words), detail, value, date_ms, e.patient, status, test,"
+	    " coalesce(ucum, unit)"
 	    " FROM entry e"
 	    " LEFT JOIN named w ON w.n = e.drug"
 	    " WHERE e BETWEEN ?1*256 AND ?1*256+254 AND status<>?2"
@@ -212,10 +206,13 @@ entry_docs(struct store *store, int64_t n, GArray *docs, GError **error)
 	gboolean failed = st == NULL;
 
 	while (st && db_row(store, st, &failed, error))
-		doc_add(docs, sqlite3_column_int64(st, 0),
-		    sqlite3_column_int64(st, 5),
-		    search_entry_text(sqlite3_column_int(st, 1), db_col(st, 2),
-		    db_col(st, 3), db_col(st, 4)), entry_marks(st));
+		doc_add(docs, &(const struct indexed){
+			.what = sqlite3_column_int64(st, 0),
+			.ms = sqlite3_column_int64(st, 5),
+			.of = sqlite3_column_int64(st, 6),
+			.text = search_entry_text(sqlite3_column_int(st, 1),
+			db_col(st, 2), db_col(st, 3), db_col(st, 4)),
+			.marks = entry_marks(st) });
 	db_done(st);
 	return !failed;
 }
@@ -231,10 +228,26 @@ report_docs(struct store *store, int64_t n, GArray *docs, GError **error)
 	    entry_docs(store, n, docs, error);
 }
 
+static gboolean
+patient_docs(struct store *store, int64_t n, GArray *docs, GError **error)
+{
+	g_autofree char *marks = NULL;
+
+	if (!search_name_marks(store, n, &marks, error))
+		return FALSE;
+	if (marks)
+		doc_add(docs, &(const struct indexed){
+			.what = n * ENTRY_PARTS + SEARCH_NAMES, .of = n,
+			.text = g_strdup(""), .marks =
+			g_steal_pointer(&marks) });
+	return TRUE;
+}
+
 static const struct {
 	const char *type;
 	gboolean (*docs)(struct store *, int64_t, GArray *, GError **);
 } types[] = {
+	{ "Patient", patient_docs },
 	{ "Communication", communication_docs },
 	{ "DiagnosticReport", report_docs },
 };
@@ -318,8 +331,9 @@ resource_put_in(struct store *store, int64_t n, const char *type,
 {
 	g_autoptr(GArray) news = docs_new();
 
-	if (search_sender_kind(type) != FROM_UNKNOWN)
-		return search_name_put(store, n, type, error);
+	if (search_sender_kind(type) != FROM_UNKNOWN &&
+	    !search_name_put(store, n, type, error))
+		return FALSE;
 	if (type && !docs_of(store, n, type, news, error))
 		return FALSE;
 	if (olds && unchanged(olds, news))
@@ -478,7 +492,7 @@ store_search_bytes(struct store *store)
 {
 	static const char sql[] = "SELECT coalesce(sum(pgsize), 0) FROM dbstat"
 	    " WHERE name IN ('search_doc', 'search_block', 'search_gone',"
-	    " 'search_part', 'search_block_first')";
+	    " 'search_part', 'search_block_first', 'search_who')";
 	static const char rows[] = "SELECT (SELECT coalesce(sum(length(bytes)"
 	    " + length(first) * 2 + 24), 0) FROM search_block)"
 	    " + (SELECT coalesce(sum(length(bytes) + 8), 0) FROM search_doc)";

@@ -20,6 +20,8 @@ search_merge_free(struct search_merge *m)
 		return;
 	for (size_t i = 0; i < m->n; i++) {
 		g_free(m->sources[i].map);
+		for (int k = 0; k < SEARCH_WHOS; k++)
+			g_free(m->sources[i].who[k]);
 		g_byte_array_unref(m->sources[i].block);
 	}
 	search_writer_clear(&m->writer);
@@ -31,14 +33,16 @@ search_merge_free(struct search_merge *m)
 
 /* ---- which --------------------------------------------------------------- */
 
-static const int64_t sizes[] = { 60, 480, 3840, SEARCH_PART_MAX / 2 };
+/* Of so many documents, so many at once. */
+static const struct { int64_t docs; size_t n; } sizes[] = { { 60, 8 },
+	{ 480, 8 }, { 3840, 8 }, { SEARCH_PART_MAX / 2, MERGE_AT_ONCE } };
 
 static size_t
 size_of(int64_t docs)
 {
 	size_t i = 0;
 
-	while (i < G_N_ELEMENTS(sizes) && docs > sizes[i])
+	while (i < G_N_ELEMENTS(sizes) && docs > sizes[i].docs)
 		i++;
 	return i;
 }
@@ -72,8 +76,7 @@ choose(const GArray *parts, size_t size, struct search_merge *m)
 	gboolean full = FALSE;
 
 	m->n = 0;
-	for (guint i = 0; i < parts->len && m->n < MERGE_AT_ONCE && !full;
-	    i++) {
+	for (guint i = 0; i < parts->len && m->n < sizes[size].n; i++) {
 		docs = g_array_index(parts, struct part, i).docs;
 		if (size_of(docs) != size)
 			continue;
@@ -85,7 +88,7 @@ choose(const GArray *parts, size_t size, struct search_merge *m)
 			.p = g_array_index(parts, struct part, i).p,
 			.docs = (size_t)docs };
 	}
-	return m->n > 1 && (m->n == MERGE_AT_ONCE || full);
+	return m->n > 1 && (m->n == sizes[size].n || full);
 }
 
 /* ---- what is to be removed ----------------------------------------------- */
@@ -109,6 +112,8 @@ rubbish_drop(struct store *store, int64_t p, size_t rows, GError **error)
 	    " (SELECT k FROM search_block WHERE k >= ?1 AND k < ?2 LIMIT ?3)";
 	static const char docs[] = "DELETE FROM search_doc WHERE k >= ?1 * 256"
 	    " AND k < (?1 + 1) * 256";
+	static const char who[] = "DELETE FROM search_who WHERE k >= ?1 * 64"
+	    " AND k < (?1 + 1) * 64";
 	static const char part[] = "DELETE FROM search_part WHERE p=?1";
 
 	if (!db_run(store, error, blocks, "iii", p * SEARCH_BLOCKS, (p + 1) *
@@ -117,6 +122,7 @@ rubbish_drop(struct store *store, int64_t p, size_t rows, GError **error)
 	if (sqlite3_changes(store->db) == (int)rows)
 		return TRUE;
 	return db_run(store, error, docs, "i", p) &&
+	    db_run(store, error, who, "i", p) &&
 	    db_run(store, error, part, "i", p);
 }
 

@@ -5,7 +5,7 @@
 
 #include "store/search_room.h"
 
-enum { MERGE_AT_ONCE = 8 };     /* parts made into one */
+enum { MERGE_AT_ONCE = 16 };    /* parts made into one, at most */
 #define SEARCH_DEAD G_MAXUINT16
 #define SEARCH_BLOCKS (INT64_C(1) << 24) /* a part has keys for so many */
 
@@ -14,6 +14,7 @@ struct search_source {
 	int64_t p, k;
 	size_t docs;
 	uint16_t *map;           /* to the new numbers, or SEARCH_DEAD */
+	uint16_t *who[SEARCH_WHOS]; /* until the new part has them */
 	GByteArray *block;
 	const guint8 *at, *end;
 	struct search_entry now;

@@ -57,6 +57,12 @@ source_read(struct store *store, struct search_merge *m, size_t i,
 	size_t first, n = 0;
 
 	s->map = g_new(uint16_t, s->docs);
+	for (int which = 0; which < SEARCH_WHOS; which++) {
+		s->who[which] = g_new(uint16_t, s->docs);
+		if (!search_who_read(store, s->p, which, s->who[which],
+		    s->docs, error))
+			return FALSE;
+	}
 	for (size_t at = 0; at < s->docs; at += n) {
 		n = search_docs_read(store, s->p, at, docs, &first);
 		if (n == 0 || n > s->docs - at)
@@ -70,6 +76,30 @@ source_read(struct store *store, struct search_merge *m, size_t i,
 				g_array_append_val(places, place);
 		}
 	}
+	return TRUE;
+}
+
+static gboolean
+who_write(struct store *store, struct search_merge *m, int64_t p,
+    const GArray *places, GError **error)
+{
+	g_autofree uint16_t *who = g_new(uint16_t, places->len + 1);
+
+	for (int which = 0; which < SEARCH_WHOS; which++) {
+		for (guint i = 0; i < places->len; i++) {
+			const struct place *place = &g_array_index(places,
+			    struct place, i);
+
+			who[i] = m->sources[place->source].who[which][
+			    place->local];
+		}
+		if (!search_who_write(store, p, which, who, places->len,
+		    error))
+			return FALSE;
+	}
+	for (size_t i = 0; i < m->n; i++)
+		for (int which = 0; which < SEARCH_WHOS; which++)
+			g_clear_pointer(&m->sources[i].who[which], g_free);
 	return TRUE;
 }
 
@@ -94,7 +124,8 @@ places_write(struct store *store, struct search_merge *m, GArray *places,
 		m->oldest = docs[m->docs - 1].ms;
 	}
 	if (!search_part_new(store, &p, error) ||
-	    !search_docs_write(store, p, docs, m->docs, error))
+	    !search_docs_write(store, p, docs, m->docs, error) ||
+	    !who_write(store, m, p, places, error))
 		return FALSE;
 	search_writer_start(&m->writer, store, p, m->docs);
 	return TRUE;

@@ -3,6 +3,7 @@
  * What a patient is found by: the name and each word of it, a Chinese given name
  * by itself, pinyin and initials with what the surname is read as, identifiers.
  */
+#include "store/entry.h"
 #include "store/pinyin.h"
 #include "store/search_room.h"
 
@@ -233,6 +234,74 @@ search_name_need(struct store *store, int64_t n, GError **error)
 	    (is || other_put(store, n, error));
 }
 
+/* ---- by the index -------------------------------------------------------- */
+
+/* A word whole, and its beginnings that are too short to be looked for as such;
+ * a blank stands between tokens. */
+static void
+name_token(GString *out, const char *word, size_t len)
+{
+	gsize at;
+
+	while (len > SEARCH_TOKEN_MAX_BYTES ||
+	    ((unsigned char)word[len] & 0xc0) == 0x80)
+		len--;
+	at = out->len;
+	g_string_append_c(out, SEARCH_MARK_NAME);
+	if (g_utf8_strlen(word, (gssize)len) <= SEARCH_BEGINNING)
+		g_string_append_c(out, SEARCH_MARK);
+	g_string_append_len(out, word, (gssize)len);
+	for (; at < out->len; at++)
+		if (out->str[at] == ' ')
+			out->str[at] = '\x1f';
+}
+
+static void
+name_marks(GString *out, const char *word)
+{
+	const char *p = word;
+
+	for (int i = 0; i < SEARCH_BEGINNING && *p; i++) {
+		p = g_utf8_next_char(p);
+		if (out->len)
+			g_string_append_c(out, ' ');
+		name_token(out, word, (size_t)(p - word));
+	}
+	if (*p) {
+		g_string_append_c(out, ' ');
+		name_token(out, word, strlen(word));
+	}
+}
+
+gboolean
+search_name_marks(struct store *store, int64_t n, char **marks,
+    GError **error)
+{
+	static const char sql[] = "SELECT word FROM name_word"
+	    " WHERE patient=?1 AND kind < ?2 ORDER BY word, kind";
+	sqlite3_stmt *st = db_query(store, error, sql, "ii", n,
+	    (int64_t)NAME_OTHER);
+	g_autoptr(GString) out = g_string_new(NULL);
+	gboolean failed = st == NULL;
+
+	while (!failed && db_row(store, st, &failed, error))
+		name_marks(out, db_col(st, 0));
+	db_done(st);
+	*marks = !failed && out->len ? g_strdup(out->str) : NULL;
+	return !failed;
+}
+
+static void
+name_want(GPtrArray *clauses, const char *term)
+{
+	g_autoptr(GString) token = g_string_new(NULL);
+	gboolean begins = g_utf8_strlen(term, -1) > SEARCH_BEGINNING;
+
+	name_token(token, term, strlen(term));
+	search_clause_add(clauses, begins ? SEARCH_BEGINS : SEARCH_HAS_TOKEN,
+	    "", token->str, token->len);
+}
+
 /* ---- found --------------------------------------------------------------- */
 
 static gboolean
@@ -261,57 +330,23 @@ begin_all(struct store *store, int64_t patient, char *const *terms, size_t n,
 	return TRUE;
 }
 
-/* Words that begin so, counted to FEW_WORDS. */
-enum { FEW_WORDS = 256, LOOKS_A_CLOCK = 8 };
+enum { LOOKS_A_CLOCK = 8 };
 
-static gboolean
-rarest(struct store *store, char *const *terms, size_t n, size_t *at,
-    gboolean *none, GError **error)
-{
-	static const char sql[] = "SELECT count(*) FROM (SELECT 1 FROM"
-	    " name_word WHERE word>=?1 AND word<?2 LIMIT ?3)";
-	int64_t least = G_MAXINT64, words;
-
-	*at = 0;
-	for (size_t i = 0; i < n; i++) {
-		g_autofree char *end = g_strconcat(terms[i],
-		    "\xf4\x8f\xbf\xbf", NULL);
-
-		if (!db_int(store, error, 0, &words, sql, "ssi", terms[i], end,
-		    (int64_t)FEW_WORDS))
-			return FALSE;
-		if (words < least) {
-			least = words;
-			*at = i;
-		}
-	}
-	*none = least == 0;
-	return TRUE;
-}
-
-GArray *
-search_names(struct store *store, char *const *terms, size_t n,
-    gboolean patients, guint limit, int64_t end_us, gboolean *cut,
-    GError **error)
+/* By the first term, in the order of the words. */
+static GArray *
+names_by_word(struct store *store, char *const *terms, size_t n, int64_t kinds,
+    guint limit, int64_t end_us, gboolean *cut, GError **error)
 {
 	static const char sql[] = "SELECT patient FROM name_word"
 	    " WHERE word>=?1 AND word<?2 AND kind < ?3 ORDER BY word, patient";
-	g_autofree char *end = NULL;
+	g_autofree char *end = g_strconcat(*terms, "\xf4\x8f\xbf\xbf", NULL);
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash,
 	    g_direct_equal);
 	g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	gboolean failed, yes = n == 1, none = FALSE;
-	sqlite3_stmt *st;
-	size_t by = 0;
+	sqlite3_stmt *st = db_query(store, error, sql, "ssi", *terms, end,
+	    kinds);
+	gboolean failed = st == NULL, yes = TRUE;
 
-	if (n > 1 && !rarest(store, terms, n, &by, &none, error))
-		return NULL;
-	if (none)
-		return g_steal_pointer(&out);
-	end = g_strconcat(terms[by], "\xf4\x8f\xbf\xbf", NULL);
-	st = db_query(store, error, sql, "ssi", terms[by], end, (int64_t)
-	    (patients ? NAME_OTHER : 2 * NAME_OTHER));
-	failed = st == NULL;
 	for (int i = 1; !failed && db_row(store, st, &failed, error); i++) {
 		int64_t patient = sqlite3_column_int64(st, 0);
 
@@ -323,12 +358,56 @@ search_names(struct store *store, char *const *terms, size_t n,
 		if (touched(seen, patient))
 			continue;
 		touch(seen, patient);
-		if (n > 1)
-			failed = !begin_all(store, patient, terms, n, &yes,
-			    error);
+		failed = !begin_all(store, patient, terms + 1, n - 1, &yes,
+		    error);
 		if (yes)
 			g_array_append_val(out, patient);
 	}
 	db_done(st);
 	return failed ? NULL : g_steal_pointer(&out);
+}
+
+/* Several: by the index, for of two surnames no patient may have both, and to ask
+ * all who have the first takes long. */
+static GArray *
+names_by_index(struct store *store, char *const *terms, size_t n, guint limit,
+    int64_t end_us, gboolean *cut, GError **error)
+{
+	g_autoptr(GPtrArray) clauses = search_clauses_new();
+	g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	enum search_step step = SEARCH_STEP_ONE;
+	BASE_AUTO(search_scan) scan = NULL;
+	struct search_doc doc;
+	gboolean yes;
+
+	for (size_t i = 0; i < n; i++)
+		name_want(clauses, terms[i]);
+	scan = search_scan_new(store, clauses, G_MININT64, G_MAXINT64, error);
+	while (scan && step == SEARCH_STEP_ONE) {
+		int64_t who;
+
+		step = search_scan_next(scan, &doc, end_us, error);
+		if (step != SEARCH_STEP_ONE)
+			break;
+		who = doc.what / ENTRY_PARTS;
+		if (!begin_all(store, who, terms, n, &yes, error))
+			return NULL;
+		if (yes && out->len >= limit)
+			step = SEARCH_STEP_LATE;
+		else if (yes)
+			g_array_append_val(out, who);
+	}
+	*cut |= step == SEARCH_STEP_LATE;
+	return scan && step != SEARCH_STEP_FAILED ? g_steal_pointer(&out) :
+	    NULL;
+}
+
+GArray *
+search_names(struct store *store, char *const *terms, size_t n,
+    gboolean patients, guint limit, int64_t end_us, gboolean *cut,
+    GError **error)
+{
+	return n > 1 && patients ? names_by_index(store, terms, n, limit,
+	    end_us, cut, error) : names_by_word(store, terms, n, patients ?
+	    NAME_OTHER : 2 * NAME_OTHER, limit, end_us, cut, error);
 }

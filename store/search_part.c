@@ -10,7 +10,7 @@
 
 enum {
 	BLOCK_BYTES = 3600,     /* one page of the file */
-	DOCS_A_ROW = 256,
+	ROWS_A_PART = 256,      /* a part has keys for so many rows */
 	DOC_BYTES = 16,
 	VOCAB_MIN = 4096,       /* places; a power of two */
 };
@@ -50,10 +50,10 @@ search_docs_write(struct store *store, int64_t p, const struct search_doc *docs,
 	    " VALUES(?1, ?2)";
 	g_autoptr(GByteArray) row = g_byte_array_new();
 
-	for (size_t i = 0; i < n; i += DOCS_A_ROW) {
-		doc_row(row, docs + i, MIN(n - i, DOCS_A_ROW));
-		if (!db_run(store, error, sql, "ib", p * DOCS_A_ROW +
-		    (int64_t)(i / DOCS_A_ROW), (const void *)row->data,
+	for (size_t i = 0; i < n; i += SEARCH_DOCS_A_ROW) {
+		doc_row(row, docs + i, MIN(n - i, SEARCH_DOCS_A_ROW));
+		if (!db_run(store, error, sql, "ib", p * ROWS_A_PART +
+		    (int64_t)(i / SEARCH_DOCS_A_ROW), (const void *)row->data,
 		    (size_t)row->len))
 			return FALSE;
 	}
@@ -66,18 +66,18 @@ search_docs_read(struct store *store, int64_t p, size_t i,
     struct search_doc docs[SEARCH_DOCS_A_ROW], size_t *first)
 {
 	static const char sql[] = "SELECT bytes FROM search_doc WHERE k=?1";
-	sqlite3_stmt *st = db_query(store, NULL, sql, "i", p * DOCS_A_ROW +
-	    (int64_t)(i / DOCS_A_ROW));
+	sqlite3_stmt *st = db_query(store, NULL, sql, "i", p * ROWS_A_PART +
+	    (int64_t)(i / SEARCH_DOCS_A_ROW));
 	gboolean failed = FALSE;
 	size_t n = 0;
 
-	G_STATIC_ASSERT(DOCS_A_ROW == SEARCH_DOCS_A_ROW);
-	*first = i / DOCS_A_ROW * DOCS_A_ROW;
+	G_STATIC_ASSERT(ROWS_A_PART * SEARCH_DOCS_A_ROW >= SEARCH_PART_MAX);
+	*first = i / SEARCH_DOCS_A_ROW * SEARCH_DOCS_A_ROW;
 	if (st && db_row(store, st, &failed, NULL)) {
 		const char *bytes = sqlite3_column_blob(st, 0);
 
 		n = (size_t)sqlite3_column_bytes(st, 0) / DOC_BYTES;
-		n = MIN(n, DOCS_A_ROW);
+		n = MIN(n, SEARCH_DOCS_A_ROW);
 		for (size_t k = 0; k < n; k++) {
 			int64_t pair[2];
 
@@ -344,12 +344,19 @@ part_write(struct store *store, const struct indexed *docs, size_t n,
     GError **error)
 {
 	g_autofree struct search_doc *rows = g_new(struct search_doc, n);
+	g_autofree uint16_t *of = g_new(uint16_t, n);
+	g_autofree uint16_t *from = g_new(uint16_t, n);
 	int64_t p;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		rows[i] = (struct search_doc){ docs[i].ms, docs[i].what };
+		of[i] = search_who_of(docs[i].of);
+		from[i] = search_who_of(docs[i].from);
+	}
 	return search_part_new(store, &p, error) &&
 	    search_docs_write(store, p, rows, n, error) &&
+	    search_who_write(store, p, SEARCH_WHOSE, of, n, error) &&
+	    search_who_write(store, p, SEARCH_SENDER, from, n, error) &&
 	    words_write(store, p, docs, n, error);
 }
 

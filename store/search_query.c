@@ -53,6 +53,8 @@ static const char *const fault_words[] = {
 	    "creatinine > 120."),
 	[SEARCH_FAULT_TEST] = N_("a test is wanted before it, as in "
 	    "creatinine > 120."),
+	[SEARCH_FAULT_UNIT] = N_("values of this test are not converted from "
+	    "this unit."),
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(fault_words) == SEARCH_FAULTS_);
 
@@ -414,6 +416,7 @@ unit_take(struct parser *p, size_t attached)
 	struct lexer ahead = p->l;
 	const char *text = p->l.text;
 
+	p->q->unit_at = attached;
 	if (attached < p->l.to) {
 		p->q->unit = folded(text + attached, p->l.to - attached);
 		return;
@@ -422,6 +425,7 @@ unit_take(struct parser *p, size_t attached)
 	    !memchr(text + ahead.from, '/', ahead.to - ahead.from)))
 		return;
 	p->q->unit = folded(text + ahead.from, ahead.to - ahead.from);
+	p->q->unit_at = ahead.from;
 	p->l = ahead;
 }
 
@@ -441,6 +445,7 @@ comparison(struct parser *p)
 	if (!len || p->l.from + len > p->l.to)
 		return fault_at(p, SEARCH_FAULT_NUMBER, from, to);
 	p->q->op = compare;
+	p->q->test_terms = p->q->terms->len;
 	p->q->number = g_strndup(p->l.text + p->l.from, len);
 	/* "4." on its way to 4.1 */
 	len += p->l.text[p->l.from + len] == '.';
@@ -503,6 +508,6 @@ search_query_free(struct search_query *q)
 	g_free(q->from_name);
 	g_free(q->number);
 	g_free(q->unit);
-	g_strfreev(q->tests);
+	search_test_free(q->test);
 	g_free(q);
 }

@@ -25,41 +25,53 @@ void search_text_clear(struct search_text *t);
  * The tokens of a folded text: Chinese characters, each by itself and in pairs,
  * words of letters, numbers. Of a word of letters its first one to three letters
  * too, behind SEARCH_MARK: beginnings that short are too many to be looked for
- * as such. SEARCH_MARK_VALUE: a number measured; SEARCH_MARK_OF: whose, from whom.
+ * as such. SEARCH_MARK_VALUE: a number measured, SEARCH_MARK_TEST: of what and in
+ * which unit; SEARCH_MARK_OF: whose, from whom. SEARCH_MARK_PAIR: two words that
+ * follow each other; SEARCH_MARK_NAME: a word a patient is found by.
  */
 #define SEARCH_MARK '\x02'
 #define SEARCH_MARK_OF '\x03'
 #define SEARCH_MARK_VALUE '\x04'
+#define SEARCH_MARK_TEST '\x05'
+#define SEARCH_MARK_PAIR '\x06'
+#define SEARCH_MARK_NAME '\x07'
 #define SEARCH_BEGINNING 3
 #define SEARCH_TOKEN_MAX_BYTES 64
+#define SEARCH_PAIR_BYTES 24    /* of each word */
+#define SEARCH_PAIR_ROOM (2 + 2 * SEARCH_PAIR_BYTES)
 typedef int (*search_token_fn)(void *user, const char *token, size_t len,
     size_t from, size_t to);
 /* Stops at the first that is not 0, and gives it. */
 int search_tokens(const char *fold, size_t len, search_token_fn token,
     void *user);
 
+/* What stands beside each document of a part: whose it is, from whom. */
+enum search_who { SEARCH_WHOSE, SEARCH_SENDER, SEARCH_WHOS };
+
 enum search_clause_kind {
 	SEARCH_HAS_TOKEN,      /* any of the tokens */
 	SEARCH_BEGINS,         /* a token that begins so */
 	SEARCH_BETWEEN,        /* a token from the first to the second */
-	SEARCH_AMONG,          /* the first, and a number of the set */
-	SEARCH_EITHER,         /* any of the tokens, or all the parts */
+	SEARCH_AMONG,          /* of or from one of the set */
+	SEARCH_VALUES,         /* of one of these tests, as the query asks */
 };
 struct search_clause {
 	enum search_clause_kind kind;
 	GPtrArray *tokens;     /* char * */
 	gboolean without;      /* none of them, instead */
-	GHashTable *among;     /* borrowed */
-	GPtrArray *parts;      /* struct search_clause; or NULL */
+	enum search_who who;   /* SEARCH_AMONG */
+	guint8 *set;           /* a bit each of 65,536; or NULL */
+	GArray *ends;          /* SEARCH_VALUES: between which they pass */
 	size_t seen;           /* documents so far */
 };
 GPtrArray *search_clauses_new(void);
 struct search_clause *search_clause_add(GPtrArray *clauses,
     enum search_clause_kind kind, const char *prefix, const char *from,
     size_t len);
-/* What no text with all terms fails; nothing is added for a term that has
- * nothing in it that is indexed. */
-void search_clauses_of_terms(GPtrArray *out, const GPtrArray *terms);
+/* What no text with all terms from that one on fails; nothing is added for a term
+ * that has nothing in it that is indexed. */
+void search_clauses_of_terms(GPtrArray *out, const GPtrArray *terms,
+    guint from);
 /* Where a folded term stands in a text as a doctor means it: words from their
  * beginning, numbers whole. FALSE: nowhere. */
 gboolean search_text_find(const struct search_text *t, const char *term,
@@ -67,8 +79,8 @@ gboolean search_text_find(const struct search_text *t, const char *term,
 
 /* ---- store/search_post.c: pure ------------------------------------------- */
 
-/* Documents of a part; less than 65,535, a set of bits less than a page. */
-#define SEARCH_PART_MAX 30720
+/* Documents of a part; less than 65,535, a set of bits less than two pages. */
+#define SEARCH_PART_MAX 61440
 /* list: ascending numbers less than docs. */
 void search_post_write(GByteArray *out, const uint16_t *list, size_t n,
     size_t docs);
@@ -91,10 +103,11 @@ void search_value_token(double value, char out[SEARCH_VALUE_BYTES + 1]);
 
 /* ---- store/search_part.c ------------------------------------------------- */
 
-#define SEARCH_DOCS_A_ROW 256
+#define SEARCH_DOCS_A_ROW 240 /* less than a page */
 struct search_doc { int64_t ms, what; };
 struct indexed {
 	int64_t what, ms;
+	int64_t of, from;      /* whose, and from whom; or 0 */
 	char *text;
 	char *marks;           /* tokens beside the text's, blanks between */
 };
@@ -125,6 +138,33 @@ gboolean search_writer_end(struct search_writer *w, int64_t newest,
     int64_t oldest, GError **error);
 void search_writer_clear(struct search_writer *w);
 
+/* ---- store/search_who.c -------------------------------------------------- */
+
+#define SEARCH_WHO_SET_BYTES 8192
+uint16_t search_who_of(int64_t n);
+void search_who_add(guint8 *set, int64_t n);
+gboolean search_who_write(struct store *store, int64_t p,
+    enum search_who which, const uint16_t *who, size_t n, GError **error);
+/* who: room for docs. */
+gboolean search_who_read(struct store *store, int64_t p, enum search_who which,
+    uint16_t *who, size_t docs, GError **error);
+/* Takes from bits what is of nobody in the set. */
+gboolean search_who_keep(struct store *store, int64_t p, enum search_who which,
+    const guint8 *set, uint64_t *bits, size_t docs, GError **error);
+
+/* ---- store/search_test.c ------------------------------------------------- */
+
+/* The tokens of a value: of a test "system|code" or without, in a unit. */
+void search_test_marks(GString *marks, const char *test, const char *words,
+    const char *value, const char *unit);
+/* What a document must have that is compared by what it is. */
+void search_test_want(GPtrArray *clauses, const struct search_test *test);
+/* A token of one of these tests: may its value pass? */
+gboolean search_test_may(const GArray *ends, const guint8 *token, size_t len);
+/* Is a result of that test, so called, the one that is asked for? */
+gboolean search_test_is(const struct search_test *test, const char *code,
+    const char *words);
+
 /* ---- store/search_merge.c ------------------------------------------------ */
 
 /* About so many postings more; *more: there is more to do. */
@@ -151,6 +191,7 @@ BASE_DEFINE_AUTO(search_scan, search_scan_free)
 /* ---- store/search_in.c --------------------------------------------------- */
 
 #define SEARCH_TITLE 255
+#define SEARCH_NAMES 254        /* a patient's names; found by names alone */
 /* About to change or go: what is indexed of it is read once more. */
 gboolean search_touch(struct store *store, int64_t n, GError **error);
 /* Brings what was touched into the index, before the commit. */
@@ -160,8 +201,6 @@ void search_forget(struct store *store);
 char *search_message_text(const char *text, const char *files);
 char *search_entry_text(int section, const char *words, const char *detail,
     const char *value);
-/* The token of what was measured, "system|code"; owned. */
-char *search_test_mark(const char *test);
 /* A number that is compared: "< 5" is no 5. */
 gboolean search_is_value(const char *value, const char *detail);
 /* The attachments of a message's files column: enum search_has. */
@@ -176,6 +215,9 @@ gboolean search_name_put(struct store *store, int64_t n, const char *type,
 /* Unless there is something already of one who is no patient. */
 gboolean search_name_need(struct store *store, int64_t n, GError **error);
 gboolean search_name_drop(struct store *store, int64_t patient,
+    GError **error);
+/* The tokens of a patient's names, blanks between; NULL: none. Owned. */
+gboolean search_name_marks(struct store *store, int64_t n, char **marks,
     GError **error);
 /* Patients, or all whose name it may be, of whom each term begins a word;
  * GArray of int64_t, owned. *cut: looking was ended. */

@@ -28,7 +28,6 @@ struct search_scan {
 	GArray *parts;           /* struct cursor, the newest first */
 	guint opened;
 	uint64_t *one;           /* scratch: a clause's */
-	uint64_t *all;           /* scratch: of the parts of one */
 	gboolean damaged;
 };
 
@@ -58,7 +57,6 @@ search_scan_new(struct store *store, GPtrArray *clauses, int64_t since_ms,
 	s->since_ms = since_ms;
 	s->before_ms = before_ms;
 	s->one = g_new(uint64_t, SEARCH_PART_MAX / 64);
-	s->all = g_new(uint64_t, SEARCH_PART_MAX / 64);
 	s->parts = g_array_new(FALSE, FALSE, sizeof(struct cursor));
 	g_array_set_clear_func(s->parts, cursor_clear);
 	while (!failed && db_row(store, st, &failed, error)) {
@@ -83,7 +81,6 @@ search_scan_free(struct search_scan *s)
 		return;
 	g_array_unref(s->parts);
 	g_free(s->one);
-	g_free(s->all);
 	g_free(s);
 }
 
@@ -150,7 +147,7 @@ struct range {
 	const char *from, *to;
 	size_t from_len, to_len;
 	gboolean prefix;         /* all that begin with from; to is not used */
-	GHashTable *among;       /* or those alone that go on with one of these */
+	const GArray *ends;      /* or those alone that may pass */
 };
 
 /* -1 before the range, 0 in it, 1 behind it. */
@@ -163,16 +160,6 @@ place_in(const struct range *r, const struct search_entry *e)
 		return e->len >= r->from_len && memcmp(e->token, r->from,
 		    r->from_len) == 0 ? 0 : 1;
 	return search_token_order(e->token, e->len, r->to, r->to_len) > 0;
-}
-
-static gboolean
-is_among(const struct range *r, const struct search_entry *e)
-{
-	int64_t n = 0;
-
-	for (size_t i = r->from_len; r->among && i < e->len; i++)
-		n = 10 * (n % (INT64_C(1) << 58)) + (e->token[i] - '0');
-	return !r->among || touched(r->among, n);
 }
 
 /* FALSE: behind the range, or damaged. */
@@ -193,8 +180,9 @@ block_read(struct search_scan *s, const struct cursor *c, sqlite3_stmt *st,
 		side = place_in(r, &e);
 		if (side > 0)
 			return FALSE;
-		if (side == 0 && is_among(r, &e) && !search_post_bits(e.post,
-		    e.post_len, c->docs, s->one)) {
+		if (side == 0 && (!r->ends || search_test_may(r->ends, e.token,
+		    e.len)) && !search_post_bits(e.post, e.post_len, c->docs,
+		    s->one)) {
 			s->damaged = TRUE;
 			return FALSE;
 		}
@@ -209,7 +197,7 @@ token_bits(struct search_scan *s, const struct cursor *c, const char *token,
 	static const char sql[] = "SELECT bytes FROM search_block WHERE p=?1"
 	    " AND first <= ?2 ORDER BY first DESC LIMIT 1";
 	size_t len = strlen(token);
-	const struct range r = { token, token, len, len, FALSE };
+	const struct range r = { token, token, len, len, FALSE, NULL };
 	sqlite3_stmt *st = db_query(s->store, error, sql, "ib", c->p,
 	    (const void *)token, len);
 	gboolean failed = st == NULL;
@@ -250,43 +238,57 @@ tokens_bits(struct search_scan *s, const struct cursor *c,
 }
 
 static gboolean
+prefixes_bits(struct search_scan *s, const struct cursor *c,
+    const struct search_clause *clause, GError **error)
+{
+	for (guint i = 0; i < clause->tokens->len; i++) {
+		const char *first = clause->tokens->pdata[i];
+		const struct range r = { .from = first, .from_len =
+			strlen(first), .prefix = TRUE, .ends = clause->ends };
+
+		if (!range_bits(s, c, &r, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+between_bits(struct search_scan *s, const struct cursor *c,
+    const struct search_clause *clause, GError **error)
+{
+	const char *from = clause->tokens->pdata[0];
+	const char *to = clause->tokens->pdata[1];
+	const struct range r = { from, to, strlen(from), strlen(to), FALSE,
+		NULL };
+
+	return range_bits(s, c, &r, error);
+}
+
+/* Among many people: what is left so far is looked at, each. */
+static gboolean
+among_bits(struct search_scan *s, const struct cursor *c,
+    const struct search_clause *clause, GError **error)
+{
+	memcpy(s->one, c->bits, words_of(c) * sizeof *s->one);
+	return search_who_keep(s->store, c->p, clause->who, clause->set,
+	    s->one, c->docs, error);
+}
+
+static gboolean
 clause_bits(struct search_scan *s, const struct cursor *c,
     const struct search_clause *clause, GError **error)
 {
-	const char *first = clause->tokens->pdata[0];
-	struct range r = { .from = first, .from_len = strlen(first),
-		.prefix = clause->kind != SEARCH_BETWEEN,
-		.among = clause->among };
+	static gboolean (*const bits[])(struct search_scan *,
+	    const struct cursor *, const struct search_clause *, GError **) = {
+		[SEARCH_HAS_TOKEN] = tokens_bits,
+		[SEARCH_BEGINS] = prefixes_bits,
+		[SEARCH_BETWEEN] = between_bits,
+		[SEARCH_AMONG] = among_bits,
+		[SEARCH_VALUES] = prefixes_bits,
+	};
 
 	memset(s->one, 0, words_of(c) * sizeof *s->one);
-	if (clause->kind == SEARCH_BETWEEN) {
-		r.to = clause->tokens->pdata[1];
-		r.to_len = strlen(r.to);
-	}
-	return clause->kind == SEARCH_HAS_TOKEN ?
-	    tokens_bits(s, c, clause, error) : range_bits(s, c, &r, error);
-}
-
-/* All parts, or any of the tokens. */
-static gboolean
-either_bits(struct search_scan *s, const struct cursor *c,
-    const struct search_clause *clause, GError **error)
-{
-	size_t words = words_of(c);
-
-	memset(s->all, clause->parts->len ? 0xff : 0, words * sizeof *s->all);
-	for (guint i = 0; i < clause->parts->len; i++) {
-		if (!clause_bits(s, c, clause->parts->pdata[i], error))
-			return FALSE;
-		for (size_t w = 0; w < words; w++)
-			s->all[w] &= s->one[w];
-	}
-	memset(s->one, 0, words * sizeof *s->one);
-	if (!tokens_bits(s, c, clause, error))
-		return FALSE;
-	for (size_t w = 0; w < words; w++)
-		s->one[w] |= s->all[w];
-	return TRUE;
+	return bits[clause->kind](s, c, clause, error);
 }
 
 /* ---- a part -------------------------------------------------------------- */
@@ -371,8 +373,7 @@ clauses_apply(struct search_scan *s, struct cursor *c, GError **error)
 		if (i > 0 && left <= (clause->kind == SEARCH_HAS_TOKEN &&
 		    clause->tokens->len == 1 ? 1 : FEW))
 			break;
-		if (clause->parts ? !either_bits(s, c, clause, error) :
-		    !clause_bits(s, c, clause, error))
+		if (!clause_bits(s, c, clause, error))
 			return FALSE;
 		clause->seen += about(s->one, words_of(c));
 		left = apply(c, s->one, clause->without);

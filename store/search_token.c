@@ -117,24 +117,68 @@ word(const struct emit *e, const char *p, const char *end)
 	return rc;
 }
 
+/* Bytes of a word that a pair has of it. */
+static size_t
+half(const char *from, const char *to)
+{
+	size_t len = (size_t)(to - from);
+
+	if (len > SEARCH_PAIR_BYTES) {
+		len = SEARCH_PAIR_BYTES;
+		while (((unsigned char)from[len] & 0xc0) == 0x80)
+			len--;
+	}
+	return len;
+}
+
+/* A word or number, and the one behind it. */
+struct run { const char *from, *to; };
+
+static size_t
+couple(char token[SEARCH_PAIR_ROOM], const struct run *a, const struct run *b)
+{
+	size_t n = half(a->from, a->to), m = half(b->from, b->to);
+
+	token[0] = SEARCH_MARK_PAIR;
+	memcpy(token + 1, a->from, n);
+	token[1 + n] = ' ';
+	memcpy(token + 2 + n, b->from, m);
+	return 2 + n + m;
+}
+
+static int
+follow(const struct emit *e, const struct run *a, const struct run *b)
+{
+	char token[SEARCH_PAIR_ROOM];
+	size_t len = couple(token, a, b);
+
+	return e->token(e->user, token, len, (size_t)(a->from - e->fold),
+	    (size_t)(b->to - e->fold));
+}
+
 int
 search_tokens(const char *fold, size_t len, search_token_fn token, void *user)
 {
 	const struct emit e = { fold, token, user };
-	const char *p = fold, *end = fold + len, *stop;
+	const char *end = fold + len;
+	struct run before = { 0 }, now = { fold, fold };
 	int rc = 0;
 
-	while (p < end && !rc) {
-		enum kind kind = kind_at(p);
+	while (now.from < end && !rc) {
+		enum kind kind = kind_at(now.from);
 
 		if (kind == OTHER) {
-			p = g_utf8_next_char(p);
+			now.from = g_utf8_next_char(now.from);
 			continue;
 		}
-		stop = run_end(p, end);
-		rc = kind == PAIRED ? pairs(&e, p, stop) :
-		    kind == LETTER ? word(&e, p, stop) : say(&e, p, stop);
-		p = stop;
+		now.to = run_end(now.from, end);
+		rc = kind == PAIRED ? pairs(&e, now.from, now.to) :
+		    kind == LETTER ? word(&e, now.from, now.to) :
+		    say(&e, now.from, now.to);
+		if (!rc && kind != PAIRED && before.from)
+			rc = follow(&e, &before, &now);
+		before = kind == PAIRED ? (struct run){ 0 } : now;
+		now.from = now.to;
 	}
 	return rc;
 }
@@ -161,7 +205,8 @@ clause_free(void *p)
 	struct search_clause *c = p;
 
 	g_ptr_array_unref(c->tokens);
-	g_clear_pointer(&c->parts, g_ptr_array_unref);
+	g_free(c->set);
+	g_clear_pointer(&c->ends, g_array_unref);
 	g_free(c);
 }
 
@@ -200,34 +245,57 @@ need_pairs(GPtrArray *out, const char *p, const char *stop)
 		    (size_t)(g_utf8_next_char(next) - p));
 }
 
+/* A word by its beginning, unless more of the term follows it; a number whole. */
+static void
+need_couple(GPtrArray *out, const struct run *a, const struct run *b,
+    gboolean whole)
+{
+	char token[SEARCH_PAIR_ROOM];
+	size_t len = couple(token, a, b);
+
+	search_clause_add(out, whole ? SEARCH_HAS_TOKEN : SEARCH_BEGINS, "",
+	    token, len);
+}
+
+static void
+need_run(GPtrArray *out, enum kind kind, const struct run *r)
+{
+	if (kind == PAIRED)
+		need_pairs(out, r->from, r->to);
+	else if (kind == LETTER)
+		need_word(out, r->from, r->to);
+	else
+		search_clause_add(out, SEARCH_HAS_TOKEN, "", r->from,
+		    MIN((size_t)(r->to - r->from), SEARCH_TOKEN_MAX_BYTES));
+}
+
 static void
 need_term(GPtrArray *out, const char *term)
 {
-	const char *p = term, *end = term + strlen(term), *stop;
+	const char *end = term + strlen(term);
+	struct run before = { 0 }, now = { term, term };
 
-	while (p < end) {
-		enum kind kind = kind_at(p);
+	while (now.from < end) {
+		enum kind kind = kind_at(now.from);
 
 		if (kind == OTHER) {
-			p = g_utf8_next_char(p);
+			now.from = g_utf8_next_char(now.from);
 			continue;
 		}
-		stop = run_end(p, end);
-		if (kind == PAIRED)
-			need_pairs(out, p, stop);
-		else if (kind == LETTER)
-			need_word(out, p, stop);
-		else
-			search_clause_add(out, SEARCH_HAS_TOKEN, "", p,
-			    MIN((size_t)(stop - p), SEARCH_TOKEN_MAX_BYTES));
-		p = stop;
+		now.to = run_end(now.from, end);
+		need_run(out, kind, &now);
+		if (kind != PAIRED && before.from)
+			need_couple(out, &before, &now, kind == DIGIT ||
+			    now.to < end);
+		before = kind == PAIRED ? (struct run){ 0 } : now;
+		now.from = now.to;
 	}
 }
 
 void
-search_clauses_of_terms(GPtrArray *out, const GPtrArray *terms)
+search_clauses_of_terms(GPtrArray *out, const GPtrArray *terms, guint from)
 {
-	for (guint i = 0; i < terms->len; i++)
+	for (guint i = from; i < terms->len; i++)
 		need_term(out, terms->pdata[i]);
 }
 

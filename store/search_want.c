@@ -45,26 +45,30 @@ or_marks(struct search_clause *c, char what, const GArray *list)
 		or_mark(c, what, g_array_index(list, int64_t, i));
 }
 
-/* A few are looked for each; of many all there are are gone through. */
-enum { FEW_PEOPLE = 12 };
+/* A few are looked for each; many by what stands beside each document. */
+enum { FEW_PEOPLE = 3 };
 
 static void
-people_want(GPtrArray *clauses, char what, GHashTable *people)
+people_want(GPtrArray *clauses, enum search_who who, GHashTable *people)
 {
-	const char mark[] = { SEARCH_MARK_OF, what, 0 };
-	struct search_clause *c;
+	static const char marks[] = { [SEARCH_WHOSE] = 'p',
+		[SEARCH_SENDER] = 's' };
+	gboolean many = g_hash_table_size(people) > FEW_PEOPLE;
+	struct search_clause *c = any_of(clauses);
 	GHashTableIter iter;
 	void *n;
 
-	if (g_hash_table_size(people) > FEW_PEOPLE) {
-		c = search_clause_add(clauses, SEARCH_AMONG, mark, "", 0);
-		c->among = people;
-		return;
+	if (many) {
+		c->kind = SEARCH_AMONG;
+		c->who = who;
+		c->set = g_malloc0(SEARCH_WHO_SET_BYTES);
 	}
-	c = any_of(clauses);
 	g_hash_table_iter_init(&iter, people);
 	while (g_hash_table_iter_next(&iter, &n, NULL))
-		or_mark(c, what, (intptr_t)n);
+		if (many)
+			search_who_add(c->set, (intptr_t)n);
+		else
+			or_mark(c, marks[who], (intptr_t)n);
 }
 
 /* I am a colleague of nobody but others. */
@@ -115,19 +119,6 @@ has_want(const struct search_query *q, GPtrArray *clauses)
 			or_mark(c, 'h', INT64_C(1) << i);
 }
 
-/* By its name as it was typed, or by what it is. */
-static void
-tests_want(const struct search_query *q, GPtrArray *clauses)
-{
-	struct search_clause *c = any_of(clauses);
-
-	c->kind = SEARCH_EITHER;
-	c->parts = search_clauses_new();
-	search_clauses_of_terms(c->parts, q->terms);
-	for (char **test = q->tests; *test; test++)
-		g_ptr_array_add(c->tokens, search_test_mark(*test));
-}
-
 static gboolean
 says_anything(const struct search_query *q)
 {
@@ -140,23 +131,23 @@ search_want(struct finder *f, GPtrArray *clauses)
 {
 	const struct search_query *q = f->query;
 
-	if (q->op && q->tests)
-		tests_want(q, clauses);
-	else
-		search_clauses_of_terms(clauses, q->terms);
+	search_clauses_of_terms(clauses, q->terms, q->test ? q->test_terms :
+	    0);
+	if (q->test)
+		search_test_want(clauses, q->test);
 	if ((q->terms->len && !clauses->len) || !says_anything(q) ||
 	    (f->patients && !g_hash_table_size(f->patients)) ||
 	    (f->senders && !g_hash_table_size(f->senders)))
 		return FALSE;
 	if (f->patients)
-		people_want(clauses, 'p', f->patients);
+		people_want(clauses, SEARCH_WHOSE, f->patients);
 	if (f->senders)
-		people_want(clauses, 's', f->senders);
+		people_want(clauses, SEARCH_SENDER, f->senders);
 	if (q->from)
 		from_want(f, clauses);
 	if (q->has)
 		has_want(q, clauses);
-	if (q->op)
+	if (q->op && !q->test)
 		value_want(q, clauses);
 	return TRUE;
 }

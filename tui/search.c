@@ -232,6 +232,18 @@ found_words(const struct search_view *s)
 	    (int)s->page->left);
 }
 
+/* Nothing is left out unsaid: of what is compared, with what and what not. */
+static char *
+compared_words(const struct search_view *s)
+{
+	if (!s->page || !s->page->said)
+		return NULL;
+	if (s->page->refused == 0)
+		return g_strdup_printf(_("compared with %s"), s->page->said);
+	return g_strdup_printf(_("compared with %s; left out, for their units "
+	    "do not convert: %d"), s->page->said, s->page->refused);
+}
+
 static void
 draw_empty(struct search_view *s, struct canvas *c, struct area a)
 {
@@ -248,7 +260,9 @@ static void
 draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct search_view *s = self(v);
-	struct area rest = area_part(a, 1, 0, MAX(a.rows - 1, 0), a.cols);
+	g_autofree char *compared = compared_words(s);
+	int top = compared ? 2 : 1;
+	struct area rest = area_part(a, top, 0, MAX(a.rows - top, 0), a.cols);
 	g_autofree char *found = found_words(s);
 	g_autofree char *cut = base_text_cut(found, MAX(a.cols / 2, 1));
 	int w = base_text_cols(cut, -1), x;
@@ -257,6 +271,11 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 		list_draw(&s->list, c, rest, FALSE);
 	else
 		draw_empty(s, c, rest);
+	if (compared) {
+		g_autofree char *note = base_text_cut(compared,
+		    MAX(a.cols - 4, 1));
+		canvas_text(c, a, 1, 2, a.cols - 3, E_DIM, note);
+	}
 	canvas_fill(c, area_part(a, 0, 0, 1, a.cols), E_PROMPT);
 	x = canvas_text(c, a, 0, 0, a.cols, E_PROMPT, _(" search "));
 	canvas_text(c, a, 0, a.cols - w - 1, w, E_PROMPT, cut);

@@ -17,7 +17,7 @@ tests_bench_bench_store_LDADD = $(STORE_LIBS) -lm
 tests_bench_bench_search_SOURCES = tests/bench/bench_search.c \
 	tests/bench/mail.c tests/bench/mail.h $(bench_common)
 tests_bench_bench_search_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
-tests_bench_bench_search_LDADD = $(STORE_LIBS) -lm
+tests_bench_bench_search_LDADD = $(TUI_LIBS) -lm
 
 tests_bench_bench_results_SOURCES = tests/bench/bench_results.c \
 	$(bench_common)

@@ -133,6 +133,7 @@ static const struct { const char *part, *command; } runs[] = {
 	{ "show", "show Encounter/pt6-e-in --json" },
 	{ "chart", "chart pt0 --json" },
 	{ "search", "search 头 --json" },
+	{ "search", "search 肌酐_>_0.1_mg/dL --json" },
 	{ "results", "results pt0 --json" },
 	{ "results", "results pt0 肌酐 --json" },
 	{ "results", "results pt0 --years --json" },

@@ -41,7 +41,7 @@ query_holds(const struct search_query *q)
 		must(search_decimal_order(q->number, q->number, &order));
 		must(order == 0);
 	}
-	search_clauses_of_terms(clauses, q->terms);
+	search_clauses_of_terms(clauses, q->terms, 0);
 	for (guint i = 0; i < clauses->len; i++) {
 		struct search_clause *c = clauses->pdata[i];
 

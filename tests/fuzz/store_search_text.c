@@ -60,7 +60,7 @@ finds(const struct search_text *t, const struct said *said, size_t len,
 		return;
 	must(from <= to && to <= len);
 	g_ptr_array_add(terms, (char *)term);
-	search_clauses_of_terms(clauses, terms);
+	search_clauses_of_terms(clauses, terms, 0);
 	for (guint i = 0; i < clauses->len; i++)
 		must(has(said->all, clauses->pdata[i]));
 }

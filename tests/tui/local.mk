@@ -132,3 +132,10 @@ TESTS += tests/tui/test_revisit
 tests_tui_test_revisit_SOURCES = tests/tui/test_revisit.c $(tui_term_sources)
 tests_tui_test_revisit_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
 tests_tui_test_revisit_LDADD = $(TUI_TEST_LIBS)
+
+check_PROGRAMS += tests/tui/test_compare
+TESTS += tests/tui/test_compare
+tests_tui_test_compare_SOURCES = tests/tui/test_compare.c
+tests_tui_test_compare_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	$(SQLITE_CFLAGS)
+tests_tui_test_compare_LDADD = $(TUI_LIBS) $(CMOCKA_LIBS)
