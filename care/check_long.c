@@ -15,7 +15,7 @@ static void
 fit_note(GString *to, const char *text)
 {
 	if (to->len > 0)
-		g_string_append(to, "; ");
+		g_string_append(to, _("; "));
 	g_string_append(to, text);
 }
 
@@ -52,7 +52,7 @@ result_words(const struct fact_result *r)
 {
 	g_autofree char *day = check_day(r->date_ms);
 
-	return g_strdup_printf("%s %s %s (%s)", r->words ? r->words : "",
+	return g_strdup_printf(_("%s %s %s (%s)"), r->words ? r->words : "",
 	    r->value ? r->value : "", r->unit ? r->unit : "", day);
 }
 
@@ -125,7 +125,7 @@ fit_adherence(struct check *c, guint line, char **said)
 
 	if (pdc < 0)
 		return FALSE;
-	*said = g_strdup_printf("PDC %.2f/%d d", pdc, days);
+	*said = g_strdup_printf(_("PDC %.2f/%d d"), pdc, days);
 	return pdc * 100 + 1e-9 >= (double)rule_int(c->rule,
 	    "adherence_percent");
 }
@@ -194,8 +194,8 @@ fit_one(struct check *c, struct fit *fit, const char *name)
 		if (strcmp(fit_needs[i].name, name) != 0)
 			continue;
 		met = fit_needs[i].met(c, fit->line, &said);
-		all = said ? g_strdup_printf("%s (%s)", _(fit_needs[i].words),
-		    said) : g_strdup(_(fit_needs[i].words));
+		all = said ? g_strdup_printf(_("%s (%s)"),
+		    _(fit_needs[i].words), said) : g_strdup(_(fit_needs[i].words));
 		fit_note(met ? fit->evidence : fit->missing, all);
 	}
 }

@@ -322,6 +322,15 @@ need_words(const char *need)
 }
 
 static void
+find_wanting(struct check *c, int line, const char *need)
+{
+	g_autofree char *what = g_strdup_printf(_("%s not stated"),
+	    need_words(need));
+
+	check_found(c, (struct found){ .line = line, .what = what });
+}
+
+static void
 line_stated(struct check *c, guint line)
 {
 	const struct rule_value *needs = rule_value(c->rule, "needs");
@@ -332,14 +341,18 @@ line_stated(struct check *c, guint line)
 
 	for (guint i = 0; i < needs->texts->len; i++)
 		if (!line_states(order, needs->texts->pdata[i]))
-			check_found(c, (struct found){ .line = (int)line,
-			    .what = need_words(needs->texts->pdata[i]) });
+			find_wanting(c, (int)line, needs->texts->pdata[i]);
 	for (guint i = 0; note && i < words->texts->len; i++) {
 		g_autofree char *word = base_text_fold(words->texts->pdata[i]);
 
-		if (strstr(note, word))
+		if (strstr(note, word)) {
+			g_autofree char *what = g_strdup_printf(
+			    _("“%s” may not be written"),
+			    (const char *)words->texts->pdata[i]);
+
 			check_found(c, (struct found){ .line = (int)line,
-			    .what = words->texts->pdata[i] });
+			    .what = what });
+		}
 	}
 }
 
@@ -352,8 +365,7 @@ check_stated(struct check *c)
 	for (guint i = 0; i < needs->texts->len; i++)
 		if (strcmp(needs->texts->pdata[i], "diagnosis") == 0 &&
 		    !d->code && !(d->words && *d->words))
-			check_found(c, (struct found){ .line = LINE_ALL,
-			    .what = need_words("diagnosis") });
+			find_wanting(c, LINE_ALL, "diagnosis");
 	for (guint i = 0; i < c->rx->orders->len; i++)
 		line_stated(c, i);
 }

@@ -87,7 +87,7 @@ differ(struct renewal *r, const char *fmt, const char *words, const char *ref,
     int64_t ms)
 {
 	g_autofree char *place = renewal_place(ref, ms);
-	g_autofree char *text = g_strdup_printf("%s: %s (%s)", fmt,
+	g_autofree char *text = g_strdup_printf(_("%s: %s (%s)"), fmt,
 	    words ? words : "?", place);
 
 	g_ptr_array_add(r->out->differences, base_text_show(text, -1,

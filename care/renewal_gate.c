@@ -3,6 +3,7 @@
  * The gates themselves. What the chart did not load, or no pack states, leaves
  * its gate unknown, never passed.
  */
+#include "care/record_room.h"
 #include "care/renewal_room.h"
 
 void
@@ -55,6 +56,8 @@ gate_active(struct renewal *r)
 	gboolean active = g_strcmp0(d->status, "active") == 0;
 	gboolean completed = g_strcmp0(d->status, "completed") == 0;
 	g_autofree char *day = end ? check_day(end) : NULL;
+	g_autofree char *status = record_code_words("status", d->status ?
+	    d->status : "?");
 	int since = end ? check_days_since(r->check.facts, end) : -1;
 	int64_t most = r->row ? rule_int(r->row, "expired_days") : 0;
 
@@ -63,8 +66,7 @@ gate_active(struct renewal *r)
 		    "active")), renewal_place(d->ref, d->authored_ms));
 	else if (!active && !completed)
 		gate_add(r, "active", GATE_FAILED, g_strdup_printf(
-		    _("the order's status is %s"), d->status ? d->status :
-		    "?"), NULL);
+		    _("the order's status is %s"), status), NULL);
 	else if (!r->row)
 		gate_add(r, "active", GATE_UNKNOWN, g_strdup(_("no pack says "
 		    "how long an order may have been over")), NULL);

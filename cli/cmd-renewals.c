@@ -21,6 +21,39 @@ class_of(const struct desk_renewal *r)
 /* ---- JSON --------------------------------------------------------------- */
 
 static void
+texts_json(struct cli_json *j, const char *key, const GPtrArray *texts)
+{
+	cli_json_array(j, key);
+	for (guint i = 0; texts && i < texts->len; i++)
+		cli_json_text(j, NULL, texts->pdata[i]);
+	cli_json_close(j, ']');
+}
+
+/* What the lane shows beside the gates. */
+static void
+beside_json(struct cli_json *j, const struct care_renewal *r)
+{
+	cli_json_array(j, "results");
+	for (guint i = 0; r && i < r->monitoring->len; i++) {
+		const struct fact_result *one = r->monitoring->pdata[i];
+
+		cli_json_object(j, NULL);
+		cli_json_text(j, "ref", one->ref);
+		cli_json_text(j, "words", one->words);
+		cli_json_text(j, "value", one->value);
+		cli_json_text(j, "unit", one->unit);
+		cli_json_text(j, "interpretation", one->interpretation);
+		cli_json_time(j, "date", one->date_ms);
+		cli_json_close(j, '}');
+	}
+	cli_json_close(j, ']');
+	texts_json(j, "dispenses", r ? r->fills : NULL);
+	cli_json_text(j, "adherence", r ? r->adherence : NULL);
+	cli_json_text(j, "early", r ? r->early : NULL);
+	texts_json(j, "differences", r ? r->differences : NULL);
+}
+
+static void
 row_json(struct cli_json *j, const struct renewal_row *row,
     const struct desk_renewal *r)
 {
@@ -36,6 +69,7 @@ row_json(struct cli_json *j, const struct renewal_row *row,
 	cli_json_text(j, "prior", row->prior_ref);
 	cli_json_text(j, "class", class_of(r));
 	cli_json_gates(j, r ? r->judged : NULL);
+	beside_json(j, r ? r->judged : NULL);
 	cli_json_int(j, "prescription", row->rx.n);
 	cli_json_close(j, '}');
 }

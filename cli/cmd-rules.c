@@ -90,31 +90,9 @@ rules_check(const char *path)
 
 /* ---- explain, list ------------------------------------------------------ */
 
-static int
-rules_explain(struct cli *cli, const char *id)
-{
-	struct packs p = { NULL };
-	GError *error = NULL;
-	g_autofree char *text = NULL;
-	gboolean loaded = packs_load(cli, &p, &error);
-
-	text = loaded ? care_rules_explain(p.rules, id) : NULL;
-	packs_clear(&p);
-	if (!loaded)
-		return cli_fail(error);
-	if (!text) {
-		fprintf(stderr, _("No rule of the packs in use has that id; "
-				  "`qingnang rules list` prints them.\n"));
-		return BASE_EXIT_NOT_FOUND;
-	}
-	fputs(text, stdout);
-	return BASE_EXIT_OK;
-}
-
 static void
-rule_json(struct cli_json *j, const struct care_rule_about *r)
+rule_fields(struct cli_json *j, const struct care_rule_about *r)
 {
-	cli_json_object(j, NULL);
 	cli_json_text(j, "id", r->id);
 	cli_json_text(j, "jurisdiction", r->jurisdiction);
 	cli_json_text(j, "severity", care_severity_word(r->severity));
@@ -128,6 +106,13 @@ rule_json(struct cli_json *j, const struct care_rule_about *r)
 	cli_json_int(j, "vectors", r->vectors);
 	cli_json_text(j, "pack", r->pack);
 	cli_json_bool(j, "signed_off", r->signed_off);
+}
+
+static void
+rule_json(struct cli_json *j, const struct care_rule_about *r)
+{
+	cli_json_object(j, NULL);
+	rule_fields(j, r);
 	cli_json_close(j, '}');
 }
 
@@ -174,13 +159,50 @@ rules_list(struct cli *cli, gboolean as_json)
 	return BASE_EXIT_OK;
 }
 
+static void
+explain_json(const struct care_rules *rules, const char *id, const char *text)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct cli_json j = { .out = out, .pretty = TRUE };
+	struct care_rule_about about;
+
+	care_rules_about(rules, id, &about);
+	cli_json_object(&j, NULL);
+	rule_fields(&j, &about);
+	cli_json_text(&j, "explanation", text);
+	cli_json_close(&j, '}');
+	puts(out->str);
+}
+
+static int
+rules_explain(struct cli *cli, const char *id, gboolean as_json)
+{
+	struct packs p = { NULL };
+	GError *error = NULL;
+	g_autofree char *text = NULL;
+	gboolean loaded = packs_load(cli, &p, &error);
+
+	text = loaded ? care_rules_explain(p.rules, id) : NULL;
+	if (text && as_json)
+		explain_json(p.rules, id, text);
+	else if (text)
+		fputs(text, stdout);
+	packs_clear(&p);
+	if (!loaded)
+		return cli_fail(error);
+	if (!text)
+		fprintf(stderr, _("No rule of the packs in use has that id; "
+				  "`qingnang rules list` prints them.\n"));
+	return text ? BASE_EXIT_OK : BASE_EXIT_NOT_FOUND;
+}
+
 static int
 rules_run(struct cli *cli, int argc, char **argv)
 {
 	gboolean as_json = FALSE;
 	const GOptionEntry entries[] = {
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json,
-		    N_("print a JSON array"), NULL },
+		    N_("print JSON"), NULL },
 		{ NULL },
 	};
 	const char *what;
@@ -193,16 +215,16 @@ rules_run(struct cli *cli, int argc, char **argv)
 		return rules_list(cli, as_json);
 	if (strcmp(what, "check") == 0 && argc == 3 && !as_json)
 		return rules_check(argv[2]);
-	if (strcmp(what, "explain") == 0 && argc == 3 && !as_json)
-		return rules_explain(cli, argv[2]);
-	fprintf(stderr, _("qingnang rules: say `list [--json]`, `explain ID` "
-			  "or `check FILE`.\n"));
+	if (strcmp(what, "explain") == 0 && argc == 3)
+		return rules_explain(cli, argv[2], as_json);
+	fprintf(stderr, _("qingnang rules: say `list [--json]`, `explain ID "
+			  "[--json]` or `check FILE`.\n"));
 	return BASE_EXIT_USAGE;
 }
 
 const struct cli_command cli_cmd_rules = {
 	.name = "rules",
-	.args = "[list [--json] | explain ID | check FILE]",
+	.args = "[list [--json] | explain ID [--json] | check FILE]",
 	.summary = N_("the rules of prescribing: list, explain, check a pack"),
 	.words = 2,
 	.run = rules_run,

@@ -99,7 +99,7 @@ end_add(struct sign_view *s)
 		    "its orders as the server has them."));
 		return;
 	}
-	sheet_print(s->sheet, E_DIM, "·", _("%s · %zu bytes, SHA-256 %s…%s%s"),
+	sheet_print(s->sheet, E_DIM, "·", _("%s · %zu bytes, SHA-256: %s…%s%s"),
 	    rx_state_words(s->sight->row->state), s->sight->row->len,
 	    s->sight->digest, notes ? " · " : "", notes ? notes : "");
 }

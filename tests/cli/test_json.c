@@ -149,7 +149,8 @@ static const struct { const char *part, *command; } runs[] = {
 	{ "ack , recall", "recall pt4-r0-bnp 14d --json" },
 	{ "status", "status --json" },
 	{ "signer", "signer --json" },
-	{ "rules list", "rules list --json" },
+	{ "rules list , rules explain", "rules list --json" },
+	{ "rules list , rules explain", "rules explain CN-25 --json" },
 };
 
 /* Every part has each field that was printed for it, and no other. */
