@@ -238,6 +238,10 @@ care_rx_read_order(struct care_rx *rx, const fhir_node *request)
 		rx->prior_ref = text_at(request, "priorPrescription.reference");
 	}
 	rx_read_orders(rx, request, ORDER_FOREIGN);
+	/* Who typed it nobody here can say; it is shown, and not signed. */
+	for (guint i = 0; i < rx->orders->len; i++)
+		((struct care_order *)rx->orders->pdata[i])->origin =
+		    ORIGIN_CARRIED;
 }
 
 struct care_rx *

@@ -400,6 +400,11 @@ edit(struct sign_view *s)
 
 	if (!s->sight)
 		return;
+	if (!s->sight->digest) {
+		ui_say(ui, _("This was not written on this device: write a new "
+		    "prescription with p."));
+		return;
+	}
 	order = order_view_new(ui, again(s->sight, &id),
 	    s->sight->row->patient, id, &error);
 	if (order)
@@ -497,8 +502,12 @@ footer(struct view *v)
 		REQ_DETAILS, REQ_HELP, REQ_NONE };
 	static const enum request was[] = { REQ_EDIT, REQ_WITHDRAW, REQ_NEXT,
 		REQ_HELP, REQ_NONE };
+	static const enum request elsewhere[] = { REQ_WITHDRAW, REQ_NEXT,
+		REQ_BACK, REQ_HELP, REQ_NONE };
 	struct sign_view *s = self(v);
 
+	if (s->sight && !s->sight->digest)
+		return elsewhere;
 	if (s->sight && !is_prepared(s))
 		return was;
 	return s->obstacle ? may_not : may;

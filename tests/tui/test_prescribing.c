@@ -396,6 +396,27 @@ test_rejected(void **state)
 	everywhere(rejected);
 }
 
+/* The old order of a renewal, which another device wrote: shown as the server has
+ * it, no machine's, and not to be edited as if it were prepared here. */
+static void
+test_elsewhere(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+
+	renewals(f, 1, NULL);
+	t = fixture_term(f);
+	fixture_ring(f, t, LIVE);
+	term_keys(t, "P");
+	assert_false(term_has(t, "No prescription"));
+	term_keys(t, "\r");
+	assert_true(term_has(t, "Not written on this device"));
+	assert_false(term_has(t, "machine"));
+	term_keys(t, "e");
+	assert_true(term_has(t, "write a new prescription with p"));
+	assert_true(term_has(t, "Not written on this device"));
+}
+
 /* Every letter that waits is refused. */
 static void
 server_refuses(struct fixture *f, const char *why)
@@ -536,6 +557,7 @@ main(void)
 		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_twenty_renewals),
 		cmocka_unit_test(test_rejected),
+		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_not_withdrawn),
 		cmocka_unit_test(test_another_word_another_drug),
 		cmocka_unit_test(test_line_outlives_a_kill),
