@@ -256,11 +256,24 @@ folded(const char *text, size_t len)
 	return g_strstrip(out);
 }
 
+/* "158/" on its way to 158/94: what joins is not looked for yet. */
+static void
+join_drop(char *term)
+{
+	size_t len = strlen(term);
+
+	while (len > 1 && strchr("/-.,:", term[len - 1]))
+		len--;
+	term[len] = '\0';
+}
+
 static gboolean
 term_add(struct parser *p, size_t from, size_t to)
 {
 	char *term = folded(p->l.text + from, to - from);
 
+	if (!p->l.text[to])
+		join_drop(term);
 	if (!*term) {
 		g_free(term);
 		return TRUE;

@@ -126,6 +126,10 @@ words(void **state)
 	FINDS(store, "头 高", "Communication/m3");
 	FINDS(store, "\"158/94 左右\"", "Communication/m1");
 	FINDS(store, "\"94 158\"", "");
+	/* on the way to 158/94 */
+	FINDS(store, "158/", "Communication/m1");
+	FINDS(store, "\"158/", "Communication/m1");
+	FINDS(store, "\"158-\"", "");
 	FINDS(store, "!!", "");
 	FINDS(store, "", "");
 }
