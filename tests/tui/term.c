@@ -491,6 +491,7 @@ mask_digests(char *text)
 
 	while ((text = strstr(text, before))) {
 		text += strlen(before);
+		text += strspn(text, ":："); /* bytes of both colons */
 		text += strspn(text, " \n"); /* it may stand on the next line */
 		for (; g_ascii_isxdigit(*text); text++)
 			*text = '0';
