@@ -161,6 +161,39 @@ store_result_series(struct store *store, struct patient_id patient,
 	return g_steal_pointer(&out);
 }
 
+struct result_series *
+store_result_of(struct store *store, const char *ref, GError **error)
+{
+	/* An entry's number is its resource's, and which part of it. */
+	static const char sql[] = "SELECT " LINE_COLUMNS LINE_TABLES
+	    " WHERE e.e>=?1*256 AND e.e<?1*256+256 AND r.here ORDER BY e.e";
+	BASE_AUTO(result_series) out = g_new0(struct result_series, 1);
+	g_autoptr(GArray) points = g_array_new(FALSE, FALSE,
+	    sizeof(struct chart_entry));
+	gboolean failed = FALSE;
+	struct fhir_ref parsed;
+	sqlite3_stmt *st;
+
+	out->text = g_string_chunk_new(512);
+	if (!fhir_ref_parse(ref, &parsed))
+		return g_steal_pointer(&out);
+	st = db_query(store, error, sql, "i", number_find(store, parsed.type,
+	    parsed.id));
+	while (st && db_row(store, st, &failed, error)) {
+		struct line line;
+
+		chart_line_read(st, out->text, &line);
+		g_array_append_val(points, line.entry);
+	}
+	db_done(st);
+	if (!st || failed)
+		return NULL;
+	out->n = points->len;
+	out->points = (struct chart_entry *)(void *)g_array_free(
+	    g_steal_pointer(&points), FALSE);
+	return g_steal_pointer(&out);
+}
+
 void
 result_series_free(struct result_series *series)
 {

@@ -39,6 +39,10 @@ struct result_series {
 struct result_series *store_result_series(struct store *store,
     struct patient_id patient, const char *const *tests, int limit,
     GError **error);
+/* What "Observation/x" says as it is known now: its value, and its components'
+ * beside it; none when it is not here. */
+struct result_series *store_result_of(struct store *store, const char *ref,
+    GError **error);
 void result_series_free(struct result_series *series);
 BASE_DEFINE_AUTO(result_series, result_series_free)
 

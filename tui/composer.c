@@ -237,6 +237,21 @@ is_blank(const char *text)
 	return *text == '\0';
 }
 
+/* What is quoted may have been corrected since: said once, and the doctor
+ * decides. */
+static gboolean
+quotes_stand(struct composer *p)
+{
+	g_autofree char *stale = p->told == buffer_version(p->buf) ? NULL :
+	    fact_stale(p->view.ui, p->key, buffer_text(p->buf));
+
+	if (!stale)
+		return TRUE;
+	p->told = buffer_version(p->buf);
+	ui_say(p->view.ui, stale);
+	return FALSE;
+}
+
 static void
 send(struct composer *p)
 {
@@ -248,6 +263,8 @@ send(struct composer *p)
 		ui_say(ui, _("There is nothing to send yet."));
 		return;
 	}
+	if (!quotes_stand(p))
+		return;
 	/* On disk as a draft first; then draft to outbox in one transaction. */
 	if (!composer_view_save(&p->view, &error) ||
 	    !store_send(ui->store, p->key, p->patient, NULL, base_now_ms(),
@@ -431,6 +448,7 @@ composer_view_new(struct tui *ui, struct draft_key key,
 	p->buf = buffer_new(draft ? draft->text : NULL,
 	    draft ? draft->caret : 0);
 	p->saved = buffer_version(p->buf);
+	p->told = G_MAXUINT64;
 	p->saved_ms = draft ? draft->saved_ms : 0;
 	attach_load(p);
 	if (key.report.n)

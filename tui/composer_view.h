@@ -22,6 +22,7 @@ struct composer {
 	GPtrArray *files;        /* struct own_file: go with it */
 	int top, cols;           /* first row seen; width of the text */
 	struct fact_offers offers; /* results for the "@word" */
+	uint64_t told;           /* version of which a stale quotation was told */
 	char *due;               /* of a recall: until when; NULL: it is none */
 };
 

@@ -182,3 +182,59 @@ fact_take(struct fact_offers *o, struct tui *ui, struct draft_key key,
 	fact_offers_clear(o);
 	return taken;
 }
+
+/* ---- checked before it goes --------------------------------------------- */
+
+/* Value and day, whatever language it was quoted in; " 7.2 %" is not in
+ * "17.2 %". */
+static gboolean
+says(const char *words, const struct chart_entry *e)
+{
+	g_autofree char *shown = words_shown(e->detail ? e->detail : e->value);
+	g_autofree char *value = g_strconcat(" ", shown, NULL);
+	g_autofree char *date = chart_date_words(e);
+	const char *at = strstr(words, value), *after;
+
+	if (!at || (date && !strstr(words, date)))
+		return FALSE;
+	after = at + strlen(value);
+	return *after == ' ' || g_str_has_prefix(after, "（");
+}
+
+static char *
+stale_words(const struct fact *fact, const struct result_series *now)
+{
+	const struct chart_entry *e = now->n ? &now->points[0] : NULL;
+	g_autofree char *value = NULL;
+
+	if (!e)
+		return g_strdup_printf(_("“%s” is not in the chart any more. "
+		    "^S sends it as it stands."), fact->words);
+	if (e->status == ENTRY_ENTERED_IN_ERROR || e->status == ENTRY_CANCELLED)
+		return g_strdup_printf(_("“%s” was entered in error, the chart "
+		    "says now. ^S sends it as it stands."), fact->words);
+	for (size_t i = 0; i < now->n; i++)
+		if (says(fact->words, &now->points[i]))
+			return NULL;
+	value = words_shown(e->detail ? e->detail : e->value);
+	return g_strdup_printf(_("“%s” was corrected, the chart says now: %s. "
+	    "^S sends it as it stands."), fact->words, value);
+}
+
+char *
+fact_stale(struct tui *ui, struct draft_key key, const char *text)
+{
+	g_autoptr(GArray) facts = store_facts(ui->store, key, text, NULL);
+
+	for (guint i = 0; facts && i < facts->len; i++) {
+		const struct fact *fact = &g_array_index(facts, struct fact,
+		    i);
+		BASE_AUTO(result_series) now = store_result_of(ui->store,
+		    fact->ref, NULL);
+		char *words = now ? stale_words(fact, now) : NULL;
+
+		if (words)
+			return words;
+	}
+	return NULL;
+}

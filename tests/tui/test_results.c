@@ -365,6 +365,73 @@ test_fact(void **state)
 	    "Observation/c1");
 }
 
+/* The quoted Observation as the server has it by now. */
+static void
+corrected(struct fixture *f, const char *status, const char *value)
+{
+	g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Bundle\","
+	    "\"type\":\"collection\",\"entry\":[{\"resource\":{"
+	    "\"resourceType\":\"Observation\",\"id\":\"t3\",\"meta\":{"
+	    "\"versionId\":\"2\",\"lastUpdated\":\"2026-10-03T04:50:59.000Z\"},"
+	    "\"status\":\"%s\",\"code\":{\"coding\":[{\"system\":"
+	    "\"http://loinc.org\",\"code\":\"14749-6\"}],\"text\":\"ZGlu\"},"
+	    "\"subject\":{\"reference\":\"Patient/p1\"},"
+	    "\"effectiveDateTime\":\"2026-10-01\",\"valueQuantity\":{"
+	    "\"value\":%s,\"unit\":\"mmol/L\"}}}]}", status, value);
+
+	fixture_ingest_json(f, json);
+}
+
+static int64_t
+unsent(struct fixture *f)
+{
+	BASE_AUTO(store) store = fixture_store(f);
+	struct outbox_counts counts;
+
+	assert_true(store_outbox_counts(store, &counts, NULL));
+	return counts.waiting;
+}
+
+/* A quotation is looked at once more when it is sent: corrected, in error or gone
+ * since is said, and the same key sends; what stands goes at once. */
+static void
+test_stale(void **state)
+{
+	static const struct { const char *status, *value, *said; } all[] = {
+		{ "amended", "7.70", NULL },
+		{ "amended", "17.70", "was corrected, the chart says now: "
+		    "17.70 mmol/L" },
+		{ "corrected", "7.7", "says now: 7.7 mmol/L" },
+		{ "entered-in-error", "7.70", "was entered in error" },
+		{ NULL, NULL, "is not in the chart any more" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		BASE_AUTO(fixture) f = fixture_new();
+		BASE_AUTO(term) t = results_open(f, "en", 120);
+
+		term_keys(t, "\x1b");
+		term_keys(t, "r");
+		term_keys(t, "Seen: @glu\t");
+		assert_on(t, "Seen: ZGlu 7.70 mmol/L (2026-10-01)");
+		if (all[i].status) {
+			corrected(f, all[i].status, all[i].value);
+		} else {
+			BASE_AUTO(store) store = fixture_store(f);
+
+			assert_true(store_gone(store, "Observation", "t3",
+			    NULL));
+		}
+		term_keys(t, "\x13");
+		if (all[i].said) {
+			assert_on(t, all[i].said);
+			assert_int_equal(unsent(f), 0);
+			term_keys(t, "\x13");
+		}
+		assert_int_equal(unsent(f), 1);
+	}
+}
+
 int
 main(void)
 {
@@ -377,6 +444,7 @@ main(void)
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_fact),
+		cmocka_unit_test(test_stale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
