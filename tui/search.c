@@ -240,8 +240,8 @@ compared_words(const struct search_view *s)
 		return NULL;
 	if (s->page->refused == 0)
 		return g_strdup_printf(_("compared with %s"), s->page->said);
-	return g_strdup_printf(_("compared with %s; left out, for their units "
-	    "do not convert: %d"), s->page->said, s->page->refused);
+	return g_strdup_printf(_("compared with %s; %d in other units left "
+	    "out"), s->page->said, s->page->refused);
 }
 
 static void
