@@ -123,7 +123,7 @@ gap_cards(struct check *c)
 
 		finding->kind = FINDING_SERVICE;
 		finding->severity = card_severity(card->indicator);
-		finding->rule = f->service_name ? f->service_name : "CDS";
+		finding->rule = card->key;
 		finding->line = LINE_ALL;
 		finding->sentence = g_strdup(card->summary);
 		finding->numbers = g_strdup(card->detail);
@@ -133,21 +133,37 @@ gap_cards(struct check *c)
 	}
 }
 
+/* Its host: a doctor has no use for the rest of an address. Owned. */
+static char *
+service_words(const char *name)
+{
+	const char *host = name ? strstr(name, "://") : NULL;
+
+	if (!host)
+		return g_strdup(name ? name : "CDS");
+	return g_strndup(host + 3, strcspn(host + 3, "/?#"));
+}
+
 static void
 gap_service(struct check *c)
 {
 	const struct care_facts *f = c->facts;
-	const char *name = f->service_name ? f->service_name : "CDS";
+	g_autofree char *name = service_words(f->service_name);
 
-	if (f->service == SERVICE_ASKED)
-		check_not_run(c, LINE_ALL, g_strdup_printf(_("%s was asked and "
-		    "has not answered yet."), name));
+	if (f->service == SERVICE_UNASKED)
+		check_not_run(c, LINE_ALL, g_strdup_printf(_("decision support "
+		    "(%s) has not been asked yet: that takes a prepared "
+		    "prescription and the server."), name));
+	else if (f->service == SERVICE_ASKED)
+		check_not_run(c, LINE_ALL, g_strdup_printf(_("decision support "
+		    "(%s) was asked and has not answered yet."), name));
 	else if (f->service == SERVICE_SILENT)
-		check_not_run(c, LINE_ALL, g_strdup_printf(_("%s did not "
-		    "answer: its checks are missing."), name));
+		check_not_run(c, LINE_ALL, g_strdup_printf(_("decision support "
+		    "(%s) did not answer: its checks are missing."), name));
 	if (f->cards_unreadable && f->service == SERVICE_ANSWERED)
-		check_not_run(c, LINE_ALL, g_strdup_printf(_("What %s answered "
-		    "could not be read: its checks are missing."), name));
+		check_not_run(c, LINE_ALL, g_strdup_printf(_("what decision "
+		    "support (%s) answered could not be read: its checks are "
+		    "missing."), name));
 	gap_cards(c);
 }
 

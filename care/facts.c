@@ -328,11 +328,52 @@ said_already(const struct care_facts *facts, const struct fact_card *card)
 	return FALSE;
 }
 
+/* Of a text without end, what a doctor can read. */
+enum { SUMMARY_COLS = 280, DETAIL_COLS = 1200, KEY_COLS = 60 };
+
+static const char *
+bounded(struct care_facts *facts, const char *text, int cols)
+{
+	g_autofree char *shown = text ? base_text_show(text, -1, BASE_ONE_LINE)
+	    : NULL;
+	g_autofree char *cut = NULL;
+
+	if (!shown || !*shown)
+		return NULL;
+	cut = base_text_cut(shown, cols);
+	return facts_words(facts, cut);
+}
+
+/* A reason that was given to one card says nothing of another. */
+static const char *
+card_key(struct care_facts *facts, const char *summary)
+{
+	g_autofree char *cut = base_text_cut(summary, KEY_COLS);
+	g_autofree char *key = g_strconcat("CDS ", cut, NULL);
+	unsigned same = 0;
+
+	for (guint i = 0; i < facts->cards->len; i++) {
+		const struct fact_card *old = facts->cards->pdata[i];
+		size_t n = strlen(key);
+
+		same += strncmp(old->key, key, n) == 0 &&
+		    (old->key[n] == '\0' || old->key[n] == '#');
+	}
+	if (same) {
+		g_autofree char *numbered = g_strdup_printf("%s#%u", key,
+		    same + 1);
+
+		return facts_words(facts, numbered);
+	}
+	return facts_words(facts, key);
+}
+
 static void
 take_card(struct care_facts *facts, const fhir_node *node)
 {
 	struct fact_card *card;
-	const char *summary = facts_shown(facts, fhir_text(node, "summary"));
+	const char *summary = bounded(facts, fhir_text(node, "summary"),
+	    SUMMARY_COLS);
 
 	if (!summary) {
 		facts->cards_unreadable = TRUE;
@@ -340,9 +381,11 @@ take_card(struct care_facts *facts, const fhir_node *node)
 	}
 	card = g_new0(struct fact_card, 1);
 	card->summary = summary;
-	card->detail = facts_shown(facts, fhir_text(node, "detail"));
-	card->source = facts_shown(facts, fhir_text(node, "source.label"));
+	card->detail = bounded(facts, fhir_text(node, "detail"), DETAIL_COLS);
+	card->source = bounded(facts, fhir_text(node, "source.label"),
+	    SUMMARY_COLS);
 	card->indicator = facts_words(facts, fhir_text(node, "indicator"));
+	card->key = card_key(facts, summary);
 	if (said_already(facts, card))
 		g_free(card);
 	else

@@ -18,8 +18,8 @@ enum fact_section { FACTS_ALLERGIES, FACTS_PROBLEMS, FACTS_DRUGS, FACTS_RESULTS,
 	FACTS_VISITS, FACTS_SECTIONS_ };
 
 /* What a decision support service did about a prescription. */
-enum fact_service { SERVICE_NONE, SERVICE_ASKED, SERVICE_ANSWERED,
-	SERVICE_SILENT };
+enum fact_service { SERVICE_NONE, SERVICE_UNASKED, SERVICE_ASKED,
+	SERVICE_ANSWERED, SERVICE_SILENT };
 /* All texts below belong to the facts. date_ms 0: unknown. */
 struct fact_allergy {
 	const char *words; char **marks;   /* "system|code"; empty: free text */
@@ -100,7 +100,8 @@ struct care_facts {
 	GStringChunk *text;
 	struct facts_join *join;           /* care/facts.h */
 };
-struct fact_card { const char *summary, *detail, *source, *indicator; };
+/* key: what a reason given to it is kept under; of each card its own. */
+struct fact_card { const char *key, *summary, *detail, *source, *indicator; };
 struct care_facts *care_facts_new(int64_t now_ms);
 void care_facts_free(struct care_facts *facts);
 BASE_DEFINE_AUTO(care_facts, care_facts_free)

@@ -292,8 +292,10 @@ cli_print_findings(const GPtrArray *findings)
 		gboolean passed = f->severity >= SEVERITY_GATE &&
 		    !care_finding_open(f);
 		const char *rests = f->proof ? f->proof : f->evidence;
+		/* A card's key would say its sentence twice. */
+		const char *by = f->kind == FINDING_SERVICE ? "CDS" : f->rule;
 		g_autofree char *text = g_strdup_printf("%s%s%s%s%s",
-		    f->rule ? f->rule : "", f->rule ? " " : "", f->sentence, passed && rests ? " — " : f->numbers ? " " :
+		    by ? by : "", by ? " " : "", f->sentence, passed && rests ? " — " : f->numbers ? " " :
 		    "", passed && rests ? rests : f->numbers ? f->numbers :
 		    "");
 

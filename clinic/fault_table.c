@@ -216,6 +216,15 @@ do_service_garbage(struct clinic_exchange *x, const char *path,
 	return answer_service(x, "{\"cards\":[{\"summary\":\"\xff\", <");
 }
 
+/* A proxy's, say. */
+static gboolean
+do_service_html(struct clinic_exchange *x, const char *path, const char *arg)
+{
+	answer_service(x, "<!DOCTYPE html><title>Sign in</title>");
+	x->answer.type = "text/html";
+	return TRUE;
+}
+
 /* JSON, but hardly one member as CDS Hooks has it. */
 static gboolean
 do_service_wrong(struct clinic_exchange *x, const char *path, const char *arg)
@@ -512,6 +521,9 @@ const struct clinic_fault clinic_fault_table[] = {
 	{ .name = "service-garbage", .arg = FAULT_EVERY, .standard = "1",
 	  .help = "every ARGth call of decision support gets half a JSON",
 	  .before = do_service_garbage, .of_service = TRUE },
+	{ .name = "service-html", .arg = FAULT_EVERY, .standard = "1",
+	  .help = "every ARGth call of decision support gets a web page",
+	  .before = do_service_html, .of_service = TRUE },
 	{ .name = "service-wrong", .arg = FAULT_EVERY, .standard = "1",
 	  .help = "every ARGth call of decision support gets senseless cards",
 	  .before = do_service_wrong, .of_service = TRUE },

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { ASKED_MAX = 16, LIMIT_MAX_MS = 20000, REDISCOVER_MS = 10 * 60 * 1000 };
+enum { ASKED_MAX = 64, LIMIT_MAX_MS = 20000, REDISCOVER_MS = 10 * 60 * 1000 };
 
 /* One question of the doctor's: every service answers, or its time is over. */
 struct asked {
@@ -169,7 +169,10 @@ begin(struct asked *a)
 
 	a->begun = TRUE;
 	store_cards_put(d->s->store, a->rx, CARDS_ASKED, NULL, 0, NULL);
-	if (d->services && base_mono_ms() - d->discovered_ms < REDISCOVER_MS)
+	if (!d->s->me)
+		a->failed = TRUE;
+	else if (d->services &&
+	    base_mono_ms() - d->discovered_ms < REDISCOVER_MS)
 		ask_services(a);
 	else if (!call(a, url, NULL, on_services))
 		a->failed = TRUE;
@@ -182,6 +185,14 @@ overdue(const struct asked *a)
 	return base_mono_ms() >= a->until_ms;
 }
 
+/* A question that comes before it is known who asks waits for that, though not
+ * for ever: a service is told the doctor. */
+static gboolean
+may_begin(const struct asked *a)
+{
+	return a->d->s->me || overdue(a);
+}
+
 void
 decision_step(struct decision *d)
 {
@@ -189,9 +200,9 @@ decision_step(struct decision *d)
 	for (guint i = d->asked->len; i-- > 0;) {
 		struct asked *a = d->asked->pdata[i];
 
-		if (!a->begun)
+		if (!a->begun && may_begin(a))
 			begin(a);
-		else if (overdue(a))
+		else if (a->begun && overdue(a))
 			tell(a, CARDS_SILENT); /* freed by its last call */
 	}
 }
@@ -203,7 +214,7 @@ decision_due_ms(const struct decision *d)
 
 	for (guint i = 0; i < d->asked->len; i++) {
 		const struct asked *a = d->asked->pdata[i];
-		int64_t at = a->begun ? a->until_ms : 0;
+		int64_t at = a->begun || !may_begin(a) ? a->until_ms : 0;
 
 		due = due < 0 ? at : MIN(due, at);
 	}
@@ -217,7 +228,7 @@ decision_ask(struct decision *d, const struct bell_asker *asker,
 	struct asked *a;
 
 	if (!*base_setting(d->s->settings, SET_CDS_URL) ||
-	    d->asked->len >= ASKED_MAX || !d->s->me) {
+	    d->asked->len >= ASKED_MAX) {
 		bell_answer(d->s->bell, asker, "failed");
 		return;
 	}

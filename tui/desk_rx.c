@@ -132,7 +132,8 @@ service_read(struct desk *desk, struct rx_id id, char **json, size_t *len)
 
 	return !*base_setting(desk->settings, SET_CDS_URL) ? SERVICE_NONE :
 	    state == CARDS_ANSWERED ? SERVICE_ANSWERED :
-	    state == CARDS_SILENT ? SERVICE_SILENT : SERVICE_ASKED;
+	    state == CARDS_SILENT ? SERVICE_SILENT :
+	    state == CARDS_ASKED ? SERVICE_ASKED : SERVICE_UNASKED;
 }
 
 enum fact_service

@@ -246,7 +246,8 @@ obstacle_of(struct desk *desk, const struct desk_sight *sight)
 	open = desk_first_open(sight->findings);
 	if (open)
 		return (struct obstacle){ DESK_ERROR_OPEN,
-			g_strdup_printf("%s: %s", open->rule,
+			g_strdup_printf("%s: %s", open->kind ==
+			FINDING_SERVICE ? "CDS" : open->rule,
 			open->sentence) };
 	if (!desk->verified)
 		return (struct obstacle){ DESK_ERROR_OFFLINE, g_strdup(

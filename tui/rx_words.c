@@ -189,6 +189,14 @@ rx_finding_mark(const struct care_finding *f)
 	return has_passed(f) ? "✓" : severities[f->severity].mark;
 }
 
+/* Whose sentence it is: a card's key would say the sentence itself. */
+static const char *
+said_by(const struct care_finding *f)
+{
+	return f->kind == FINDING_PACK ? NULL : f->kind == FINDING_SERVICE ?
+	    "CDS" : f->rule;
+}
+
 /* What passed names what it rests on; what did not, what it asks. */
 char *
 rx_finding_words(struct tui *ui, const struct care_finding *f)
@@ -198,6 +206,7 @@ rx_finding_words(struct tui *ui, const struct care_finding *f)
 	    severities[f->severity].word;
 	const char *numbers = f->numbers && !strstr(f->sentence, f->numbers) ?
 	    f->numbers : NULL;
+	const char *by = said_by(f);
 	g_autofree char *all = NULL;
 
 	if (has_passed(f))
@@ -205,8 +214,7 @@ rx_finding_words(struct tui *ui, const struct care_finding *f)
 		    rests ? rests : f->sentence);
 	else
 		all = g_strdup_printf("%s%s%s%s%s%s%s",
-		    f->rule && f->kind != FINDING_PACK ? f->rule : "",
-		    f->rule && f->kind != FINDING_PACK ? " " : "",
+		    by ? by : "", by ? " " : "",
 		    word ? _(word) : "", word ? _(": ") : "", f->sentence,
 		    numbers ? " " : "", numbers ? numbers : "");
 	return rx_plain(ui, all);

@@ -403,7 +403,7 @@ what_could_not_run_is_said(void **state)
 	assert_true(said(findings, FINDING_NOT_RUN, "refused to show the "
 	    "patient's drugs"));
 	assert_true(said(findings, FINDING_NOT_RUN, "Results are not loaded"));
-	assert_true(said(findings, FINDING_NOT_RUN, "hospital CDS did not"));
+	assert_true(said(findings, FINDING_NOT_RUN, "(hospital CDS) did not"));
 	assert_true(said(findings, FINDING_NOT_RUN, "某种药"));
 	assert_true(said(findings, FINDING_NOT_RUN, "has no code"));
 	assert_true(said(findings, FINDING_NOT_RUN, "Observation/o carries"));
@@ -446,10 +446,63 @@ cards_stand_among_the_findings(void **state)
 	assert_true(said(findings, FINDING_SERVICE, "FYI"));
 	assert_true(said(findings, FINDING_SERVICE, "Bleeding"));
 	assert_false(said(findings, FINDING_SERVICE, "\x1b"));
-	assert_true(care_finding_open(find(findings, "CDS")));
+	assert_int_equal(((struct care_finding *)findings->pdata[0])->kind,
+	    FINDING_SERVICE); /* the gravest first */
+	assert_true(care_finding_open(findings->pdata[0]));
 	care_facts_cards(facts, "{\"answers\":[]}", 14);
 	none = care_check(rules, facts, rx);
 	assert_true(said(none, FINDING_NOT_RUN, "could not be read"));
+}
+
+/* Nor of one that comes later, nor of one that begins with the same words. */
+static void
+a_reason_is_one_card_s(void **state)
+{
+	static const char json[] = "{\"cards\":["
+	    "{\"summary\":\"Warfarin + A\",\"indicator\":\"critical\"},"
+	    "{\"summary\":\"Warfarin + A\",\"detail\":\"other\","
+	    "\"indicator\":\"critical\"},"
+	    "{\"summary\":\"Warfarin + B\",\"indicator\":\"critical\"}]}";
+	BASE_AUTO(care_rules) rules = care_rules_new(NULL, 0, NOW_MS);
+	BASE_AUTO(care_facts) facts = facts_of(NOW_MS);
+	BASE_AUTO(care_rx) rx = rx_of("氨氯地平片", "C08CA01", 7);
+	g_autoptr(GPtrArray) findings = NULL;
+
+	facts->service = SERVICE_ANSWERED;
+	care_facts_cards(facts, json, strlen(json));
+	care_rx_prove(rx, "CDS Warfarin + A", "INR tomorrow");
+	findings = care_check(rules, facts, rx);
+	assert_false(care_finding_open(find(findings, "CDS Warfarin + A")));
+	assert_true(care_finding_open(find(findings, "CDS Warfarin + A#2")));
+	assert_true(care_finding_open(find(findings, "CDS Warfarin + B")));
+}
+
+/* A card of a megabyte is a finding that can be read. */
+static void
+a_card_without_end(void **state)
+{
+	BASE_AUTO(care_rules) rules = care_rules_new(NULL, 0, NOW_MS);
+	BASE_AUTO(care_facts) facts = facts_of(NOW_MS);
+	BASE_AUTO(care_rx) rx = rx_of("氨氯地平片", "C08CA01", 7);
+	g_autofree char *fill = g_strnfill(400000, 'W');
+	g_autofree char *json = g_strdup_printf("{\"cards\":[{\"summary\":"
+	    "\"%s\",\"detail\":\"%s\",\"source\":{\"label\":\"%s\"}}]}",
+	    fill, fill, fill);
+	g_autoptr(GPtrArray) findings = NULL;
+	const struct care_finding *f;
+
+	facts->service = SERVICE_ANSWERED;
+	care_facts_cards(facts, json, strlen(json));
+	findings = care_check(rules, facts, rx);
+	f = findings->pdata[0];
+	for (guint i = 0; i < findings->len && f->kind != FINDING_SERVICE; i++)
+		f = findings->pdata[i];
+	assert_int_equal(f->kind, FINDING_SERVICE);
+	assert_true(base_text_cols(f->sentence, -1) <= 280);
+	assert_non_null(strstr(f->sentence, "…"));
+	assert_true(base_text_cols(f->numbers, -1) <= 1200);
+	assert_true(base_text_cols(f->document, -1) <= 280);
+	assert_true(base_text_cols(f->rule, -1) <= 64);
 }
 
 /* ---- questions to the rules --------------------------------------------- */
@@ -718,6 +771,8 @@ main(void)
 		cmocka_unit_test(what_could_not_run_is_said),
 		cmocka_unit_test(no_rules_is_said),
 		cmocka_unit_test(cards_stand_among_the_findings),
+		cmocka_unit_test(a_reason_is_one_card_s),
+		cmocka_unit_test(a_card_without_end),
 		cmocka_unit_test(packs_answer_questions),
 		cmocka_unit_test(every_row_is_shipped),
 		cmocka_unit_test(every_kind_is_documented),

@@ -69,6 +69,11 @@ tests_cli_test_rx_token_SOURCES = tests/cli/test_rx_token.c \
 	tests/cli/kit_rx.h tests/cli/kit_hsm.h
 tests_cli_test_rx_token_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_rx_token_LDADD = $(CLI_TEST_LIBS)
+check_PROGRAMS += tests/cli/test_service
+TESTS += tests/cli/test_service
+tests_cli_test_service_SOURCES = tests/cli/test_service.c tests/cli/kit_rx.h
+tests_cli_test_service_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_service_LDADD = $(CLI_TEST_LIBS)
 check_PROGRAMS += tests/cli/test_json
 TESTS += tests/cli/test_json
 tests_cli_test_json_SOURCES = tests/cli/test_json.c tests/cli/kit_rx.h

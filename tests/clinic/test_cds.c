@@ -320,6 +320,11 @@ test_faults(void **state)
 	assert_int_equal(r->status, 200);
 	assert_null(r->json);
 	reply_free(r);
+	fault("off\nservice-html");
+	r = call(orders, EMPTY, EMPTY);
+	assert_int_equal(r->status, 200);
+	assert_null(r->json);
+	reply_free(r);
 	fault("off\nservice-wrong");
 	r = call(orders, EMPTY, EMPTY);
 	assert_true(json_is_integer(dig(r->json, "cards.0")));

@@ -7,7 +7,8 @@
  * the token put back signs it. A last try is said before it is typed, a locked PIN
  * is not asked for. The step-up is good for its time and no longer, on a sight
  * that stands open too, and its key is closed then; a lock ends it. What came in
- * while the secret was typed is not signed unseen.
+ * while the secret was typed is not signed unseen. What decision support does, and
+ * each card it gives, is a finding: bounded, tame, passed by a reason of its own.
  */
 #define CRYPTOKI_GNU
 #include "config.h"
@@ -497,21 +498,37 @@ test_each_time(void **state)
 
 /* ---- while the secret is typed ------------------------------------------ */
 
+/* As qingnang-sync writes it down, and rings. */
 static void
-service_says(struct fixture *f, struct term *t, const char *summary)
+service_is(struct fixture *f, struct term *t, enum card_state state,
+    const char *json)
 {
 	BASE_AUTO(rx_row) row = row_of(f, 1u << RX_PENDED);
 	BASE_AUTO(store) store = fixture_store(f);
+
+	if (state != CARDS_ASKED)
+		assert_true(store_cards_put(store, row->id, CARDS_ASKED, NULL,
+		    0, NULL));
+	assert_true(store_cards_put(store, row->id, state, json,
+	    json ? strlen(json) : 0, NULL));
+	g_clear_pointer(&store, store_close);
+	fixture_ring(f, t, "changed all 0");
+}
+
+static void
+service_says(struct fixture *f, struct term *t, const char *summary)
+{
 	g_autofree char *json = g_strdup_printf("{\"cards\":[{\"summary\":"
 	    "\"%s\",\"indicator\":\"warning\"}]}", summary);
 
+	service_is(f, t, CARDS_ANSWERED, json);
+}
 
-	assert_true(store_cards_put(store, row->id, CARDS_ASKED, NULL, 0,
-	    NULL));
-	assert_true(store_cards_put(store, row->id, CARDS_ANSWERED, json,
-	    strlen(json), NULL));
-	g_clear_pointer(&store, store_close);
-	fixture_ring(f, t, "changed all 0");
+static void
+with_a_service(struct fixture *f)
+{
+	assert_true(base_setting_set(f->settings, SET_CDS_URL,
+	    "https://cds.hospital.example/cds-services", NULL));
 }
 
 static void
@@ -521,8 +538,7 @@ test_news_while_typing(void **state)
 	BASE_AUTO(term) t = NULL;
 
 	by_token(f);
-	assert_true(base_setting_set(f->settings, SET_CDS_URL,
-	    "http://127.0.0.1:9/cds-services", NULL));
+	with_a_service(f);
 	t = at_the_sight(f, 1);
 	term_keys(t, "s");
 	term_keys(t, "123");
@@ -534,6 +550,88 @@ test_news_while_typing(void **state)
 	term_keys(t, "s");
 	assert_has(t, "1 prescription signed");
 	assert_int_equal(hand->logins, 1);
+}
+
+/* ---- decision support --------------------------------------------------- */
+
+/* What it does about it is a finding, in its own words, and never in the way. */
+static void
+test_service_states(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+
+	by_token(f);
+	with_a_service(f);
+	t = at_the_sight(f, 1);
+	assert_has(t, "not checked: decision support (cds.hospital.example) has "
+	    "not been asked yet");
+	service_is(f, t, CARDS_ASKED, NULL);
+	assert_has(t, "was asked and has not answered yet");
+	service_is(f, t, CARDS_SILENT, NULL);
+	assert_has(t, "did not answer: its checks are missing");
+	service_is(f, t, CARDS_ANSWERED, "{\"cards\":[]}");
+	assert_false(term_has(t, "cds.hospital"));
+	service_is(f, t, CARDS_SILENT, NULL);
+	service_is(f, t, CARDS_ANSWERED, "{\"cards\":[7,{}]}");
+	assert_has(t, "answered could not be read: its checks are missing");
+	term_keys(t, "G");
+	term_keys(t, "s");
+	term_keys(t, HSM_PIN "\r");
+	assert_has(t, "1 prescription signed");
+}
+
+/* Two that are grave, and one of a hundred kilobytes that would drive the terminal:
+ * each is a finding of a few lines, and a reason is one card's. */
+static void
+cards(struct fixture *f)
+{
+	gboolean zh = strcmp(f->language, "zh_CN") == 0;
+	g_autofree char *fill = g_strnfill(100000, 'x');
+	g_autofree char *json = g_strdup_printf("{\"cards\":["
+	    "{\"summary\":\"华法林 + 氨氯地平：出血\",\"indicator\":"
+	    "\"critical\",\"detail\":\"三日内复查 INR\",\"source\":{"
+	    "\"label\":\"练习数据\"}},{\"summary\":\"葡萄柚：勿同服\","
+	    "\"indicator\":\"critical\"},{\"summary\":\"\\u001b[31m"
+	    "\\u001b]0;owned\\u0007\\u202e%s\",\"indicator\":\"warning\"}]}",
+	    fill);
+	BASE_AUTO(term) t = NULL;
+
+	by_token(f);
+	with_a_service(f);
+	f->rows += 12;
+	t = at_the_sight(f, 1);
+	service_is(f, t, CARDS_ANSWERED, json);
+	golden(f, t, "cards");
+	assert_has(t, "华法林 + 氨氯地平：出血 三日内复查 INR");
+	assert_has(t, "[31m");
+	term_keys(t, "G");
+	term_keys(t, "s");
+	nothing_signed(f, t, "CDS: 华法林", 0);
+	term_keys(t, "\r");
+	term_keys(t, "已约复查\r");
+	/* Other bytes: the service is asked anew, and says it again. */
+	service_is(f, t, CARDS_ANSWERED, json);
+	assert_has(t, zh ? "出血：已约复查" : "出血: 已约复查");
+	term_keys(t, "G");
+	term_keys(t, "s");
+	nothing_signed(f, t, "CDS: 葡萄柚", 0);
+}
+
+static void
+test_cards(void **state)
+{
+	static const char *const languages[] = { "en", "zh_CN" };
+
+	for (size_t l = 0; l < G_N_ELEMENTS(languages); l++)
+		for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+			BASE_AUTO(fixture) f = fixture_new();
+
+			f->cols = sizes[i].cols;
+			f->rows = sizes[i].rows;
+			f->language = languages[l];
+			cards(f);
+		}
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -552,6 +650,8 @@ main(void)
 		TEST(test_lock_ends_step_up),
 		TEST(test_each_time),
 		TEST(test_news_while_typing),
+		TEST(test_service_states),
+		TEST(test_cards),
 	};
 
 	return cmocka_run_group_tests_name("signing on the screen", tests,
