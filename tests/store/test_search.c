@@ -264,6 +264,18 @@ many_people(void **state)
 		assert_true(search_clean(store, NULL));
 	}
 	assert_true(kings->len > 100 && lees->len > 10);
+	/* what stands beside the documents is shorter than they are, or gone */
+	for (int round = 0; round < 2; round++) {
+		struct search_fault fault;
+		BASE_AUTO(search_query) q = search_query_parse("patient:王 头",
+		    &fault);
+		g_autoptr(GError) error = NULL;
+
+		kit_exec(store, round ? "DELETE FROM search_who" :
+		    "UPDATE search_who SET bytes=x'0102'");
+		assert_null(store_search(store, q, 50, 60000, &error));
+		assert_int_equal(error->code, STORE_ERROR_DAMAGED);
+	}
 }
 
 /* Twenty names before the rest; all of them where the rest leaves room, and only
@@ -446,6 +458,7 @@ purged(void **state)
 	assert_int_equal(kit_sql(store, "SELECT count(*) FROM search_block"),
 	    0);
 	assert_int_equal(kit_sql(store, "SELECT count(*) FROM name_word"), 0);
+	assert_int_equal(kit_sql(store, "SELECT count(*) FROM search_who"), 0);
 	assert_int_equal(postings(store, "头痛"), 0);
 }
 
