@@ -22,6 +22,7 @@ static const struct { const char *type, *name; } names[] = {
 	{ "image/jpeg", "document.jpg" }, { "image/gif", "document.gif" },
 	{ "image/webp", "document.webp" }, { "image/tiff", "document.tiff" },
 	{ "image/bmp", "document.bmp" }, { "image/heic", "document.heic" },
+	{ "image/avif", "document.avif" },
 	{ "application/dicom", "document.dcm" },
 	{ "application/zip", "document.zip" }, { "audio/amr", "document.amr" },
 	{ "audio/ogg", "document.ogg" }, { "audio/mpeg", "document.mp3" },

@@ -61,8 +61,7 @@ static const char *const state_words[] = {
 
 static const char *const end_words[] = {
 	[PICTURE_OK] = N_("The picture could not be shown."),
-	[PICTURE_UNKNOWN] = N_("Pictures of this kind are not shown in the "
-	    "terminal."),
+	[PICTURE_UNKNOWN] = "", /* stage_words() */
 	[PICTURE_DAMAGED] = N_("The picture is damaged and cannot be shown. Ask "
 	    "for it once more."),
 	[PICTURE_TOO_LARGE] = N_("The picture is too large to be shown in the "
@@ -93,6 +92,12 @@ stage_words(const struct picture_view *p)
 	case STAGE_DECODING:
 		return _("Being drawn …");
 	case STAGE_NOT_SHOWN:
+		if (p->picture && p->picture->end == PICTURE_UNKNOWN)
+			return *program(p) ? _("Pictures of this kind are not "
+			    "shown in the terminal. Enter gives it to a "
+			    "program.") : _("Pictures of this kind are not "
+			    "shown in the terminal, and no program is set for "
+			    "them: file_program in the profile's settings.");
 		return _(end_words[p->picture ? p->picture->end : PICTURE_OK]);
 	case STAGE_OTHER:
 		return *program(p) ? _("This is no picture, so it is not shown "

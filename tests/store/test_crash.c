@@ -5,6 +5,7 @@
  * saves drafts and outbox, and counts what it could not. */
 #include "tests/store/kit_crash.h"
 
+#include "store/file.h"
 #include "store/results.h"
 #include "store/vault.h"
 
@@ -307,7 +308,48 @@ rebuilt(struct kit *kit, int drafts, int outbox, int lost)
 	g_free(report.aside);
 }
 
-/* The queue is noise; a draft and two letters stand, one letter has changed. */
+/* What the doctor attached is nowhere else: two files go with a letter that
+ * waits, one with the draft. */
+static const struct file_new attached[] = {
+	{ "皮疹.jpg", "image/jpeg", "\xff\xd8\xff" "one", 6 },
+	{ "报告.pdf", "application/pdf", "%PDF-two", 8 },
+	{ "草稿.png", "image/png", "\x89PNG three", 10 },
+};
+
+static void
+with_files(struct kit *kit, struct draft_key key, struct patient_id p)
+{
+	assert_true(store_send_files(kit->store, key, p, "附件", attached, 2,
+	    NOW_MS, NULL, NULL));
+	assert_true(store_file_attach(kit->store, key, p, &attached[2], NOW_MS,
+	    NULL));
+}
+
+/* Byte for byte, each with what it goes with. */
+static void
+files_stand(struct kit *kit, struct draft_key key)
+{
+	g_autoptr(GPtrArray) mine = store_file_attached(kit->store, key, NULL);
+	BASE_AUTO(outbox_entry) e = NULL;
+	BASE_AUTO(file_send) first = NULL;
+	const struct own_file *one;
+
+	assert_int_equal(mine->len, 1);
+	one = mine->pdata[0];
+	assert_string_equal(one->title, attached[2].title);
+	assert_int_equal(one->size_bytes, attached[2].len);
+	assert_int_equal(kit_sql(kit->store, "SELECT count(*) FROM own_file"),
+	    3);
+	e = store_outbox_get(kit->store, (struct outbox_id){ kit_sql(
+	    kit->store, "SELECT max(n) FROM outbox") }, NULL);
+	assert_true(e->files);
+	first = store_file_unsent(kit->store, e, NULL);
+	assert_int_equal(first->len, attached[0].len);
+	assert_memory_equal(first->bytes, attached[0].bytes, first->len);
+}
+
+/* The queue is noise; a draft and the letters stand, one letter has changed, and
+ * the files of both. */
 static void
 rebuild(void **state)
 {
@@ -329,6 +371,7 @@ rebuild(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_true(store_send(kit->store, key, p, "回复", NOW_MS,
 		    NULL, NULL));
+	with_files(kit, key, p);
 	kit_exec(kit->store, "UPDATE outbox SET value = 'x' WHERE n = 3");
 	assert_true(store_ingest(kit->store, NULL, 0,
 	    &(struct store_mark){ "scope", 9 }, NULL, NULL));
@@ -343,7 +386,7 @@ rebuild(void **state)
 
 	/* Met once, it is not opened again but rebuilt. */
 	not_opened(kit, STORE_ERROR_DAMAGED);
-	rebuilt(kit, 1, 2, 1);
+	rebuilt(kit, 1, 3, 1);
 	assert_int_equal(store_watermark(kit->store, "scope"), 0);
 	/* The thread comes again from the server, and finds its draft. */
 	kit_header(kit->store, "h", "p", "in-progress", "routine", "x", 1);
@@ -355,6 +398,7 @@ rebuild(void **state)
 	/* … which still knows what it quotes. */
 	facts = store_facts(kit->store, key, "7.20 %", NULL);
 	assert_int_equal(facts->len, 1);
+	files_stand(kit, key);
 	entry = store_outbox_next(kit->store, NOW_MS, NULL, NULL);
 	assert_int_equal(entry->consult.n, key.consult.n);
 	assert_int_equal(kit_sql(kit->store, "SELECT marks FROM queue"), 3);

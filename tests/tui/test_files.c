@@ -259,7 +259,15 @@ one_sentence(void **state)
 	static const struct { const char *data, *words; } all[] = {
 		{ "JVBERi0xLjQK", "no picture" },
 		{ "iVBORw0KGgoAAAANSUhEUgAA", "is damaged" },
+		/* TIFF, BMP, HEIC, AVIF: named, and what is to be done */
+		{ "SUkqAAgAAAA=", "image/tiff" },
 		{ "SUkqAAgAAAA=", "this kind are not shown" },
+		{ "SUkqAAgAAAA=", "file_program" },
+		{ "Qk06AAAAAAAAADYAAAA=", "image/bmp" },
+		{ "Qk06AAAAAAAAADYAAAA=", "file_program" },
+		{ "AAAAGGZ0eXBoZWljAAAAAA==", "image/heic" },
+		{ "AAAAGGZ0eXBoZWl4AAAAAA==", "file_program" },
+		{ "AAAAGGZ0eXBhdmlmAAAAAA==", "image/avif" },
 		{ "aGVsbG8gZG9jdG9y", "hello doctor" },
 		{ "====", "is none" },
 	};
