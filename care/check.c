@@ -239,6 +239,13 @@ rank(const struct care_finding *f)
 	    : (int)f->severity;
 }
 
+/* Of equal gravity what is wrong with this drug comes before what is said of every
+ * prescription: a tenfold slip may not stand below the screen. */
+static const int places[] = {
+	[FINDING_RULE] = 0, [FINDING_SERVICE] = 1, [FINDING_NOT_RUN] = 2,
+	[FINDING_PACK] = 3,
+};
+
 static int
 by_gravity(const void *a, const void *b)
 {
@@ -247,6 +254,9 @@ by_gravity(const void *a, const void *b)
 
 	if (rank(left) != rank(right))
 		return rank(right) - rank(left);
+	if (rank(left) >= (int)SEVERITY_WARN &&
+	    places[left->kind] != places[right->kind])
+		return places[left->kind] - places[right->kind];
 	if (left->line != right->line)
 		return left->line - right->line;
 	return g_strcmp0(left->rule, right->rule);

@@ -102,12 +102,16 @@ candidate_take(struct order_view *o, int i)
 	const struct care_span *word = order_part(o, PART_DRUG);
 	const char *text = field_text(&o->line);
 	g_autofree char *line = NULL, *head = NULL;
+	size_t end;
 
 	if (!word)
 		return;
+	/* The blank behind it stays: ".25" is not read into the name. */
+	for (end = word->end; end > word->start && text[end - 1] == ' ';)
+		end--;
 	head = g_strndup(text, word->start);
 	line = g_strconcat(head, care_drug_words(k->drug,
-	    base_i18n_language()), text + word->end, NULL);
+	    base_i18n_language()), text + end, NULL);
 	order_choose(o, k->drug);
 	line_set(o, line);
 }

@@ -489,6 +489,9 @@ test_another_word_another_drug(void **state)
 	term_keys(t, "\025amlodipine 5mg po qd 28d");
 	assert_true(term_has(t, "amlodipine tablet 5 mg, "));
 	assert_false(term_has(t, "metformin tablet 0.5 g, "));
+	term_keys(t, "\025metformin .5g po bid 28d");
+	term_keys(t, "\033[B\r");
+	assert_true(row_has(t, 2, "metformin .5g po"));
 }
 
 static void
