@@ -341,7 +341,8 @@ echo(struct order_view *o, enum element *element, char **formula)
 	*element = E_DIM;
 	if (!o->parsed)
 		return g_strdup(o->rx->orders->len ? _("Another line, ^S to "
-		    "prepare, Esc to put it down.") : _("For example: "
+		    "prepare, Esc to put it down.") : o->rx->herbal ?
+		    _("For example: 附子 9g 先煎") : _("For example: "
 		    "amlodipine 5mg qd 28d"));
 	q = o->parsed->questions->len ? o->parsed->questions->pdata[0] : NULL;
 	*element = q ? E_CHART_ABNORMAL : E_STATUS_LIVE;

@@ -114,6 +114,14 @@ tests_tui_test_signing_SOURCES = tests/tui/test_signing.c \
 tests_tui_test_signing_CPPFLAGS = $(TUI_TEST_CPPFLAGS) $(SQLITE_CFLAGS) $(P11_CFLAGS)
 tests_tui_test_signing_LDADD = $(TUI_TEST_LIBS)
 
+check_PROGRAMS += tests/tui/test_herbal
+TESTS += tests/tui/test_herbal
+tests_tui_test_herbal_SOURCES = tests/tui/test_herbal.c \
+	tests/tui/kit_rx.h $(tui_term_sources)
+tests_tui_test_herbal_CPPFLAGS = $(TUI_TEST_CPPFLAGS)
+tests_tui_test_herbal_LDADD = $(TUI_TEST_LIBS)
+EXTRA_DIST += tests/fixtures/tui/herbs.json
+
 check_PROGRAMS += tests/tui/test_files
 TESTS += tests/tui/test_files
 tests_tui_test_files_SOURCES = tests/tui/test_files.c $(tui_term_sources)
