@@ -46,10 +46,37 @@ auth_of(const struct base_settings *s)
 	return "code";
 }
 
-static gboolean
-apply(struct cli *cli, char *const values[N_LOGIN],
-    GError **error)
+static const char *
+given(char *const values[N_LOGIN], enum setting key)
 {
+	for (size_t i = 0; i < N_LOGIN; i++)
+		if (login_options[i].key == key && values[i])
+			return values[i];
+	return NULL;
+}
+
+/* The way given now takes the place of the way of a login before. */
+static gboolean
+one_way(struct cli *cli, char *const values[N_LOGIN], GError **error)
+{
+	gboolean token = given(values, SET_TOKEN_COMMAND) != NULL;
+	gboolean secret = given(values, SET_CLIENT_SECRET_COMMAND) != NULL;
+
+	if (token && secret) {
+		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
+		    _("--token-command and --client-secret-command are two "
+		      "ways to log in; give one of them."));
+		return FALSE;
+	}
+	return (!token && !secret) || base_setting_set(cli->settings,
+	    token ? SET_CLIENT_SECRET_COMMAND : SET_TOKEN_COMMAND, "", error);
+}
+
+static gboolean
+apply(struct cli *cli, char *const values[N_LOGIN], GError **error)
+{
+	if (!one_way(cli, values, error))
+		return FALSE;
 	for (size_t i = 0; i < N_LOGIN; i++)
 		if (values[i] && !base_setting_set(cli->settings,
 			login_options[i].key, values[i], error))

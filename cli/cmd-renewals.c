@@ -7,14 +7,17 @@
 
 enum { ROWS_MAX = 500 };
 
-static const char *const classes[] = {
-	[RENEWAL_PASSES] = "passes", [RENEWAL_FAILS] = "fails",
-	[RENEWAL_NO_PROTOCOL] = "no-protocol",
+/* For a program, and for a person in the words of the lane. */
+static const struct class_words { const char *name, *words; } classes[] = {
+	[RENEWAL_PASSES] = { "passes", N_("passes") },
+	[RENEWAL_FAILS] = { "fails", N_("fails") },
+	[RENEWAL_NO_PROTOCOL] = { "no-protocol", N_("no protocol") },
 };
-static const char *
+
+static const struct class_words *
 class_of(const struct desk_renewal *r)
 {
-	return classes[r && r->judged ? r->judged->class :
+	return &classes[r && r->judged ? r->judged->class :
 	    RENEWAL_NO_PROTOCOL];
 }
 
@@ -67,7 +70,7 @@ row_json(struct cli_json *j, const struct renewal_row *row,
 	cli_json_time(j, "deadline", row->deadline_ms);
 	cli_json_text(j, "proposal", row->proposal_ref);
 	cli_json_text(j, "prior", row->prior_ref);
-	cli_json_text(j, "class", class_of(r));
+	cli_json_text(j, "class", class_of(r)->name);
 	cli_json_gates(j, r ? r->judged : NULL);
 	beside_json(j, r ? r->judged : NULL);
 	cli_json_int(j, "prescription", row->rx.n);
@@ -84,7 +87,8 @@ row_line(const struct renewal_row *row, const struct desk_renewal *r)
 	g_autofree char *name_fit = base_text_fit(name, 14);
 	g_autofree char *drug = base_text_show(row->words ? row->words : "",
 	    -1, BASE_ONE_LINE);
-	g_autofree char *class_fit = base_text_fit(class_of(r), 12);
+	g_autofree char *class_fit = base_text_fit(_(class_of(r)->words),
+	    12);
 
 	printf("%s %s %s  %s\n", class_fit, name_fit, drug, row->ref);
 }

@@ -284,6 +284,30 @@ refused_login_changes_nothing(void **state)
 	home_free(h);
 }
 
+/* Two ways at once are one too many, and the way given last is the way taken. */
+static void
+one_way_to_log_in(void **state)
+{
+	struct home *h = home_new();
+	g_autofree char *conf = NULL, *text = NULL;
+
+	home_clinic(h, "--seed", "7", "--patients", "2", "--pace", "0", NULL);
+	assert_int_equal(home_login(h, "p", NULL), 0);
+	conf = g_build_filename(h->dir, "XDG_CONFIG_HOME", "qingnang",
+	    "p.conf", NULL);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "login",
+	    "--client-secret-command", "true", "--token-command", "true", NULL),
+	    BASE_EXIT_USAGE);
+	assert_non_null(strstr(h->err, "give one of them"));
+	assert_true(g_file_get_contents(conf, &text, NULL, NULL));
+	assert_non_null(strstr(text, "client_secret_command"));
+	assert_null(strstr(text, "token_command = true"));
+	/* It prints no token: the login is refused, and by that way. */
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "login",
+	    "--token-command", "echo wrong", NULL), BASE_EXIT_LOGIN);
+	home_free(h);
+}
+
 static void
 doctor_finds_what_is_wrong(void **state)
 {
@@ -460,6 +484,7 @@ main(void)
 		cmocka_unit_test(server_down_is_a_sentence),
 		cmocka_unit_test(leaving_says_what_is_unsent),
 		cmocka_unit_test(refused_login_changes_nothing),
+		cmocka_unit_test(one_way_to_log_in),
 		cmocka_unit_test(doctor_finds_what_is_wrong),
 		cmocka_unit_test(rules_are_listed_explained_checked),
 	};
