@@ -19,6 +19,21 @@ unidentified(const struct check *c, guint line)
 	    check_drug_words(c, line));
 }
 
+/* By which code or name it is listed; the code system's address is nobody's word.
+ * A list of a whole system names no code: the drug's own stands there. Owned. */
+static char *
+listed_by(const struct care_drug *drug, const char *by)
+{
+	const char *code = strrchr(by, '|');
+
+	if (!code || code[1])
+		return g_strdup(code ? code + 1 : by);
+	for (char **mark = drug->marks; mark && *mark; mark++)
+		if (g_str_has_prefix(*mark, by))
+			return g_strdup(*mark + strlen(by));
+	return NULL;
+}
+
 static void
 one_not_listed(struct check *c, guint line, const struct care_drug *drug)
 {
@@ -38,7 +53,7 @@ one_not_listed(struct check *c, guint line, const struct care_drug *drug)
 			continue;
 		check_found(c, (struct found){ .line = (int)line,
 		    .what = list->title, .list = list,
-		    .numbers = g_strdup(by) });
+		    .numbers = listed_by(drug, by) });
 		return;
 	}
 	if (!judged)

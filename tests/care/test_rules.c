@@ -454,6 +454,24 @@ cards_stand_among_the_findings(void **state)
 	assert_true(said(none, FINDING_NOT_RUN, "could not be read"));
 }
 
+/* A code that lists a drug is shown, its system's address is not. */
+static void
+no_address_is_shown(void **state)
+{
+	BASE_AUTO(care_pack) pack = shipped("cn");
+	const struct care_pack *one[] = { pack };
+	BASE_AUTO(care_rules) rules = care_rules_new(one, 1, NOW_MS);
+	BASE_AUTO(care_facts) facts = facts_of(NOW_MS);
+	BASE_AUTO(care_rx) rx = rx_of("地西泮片", "N05BA01", 7);
+	g_autoptr(GPtrArray) findings = care_check(rules, facts, rx);
+	const struct care_finding *f = find(findings, "CN-20");
+
+	assert_non_null(f);
+	assert_non_null(strstr(f->numbers, "N05BA"));
+	assert_null(strstr(f->numbers, "://"));
+	assert_null(strstr(f->sentence, "://"));
+}
+
 /* Nor of one that comes later, nor of one that begins with the same words. */
 static void
 a_reason_is_one_card_s(void **state)
@@ -771,6 +789,7 @@ main(void)
 		cmocka_unit_test(what_could_not_run_is_said),
 		cmocka_unit_test(no_rules_is_said),
 		cmocka_unit_test(cards_stand_among_the_findings),
+		cmocka_unit_test(no_address_is_shown),
 		cmocka_unit_test(a_reason_is_one_card_s),
 		cmocka_unit_test(a_card_without_end),
 		cmocka_unit_test(packs_answer_questions),
