@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The thread: a conversation, and the reply below it. */
 #include "tui/composer.h"
+#include "tui/labs.h"
 #include "tui/revisit.h"
 #include "tui/thread_view.h"
 
@@ -27,6 +28,50 @@ read_thread(struct thread_view *t, GError **error)
 }
 
 static void
+said_clear(void *p)
+{
+	g_free(((struct thread_said *)p)->words);
+}
+
+static void
+said_add(GArray *said, enum element element, char *words)
+{
+	struct thread_said one = { element, words };
+
+	g_array_append_val(said, one);
+}
+
+/* What is out of range first; a report in words as it is written. Where the
+ * chart stands beside it too, it is read at the same place. */
+static void
+said_read(struct thread_view *t)
+{
+	static const enum element elements[] = { E_CHART_CRITICAL,
+		E_CHART_ABNORMAL };
+	struct store *store = t->view.ui->store;
+	BASE_AUTO(results) results = store_report_results(store,
+	    t->thread->report, NULL);
+	g_autoptr(GArray) lines = results ? results_lines_new(results,
+	    base_now_ms()) : NULL;
+	BASE_AUTO(report_text) text = NULL;
+
+	t->said = g_array_new(FALSE, FALSE, sizeof(struct thread_said));
+	g_array_set_clear_func(t->said, said_clear);
+	for (guint i = 0; lines && i < lines->len; i++) {
+		const struct results_line *l = &g_array_index(lines,
+		    struct results_line, i);
+
+		said_add(t->said, l->rank < 2 ? elements[MAX(l->rank, 0)] :
+		    E_CHART_TEXT, g_strdup_printf("%s  %s  %s", l->name,
+		    l->value, l->more));
+	}
+	if (!t->said->len && t->thread->ref)
+		text = report_text_read(store, t->thread->ref, NULL);
+	if (text)
+		said_add(t->said, E_CHART_TEXT, g_strdup(text->text));
+}
+
+static void
 load(struct view *v)
 {
 	struct thread_view *t = self(v);
@@ -44,6 +89,9 @@ load(struct view *v)
 	thread_lines_drop(t);
 	thread_free(t->thread);
 	t->thread = thread;
+	g_clear_pointer(&t->said, g_array_unref);
+	if (thread->report.n)
+		said_read(t);
 }
 
 static void
@@ -53,6 +101,7 @@ drop(struct view *v)
 
 	g_clear_pointer(&t->lines, thread_lines_free);
 	g_clear_pointer(&t->thread, thread_free);
+	g_clear_pointer(&t->said, g_array_unref);
 }
 
 void

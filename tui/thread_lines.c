@@ -182,9 +182,28 @@ add_earlier(struct thread_lines *l, const struct thread *t)
 		    g_strdup(_("Older messages are still being fetched …")));
 }
 
+static void
+add_said(struct thread_lines *l, const GArray *said)
+{
+	for (guint i = 0; said && i < said->len; i++) {
+		const struct thread_said *s = &g_array_index(said,
+		    struct thread_said, i);
+		g_autoptr(GArray) wrap = base_text_wrap(s->words,
+		    strlen(s->words), MAX(l->cols - INDENT - 1, 2), FALSE);
+
+		for (guint k = 0; k < wrap->len; k++) {
+			struct base_line *b = &g_array_index(wrap,
+			    struct base_line, k);
+
+			add(l, LINE_EARLIER, -1, s->element, g_strndup(
+			    s->words + b->start, b->len));
+		}
+	}
+}
+
 struct thread_lines *
-thread_lines_new(const struct thread *t, int cols,
-    int rule_before)
+thread_lines_new(const struct thread *t, int cols, int rule_before,
+    const GArray *said)
 {
 	struct thread_lines *l = g_new0(struct thread_lines, 1);
 
@@ -192,6 +211,7 @@ thread_lines_new(const struct thread *t, int cols,
 	l->text = g_new0(struct message_text, t->n);
 	l->n = t->n;
 	l->cols = cols;
+	add_said(l, said);
 	add_earlier(l, t);
 	for (int i = 0; i < (int)t->n; i++) {
 		if (l->line->len)

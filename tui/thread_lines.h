@@ -29,9 +29,12 @@ struct thread_lines {
 
 enum { MESSAGE_LAID_OUT_BYTES = 16 * 1024 };
 
-/* rule_before: index of the first message that was unread; -1 none. */
+/* What an open result says, above what was written about it. */
+struct thread_said { enum element element; char *words; };
+/* rule_before: index of the first message that was unread; -1 none. said: GArray
+ * of struct thread_said, or NULL. */
 struct thread_lines *thread_lines_new(const struct thread *t, int cols,
-    int rule_before);
+    int rule_before, const GArray *said);
 void thread_lines_free(struct thread_lines *l);
 BASE_DEFINE_AUTO(thread_lines, thread_lines_free)
 void thread_lines_draw(const struct thread_lines *l, const struct thread *t,

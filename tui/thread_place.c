@@ -99,7 +99,7 @@ thread_lay_out(struct thread_view *t, int cols)
 		return;
 	thread_lines_drop(t);
 	t->lines = thread_lines_new(t->thread, cols,
-	    t->rule_set ? message_index(t, t->rule.n, 0) : -1);
+	    t->rule_set ? message_index(t, t->rule.n, 0) : -1, t->said);
 	position_set(t);
 }
 

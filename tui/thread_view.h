@@ -15,6 +15,7 @@ struct thread_view {
 	struct view view;
 	struct list list;
 	struct thread *thread;
+	GArray *said;                /* struct thread_said; NULL: no result */
 	struct thread_lines *lines;  /* NULL: to be laid out */
 	struct anchor top;           /* the reader's line */
 	enum position position;      /* where the next layout begins */

@@ -74,6 +74,8 @@ acknowledged(void **state)
 	assert_on(t, "read it, then the same key");
 	assert_on(t, "[results 1]");
 	assert_on(t, "肾功能");
+	/* What is read before it is acknowledged. */
+	assert_on(t, "肌酐  131 umol/L ↑↑  critically high");
 	term_keys(t, "a");
 	assert_on(t, "Acknowledged. u takes it back");
 	assert_on(t, "[results 0]");
