@@ -26,27 +26,8 @@ void
 fact_offers_clear(struct fact_offers *o)
 {
 	g_clear_pointer(&o->found, g_ptr_array_unref);
-	g_clear_pointer(&o->lines, g_array_unref);
-	g_clear_pointer(&o->results, results_free);
+	results_drop(&o->held);
 	o->chosen = 0;
-}
-
-static gboolean
-lines_load(struct fact_offers *o, struct tui *ui, struct patient_id patient)
-{
-	g_autoptr(GError) error = NULL;
-	int64_t now_ms = base_now_ms();
-
-	if (o->lines)
-		return TRUE;
-	o->results = store_results(ui->store, patient, now_ms, &error);
-	if (!o->results) {
-		ui_fail(ui, _("The results could not be read from the "
-		    "cache."), error);
-		return FALSE;
-	}
-	o->lines = results_lines_new(o->results, now_ms);
-	return TRUE;
 }
 
 void
@@ -57,7 +38,7 @@ fact_offers_update(struct fact_offers *o, struct tui *ui,
 	size_t from;
 	const char *word = word_at(b, &from);
 
-	if (!word || !lines_load(o, ui, patient)) {
+	if (!word || (!o->held.lines && !results_load(&o->held, ui, patient))) {
 		fact_offers_clear(o);
 		return;
 	}
@@ -66,7 +47,7 @@ fact_offers_update(struct fact_offers *o, struct tui *ui,
 	o->from = from;
 	typed = g_strndup(word, buffer_caret(b) - from - 1);
 	g_clear_pointer(&o->found, g_ptr_array_unref);
-	o->found = results_found(o->lines, typed);
+	o->found = results_found(o->held.lines, typed);
 	o->chosen = CLAMP(o->chosen, 0, MAX((int)o->found->len - 1, 0));
 }
 

@@ -4,13 +4,12 @@
 #define QN_TUI_FACT_H
 
 #include "tui/buffer.h"
-#include "tui/labs.h"
+#include "tui/results_view.h"
 #include "tui/ui.h"
 
 enum { FACTS_OFFERED = 5 };
 struct fact_offers {
-	struct results *results; /* read at the "@", kept while it stands */
-	GArray *lines;           /* struct results_line */
+	struct results_held held; /* read at the "@", kept while it stands */
 	GPtrArray *found;        /* of them; NULL: no word is before the caret */
 	size_t from;             /* the "@" in the text */
 	int chosen;

@@ -82,8 +82,7 @@ load(struct view *v)
 		    now_ms - h->days * DAY_MS, now_ms + RESULT_AHEAD_MS,
 		    &error);
 	if (!h->readings) {
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
+		results_fail(v->ui, error);
 		return;
 	}
 	h->sheets = home_sheets_new(h->readings);

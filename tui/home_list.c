@@ -30,8 +30,7 @@ load(struct view *v)
 	drop(v);
 	r->runs = home_runs_read(v->ui->store, base_now_ms(), &error);
 	if (!r->runs)
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
+		results_fail(v->ui, error);
 	list_select(&r->list, MAX(r->list.selected, 0));
 }
 

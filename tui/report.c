@@ -49,8 +49,7 @@ load(struct view *v)
 	    &error))
 		r->report = report_text_read(v->ui->store, r->ref, &error);
 	if (!r->report)
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
+		results_fail(v->ui, error);
 }
 
 static int64_t

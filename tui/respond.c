@@ -2,7 +2,7 @@
 /* A result answered: acknowledged, explained, recalled (F42). Only what is open on
  * the screen is answered, never a row that nobody has read. */
 #include "tui/composer.h"
-#include "tui/labs.h"
+#include "tui/results_view.h"
 #include "tui/ask.h"
 
 /* An acknowledgement is one key: so long it can be taken back. */
@@ -101,8 +101,7 @@ quote(struct tui *ui, struct report_id report, const char *lead)
 	g_autoptr(GPtrArray) told = NULL;
 
 	if (!results) {
-		ui_fail(ui, _("The results could not be read from the "
-		    "cache."), error);
+		results_fail(ui, error);
 		return FALSE;
 	}
 	ui_compose(ui, TRUE);

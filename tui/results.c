@@ -11,8 +11,7 @@ struct results_view {
 	struct view view;
 	struct list list;
 	enum lane lane;
-	struct results *results;
-	GArray *lines;           /* struct results_line, all */
+	struct results_held held; /* all of them */
 	GPtrArray *shown;        /* those of the lane, borrowed */
 };
 
@@ -39,14 +38,46 @@ in_lane(const struct results_line *l, enum lane lane)
 	    (lane == LANE_HOME && l->row->now.home);
 }
 
+void
+results_fail(struct tui *ui, const GError *error)
+{
+	ui_fail(ui, _("The results could not be read from the cache."), error);
+}
+
+void
+results_drop(struct results_held *held)
+{
+	g_clear_pointer(&held->lines, g_array_unref);
+	g_clear_pointer(&held->results, results_free);
+}
+
+gboolean
+results_load(struct results_held *held, struct tui *ui,
+    struct patient_id patient)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t now_ms = base_now_ms();
+	struct results *results = store_results(ui->store, patient, now_ms,
+	    &error);
+
+	if (!results) {
+		results_fail(ui, error);
+		return FALSE;
+	}
+	results_drop(held);
+	held->results = results;
+	held->lines = results_lines_new(results, now_ms);
+	return TRUE;
+}
+
 static void
 lane_show(struct results_view *r)
 {
 	if (r->shown)
 		g_ptr_array_unref(r->shown);
 	r->shown = g_ptr_array_new();
-	for (guint i = 0; i < r->lines->len; i++) {
-		struct results_line *l = &g_array_index(r->lines,
+	for (guint i = 0; i < r->held.lines->len; i++) {
+		struct results_line *l = &g_array_index(r->held.lines,
 		    struct results_line, i);
 
 		if (in_lane(l, r->lane))
@@ -61,28 +92,16 @@ drop(struct view *v)
 	struct results_view *r = self(v);
 
 	g_clear_pointer(&r->shown, g_ptr_array_unref);
-	g_clear_pointer(&r->lines, g_array_unref);
-	g_clear_pointer(&r->results, results_free);
+	results_drop(&r->held);
 }
 
 static void
 load(struct view *v)
 {
 	struct results_view *r = self(v);
-	g_autoptr(GError) error = NULL;
-	int64_t now_ms = base_now_ms();
-	struct results *results = store_results(v->ui->store, v->ui->patient,
-	    now_ms, &error);
 
-	if (!results) {
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
-		return;
-	}
-	drop(v);
-	r->results = results;
-	r->lines = results_lines_new(results, now_ms);
-	lane_show(r);
+	if (results_load(&r->held, v->ui, v->ui->patient))
+		lane_show(r);
 }
 
 /* ---- drawing ------------------------------------------------------------ */
@@ -125,11 +144,11 @@ static const struct list_ops rows_ops = { .count = count, .draw = draw_row };
 static const char *
 empty_words(const struct results_view *r)
 {
-	if (!r->results || r->results->state == SECTION_NOT_LOADED)
+	if (!r->held.results || r->held.results->state == SECTION_NOT_LOADED)
 		return _("The results are not loaded yet.");
-	if (r->results->state == SECTION_REFUSED)
+	if (r->held.results->state == SECTION_REFUSED)
 		return _("The server refused to show the results.");
-	return r->lines->len ? _("Nothing here: Tab shows the others.") :
+	return r->held.lines->len ? _("Nothing here: Tab shows the others.") :
 	    _("No results are recorded.");
 }
 
@@ -165,7 +184,8 @@ title(struct view *v, struct canvas *c, struct area a)
 	g_autofree char *lane = g_strdup_printf("%s %d",
 	    _(lane_words[r->lane]), (int)count(r));
 
-	results_title(c, a, r->results ? &r->results->patient : NULL, lane);
+	results_title(c, a, r->held.results ? &r->held.results->patient :
+	    NULL, lane);
 }
 
 /* ---- acting ------------------------------------------------------------- */
@@ -175,7 +195,7 @@ lane_step(struct results_view *r, int by)
 {
 	r->lane = (enum lane)(((int)r->lane + by + LANES_) % LANES_);
 	r->list.selected = 0;
-	if (r->lines)
+	if (r->held.lines)
 		lane_show(r);
 }
 
@@ -195,7 +215,7 @@ request(struct view *v, enum request q)
 		if (l)
 			ui_push(v->ui, (results_is_report(l) ?
 			    report_view_new : trend_view_new)(v->ui,
-			    r->results->patient.id, l));
+			    r->held.results->patient.id, l));
 		return TRUE;
 	case REQ_YEARS:
 		ui_push(v->ui, years_view_new(v->ui, v->ui->patient));
@@ -239,7 +259,8 @@ whose(struct view *v)
 {
 	struct results_view *r = self(v);
 
-	return r->results ? words_patient(&r->results->patient) : NULL;
+	return r->held.results ? words_patient(&r->held.results->patient) :
+	    NULL;
 }
 
 static const struct view_ops ops = {

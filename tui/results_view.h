@@ -14,6 +14,20 @@
  * what, on the right; the patient's name gives way, never sex, age and flags. */
 void results_title(struct canvas *c, struct area a,
     const struct patient_brief *patient, const char *what);
+/* Says on the screen that they could not be read, and why. */
+void results_fail(struct tui *ui, const GError *error);
+
+/* A patient's results and their rows, as several views hold them. */
+struct results_held {
+	struct results *results;
+	GArray *lines;             /* struct results_line */
+};
+/* Reads them anew, in place of those that are there. FALSE: said on the screen,
+ * and what is there stays. */
+gboolean results_load(struct results_held *held, struct tui *ui,
+    struct patient_id patient);
+void results_drop(struct results_held *held);
+
 /* The page of ui->patient. */
 struct view *results_view_new(struct tui *ui);
 /* One of its lines in time; what it needs is copied. */

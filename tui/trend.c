@@ -99,8 +99,7 @@ load(struct view *v)
 
 	drop(v);
 	if (!read_again(t, &error)) {
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
+		results_fail(v->ui, error);
 		drop(v);
 		return;
 	}
@@ -207,8 +206,7 @@ over_set(struct view *v, const struct results_line *line)
 	if (line)
 		over = trend_read(v->ui->store, t->patient, line, &error);
 	if (error) {
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
+		results_fail(v->ui, error);
 		return;
 	}
 	g_clear_pointer(&t->over, trend_free);

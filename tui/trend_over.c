@@ -10,8 +10,7 @@ struct over_view {
 	struct patient_id patient;
 	char *test;              /* that is below */
 	trend_over_fn chosen;
-	struct results *results;
-	GArray *lines;
+	struct results_held held;
 	GPtrArray *shown;        /* struct results_line, borrowed */
 };
 
@@ -27,28 +26,20 @@ drop(struct view *v)
 	struct over_view *o = self(v);
 
 	g_clear_pointer(&o->shown, g_ptr_array_unref);
-	g_clear_pointer(&o->lines, g_array_unref);
-	g_clear_pointer(&o->results, results_free);
+	results_drop(&o->held);
 }
 
 static void
 load(struct view *v)
 {
 	struct over_view *o = self(v);
-	g_autoptr(GError) error = NULL;
-	int64_t now_ms = base_now_ms();
 
 	drop(v);
-	o->results = store_results(v->ui->store, o->patient, now_ms, &error);
-	if (!o->results) {
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
+	if (!results_load(&o->held, v->ui, o->patient))
 		return;
-	}
-	o->lines = results_lines_new(o->results, now_ms);
 	o->shown = g_ptr_array_new();
-	for (guint i = 0; i < o->lines->len; i++) {
-		struct results_line *l = &g_array_index(o->lines,
+	for (guint i = 0; i < o->held.lines->len; i++) {
+		struct results_line *l = &g_array_index(o->held.lines,
 		    struct results_line, i);
 
 		if (l->row->now.value && l->before &&
@@ -95,7 +86,7 @@ title(struct view *v, struct canvas *c, struct area a)
 {
 	struct over_view *o = self(v);
 
-	results_title(c, a, o->results ? &o->results->patient : NULL,
+	results_title(c, a, o->held.results ? &o->held.results->patient : NULL,
 	    _("another test over the graph"));
 }
 

@@ -11,8 +11,8 @@ struct years_view {
 	struct view view;
 	struct list list;
 	struct patient_id patient;
-	struct results *results;
-	GArray *lines, *rows;    /* struct results_line, struct year_row */
+	struct results_held held;
+	GArray *rows;            /* struct year_row */
 	int from;                /* the first year */
 };
 
@@ -28,8 +28,7 @@ drop(struct view *v)
 	struct years_view *y = self(v);
 
 	g_clear_pointer(&y->rows, g_array_unref);
-	g_clear_pointer(&y->lines, g_array_unref);
-	g_clear_pointer(&y->results, results_free);
+	results_drop(&y->held);
 }
 
 static void
@@ -37,18 +36,14 @@ load(struct view *v)
 {
 	struct years_view *y = self(v);
 	g_autoptr(GError) error = NULL;
-	int64_t now_ms = base_now_ms();
 
 	drop(v);
-	y->results = store_results(v->ui->store, y->patient, now_ms, &error);
-	if (y->results) {
-		y->lines = results_lines_new(y->results, now_ms);
-		y->rows = years_read(v->ui->store, y->patient, y->lines,
-		    now_ms, &y->from, &error);
-	}
+	if (!results_load(&y->held, v->ui, y->patient))
+		return;
+	y->rows = years_read(v->ui->store, y->patient, y->held.lines,
+	    base_now_ms(), &y->from, &error);
 	if (!y->rows)
-		ui_fail(v->ui, _("The results could not be read from the "
-		    "cache."), error);
+		results_fail(v->ui, error);
 	list_select(&y->list, MAX(y->list.selected, 0));
 }
 
@@ -138,7 +133,7 @@ title(struct view *v, struct canvas *c, struct area a)
 {
 	struct years_view *y = self(v);
 
-	results_title(c, a, y->results ? &y->results->patient : NULL,
+	results_title(c, a, y->held.results ? &y->held.results->patient : NULL,
 	    _("year on year"));
 }
 
