@@ -105,3 +105,18 @@ care_renewal_check(const struct care_rules *rules,
 	check_end(&r.check);
 	return r.out;
 }
+
+void
+care_renewal_hold(struct care_renewal *renewal,
+    const struct care_finding *finding)
+{
+	struct care_gate *gate = g_new0(struct care_gate, 1);
+
+	gate->id = finding->rule;
+	gate->state = GATE_FAILED;
+	gate->sentence = g_strdup_printf("%s: %s", finding->rule,
+	    finding->sentence);
+	gate->evidence = g_strdup(finding->numbers);
+	g_ptr_array_add(renewal->gates, gate);
+	renewal->class = RENEWAL_FAILS;
+}

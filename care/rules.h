@@ -232,7 +232,7 @@ BASE_DEFINE_AUTO(care_revisit, care_revisit_free)
 /* One gate of rules.md "Renewal gates", in its order. */
 enum gate_state { GATE_PASSED, GATE_FAILED, GATE_UNKNOWN };
 struct care_gate {
-	const char *id;            /* "active", "clinic-order", "dispensed", … */
+	const char *id;            /* "active", "dispensed", …; or a rule's */
 	enum gate_state state;
 	char *sentence;            /* "last fill 2026-10-25, 28 of 28 days used" */
 	char *evidence;            /* ref and date of what it rests on, or NULL */
@@ -255,6 +255,10 @@ struct care_renewal {
  * packs know no monitoring for this substance. */
 struct care_renewal *care_renewal_check(const struct care_rules *rules,
     const struct care_facts *facts, const char *prior_ref);
+/* A finding in the way of the order that the renewal would make is a gate of it
+ * that holds, with the rule's id. */
+void care_renewal_hold(struct care_renewal *renewal,
+    const struct care_finding *finding);
 void care_renewal_free(struct care_renewal *renewal);
 BASE_DEFINE_AUTO(care_renewal, care_renewal_free)
 

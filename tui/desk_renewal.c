@@ -34,6 +34,27 @@ asked_for(struct desk *desk, const char *task_ref, struct desk_renewal *out,
 	return TRUE;
 }
 
+/* A protocol may let pass what a rule then stops at the signature: what stands in
+ * the way of the order as r would make it is a gate too. Who signs and what a
+ * service says is the sight's alone. */
+static void
+rules_too(struct desk *desk, const struct care_rules *rules,
+    struct desk_renewal *r)
+{
+	BASE_AUTO(care_rx) rx = desk_rx_renew(desk, r->task, NULL);
+	struct care_facts *facts = r->chart->facts;
+	g_autoptr(GPtrArray) findings = NULL;
+
+	if (!rx)
+		return;
+	facts->prescriber.verified = TRUE;
+	facts->service = SERVICE_NONE;
+	findings = care_check(rules, facts, rx);
+	for (guint i = 0; i < findings->len; i++)
+		if (care_finding_open(findings->pdata[i]))
+			care_renewal_hold(r->judged, findings->pdata[i]);
+}
+
 struct desk_renewal *
 desk_renewal_read(struct desk *desk, struct task_id task, GError **error)
 {
@@ -53,6 +74,8 @@ desk_renewal_read(struct desk *desk, struct task_id task, GError **error)
 	if (r->prior_ref)
 		r->judged = care_renewal_check(rules, r->chart->facts,
 		    r->prior_ref);
+	if (r->judged && r->judged->class == RENEWAL_PASSES)
+		rules_too(desk, rules, r);
 	return g_steal_pointer(&r);
 }
 

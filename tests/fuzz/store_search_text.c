@@ -28,7 +28,9 @@ take(void *user, const char *token, size_t len, size_t from, size_t to)
 	must(len > 0 && len <= SEARCH_TOKEN_MAX_BYTES);
 	must(from <= to && to <= said->len);
 	must(g_utf8_validate(token, (gssize)len, NULL));
-	must(!memchr(token, ' ', len));
+	/* Two words behind one another are a token with one blank in it. */
+	must(!memchr(token, ' ', len) || (token[0] == SEARCH_MARK_PAIR &&
+	    len <= SEARCH_PAIR_ROOM));
 	g_hash_table_add(said->all, g_strndup(token, len));
 	return 0;
 }
