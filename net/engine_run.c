@@ -282,8 +282,8 @@ engine_login(struct engine *e, gboolean by_code, gboolean paste, int in_fd,
     FILE *out)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *name = NULL;
-	const char *known, *told;
+	g_autofree char *name = NULL, *known = NULL, *ref = NULL;
+	const char *told;
 	gboolean fine;
 
 	fine = (!by_code || login_by_code(e->s.login, paste, in_fd, out,
@@ -292,9 +292,10 @@ engine_login(struct engine *e, gboolean by_code, gboolean paste, int in_fd,
 	if (!fine)
 		return error ? sorry(e, error) : NET_EXIT_FAILED;
 	known = store_me_name(e->s.store);
+	ref = store_me_ref(e->s.store);
 	name = base_text_show(known ? known : "", -1, BASE_ONE_LINE);
 	fprintf(out, _("Logged in at %s as %s (%s).\n"), rest_host(e->s.rest),
-	    *name ? name : "?", store_me_ref(e->s.store));
+	    *name ? name : "?", ref);
 	if (login_identity(e->s.login, &told) == LOGIN_UNTOLD)
 		fprintf(out, "%s\n", _("The server does not say whose login "
 		    "this is; that it is yours rests on the practitioner "

@@ -205,25 +205,25 @@ me_fresh(struct store *store)
 	me_load(store, NULL);
 }
 
-const char *
+char *
 store_me_ref(struct store *store)
 {
 	me_fresh(store);
-	return store->me_ref;
+	return g_strdup(store->me_ref);
 }
 
-const char *
+char *
 store_me_name(struct store *store)
 {
 	me_fresh(store);
-	return store->me_name;
+	return g_strdup(store->me_name);
 }
 
-const char *
+char *
 store_me_specialty(struct store *store)
 {
 	me_fresh(store);
-	return store->me_specialty;
+	return g_strdup(store->me_specialty);
 }
 
 /* ---- policy and notes --------------------------------------------------- */

@@ -126,10 +126,11 @@ struct store *store_rebuild(const char *dir, const struct base_secret *key,
  * that names me. A change recomputes what is owed. NULL-terminated. */
 gboolean store_me_set(struct store *store, const char *const *refs,
     const char *name, const char *specialty, GError **error);
-/* Borrowed until the next store_me_*; NULL before the first sync. */
-const char *store_me_ref(struct store *store);
-const char *store_me_name(struct store *store);
-const char *store_me_specialty(struct store *store);
+/* Owned: the other program may learn anew who I am at any moment. NULL before the
+ * first sync. */
+char *store_me_ref(struct store *store);
+char *store_me_name(struct store *store);
+char *store_me_specialty(struct store *store);
 /* Reply-by hours by enum fhir_priority; deadlines follow. */
 gboolean store_policy_set(struct store *store, const int hours[4],
     GError **error);

@@ -57,8 +57,8 @@ prescriber_take(struct desk *desk, struct desk_chart *chart, GError **error)
 {
 	struct care_prescriber *me = &chart->facts->prescriber;
 	GPtrArray *mine = store_me_bodies(desk->store, error);
-	const char *ref = store_me_ref(desk->store);
-	const char *name = store_me_name(desk->store);
+	g_autofree char *ref = store_me_ref(desk->store);
+	g_autofree char *name = store_me_name(desk->store);
 
 	if (!mine)
 		return FALSE;

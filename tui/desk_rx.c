@@ -16,14 +16,14 @@ patient_ref(struct desk *desk, struct patient_id patient)
 static gboolean
 begin(struct desk *desk, struct care_rx *rx, GError **error)
 {
-	const char *me = store_me_ref(desk->store);
+	g_autofree char *me = store_me_ref(desk->store);
 
 	if (!me)
 		return desk_refuse(error, DESK_ERROR_STATE,
 		    _("Who you are is not known yet: connect once, so that "
 		      "the server can say it."));
 	g_free(rx->requester_ref);
-	rx->requester_ref = g_strdup(me);
+	rx->requester_ref = g_steal_pointer(&me);
 	g_free(rx->language);
 	rx->language = g_strndup(base_i18n_language(), 2);
 	care_rx_identify(rx, NULL);

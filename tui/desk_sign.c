@@ -287,8 +287,8 @@ desk_sign(struct desk *desk, const struct desk_sight *sight,
 {
 	struct obstacle o = obstacle_of(desk, sight);
 	g_autofree char *jws = NULL, *task = NULL, *transaction = NULL;
-	struct care_signed how = {
-		.signer_ref = store_me_ref(desk->store), .when_ms = now_ms };
+	g_autofree char *me = store_me_ref(desk->store);
+	struct care_signed how = { .signer_ref = me, .when_ms = now_ms };
 	size_t len = 0;
 
 	if (o.sentence) {
@@ -348,6 +348,7 @@ withdraw_signed(struct desk *desk, const struct rx_row *row,
     const char *reason, int64_t now_ms, GError **error)
 {
 	GArray *bodies = standing(desk, row->id, error);
+	g_autofree char *me = store_me_ref(desk->store);
 	g_autofree char *bytes = NULL, *key = NULL;
 	size_t len = 0;
 	gboolean ok;
@@ -369,8 +370,7 @@ withdraw_signed(struct desk *desk, const struct rx_row *row,
 		    "to withdraw. Write to the patient."));
 	}
 	bytes = care_rx_withdrawal((struct care_body *)(void *)bodies->data,
-	    bodies->len, reason, store_me_ref(desk->store), now_ms, &len,
-	    error);
+	    bodies->len, reason, me, now_ms, &len, error);
 	bodies_free(bodies);
 	key = g_strconcat(RX_WITHDRAW, row->identifier, NULL);
 	ok = bytes && store_rx_tell(desk->store, key, row->patient, bytes, len,

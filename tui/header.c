@@ -104,8 +104,9 @@ owed_sum(const struct tui *ui)
 static char *
 doctor_words(struct tui *ui)
 {
-	const char *name = ui->store ? store_me_name(ui->store) : NULL;
-	const char *field = ui->store ? store_me_specialty(ui->store) : NULL;
+	g_autofree char *name = ui->store ? store_me_name(ui->store) : NULL;
+	g_autofree char *field = ui->store ? store_me_specialty(ui->store) :
+	    NULL;
 	g_autofree char *n = base_text_show(name ? name : "", -1,
 	    BASE_ONE_LINE);
 	g_autofree char *f = base_text_show(field ? field : "", -1,

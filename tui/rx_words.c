@@ -98,7 +98,7 @@ is_id(char c)
 static char *
 doctor_name(struct tui *ui, const char *ref)
 {
-	const char *me = store_me_ref(ui->store);
+	g_autofree char *me = store_me_ref(ui->store);
 	g_autofree char *bytes = NULL;
 	BASE_AUTO(fhir_doc) doc = NULL;
 	const char *name;

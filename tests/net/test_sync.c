@@ -542,7 +542,8 @@ arrives(gboolean batches, gboolean picky)
 	assert_int_equal(chart->state[CHART_ALLERGIES], SECTION_LOADED);
 	assert_int_equal(chart->n, 1);
 	assert_string_equal(chart->entries[0].words, "penicillin");
-	assert_string_equal(store_me_name(w.store), "Dr Wu");
+	g_autofree char *name = store_me_name(w.store);
+	assert_string_equal(name, "Dr Wu");
 	chart_free(chart);
 	thread_free(thread);
 	close_world(&w);

@@ -168,9 +168,14 @@ who_i_am_changes(void **state)
 	assert_int_equal(H.key, 0);
 	kit_me(kit->store);
 	assert_true(H.owed);
-	assert_string_equal(store_me_ref(kit->store), "Practitioner/me");
-	assert_string_equal(store_me_name(kit->store), "吴科荣");
-	assert_string_equal(store_me_specialty(kit->store), "心内科");
+	g_autofree char *ref = store_me_ref(kit->store);
+	g_autofree char *name = store_me_name(kit->store);
+	/* Learnt anew beside it: what was taken before stays. */
+	assert_true(store_me_set(kit->store, other, "n", NULL, NULL));
+	g_autofree char *field = store_me_specialty(kit->store);
+	assert_string_equal(ref, "Practitioner/me");
+	assert_string_equal(name, "吴科荣");
+	assert_null(field);
 }
 
 static void
