@@ -145,15 +145,18 @@ ask_service(struct sign_view *s)
 		ui_ask_service(ui, id_now(s), DESK_SERVICE_MS);
 }
 
-/* The chart is asked for anew once; while the answer is out the key is dead. */
+/* The chart is asked for anew once; while the answer is out the key is dead. Of
+ * what cannot be signed no key waits for it. */
 static void
 ask_fresh(struct sign_view *s)
 {
 	g_autofree char *subject = subject_of(s);
+	int64_t asked = 0;
 
 	ask_service(s);
-	s->asked = subject && desk_is_verified(s->view.ui->desk) ?
-	    ui_ask(s->view.ui, BELL_FETCH, subject, FRESH_MS) : 0;
+	if (subject && desk_is_verified(s->view.ui->desk))
+		asked = ui_ask(s->view.ui, BELL_FETCH, subject, FRESH_MS);
+	s->asked = s->sight && is_prepared(s) ? asked : 0;
 }
 
 static void

@@ -547,9 +547,11 @@ damage_is_told_apart(void **state)
 			sql = g_strdup_printf("UPDATE signer SET %s=%s+1",
 			    numbers[i], numbers[i]);
 		else if (i < 9)
-			sql = g_strdup_printf("UPDATE signer SET %s="
-			    "cast(substr(%s, 1, length(%s)-1) || x'00' AS"
-			    " BLOB)", blobs[i - 4], blobs[i - 4], blobs[i - 4]);
+			/* Some end in the byte that is put there: one in 256. */
+			sql = g_strdup_printf("UPDATE signer SET %1$s="
+			    "cast(substr(%1$s, 1, length(%1$s)-1) ||"
+			    " CASE substr(%1$s, -1) WHEN x'00' THEN x'01'"
+			    " ELSE x'00' END AS BLOB)", blobs[i - 4]);
 		else
 			sql = g_strdup_printf("UPDATE signer SET %s='x'",
 			    texts[i - 9]);
