@@ -302,6 +302,7 @@ enum setting {
 	SET_MOUSE,
 	SET_BELL,
 	SET_FILE_PROGRAM,      /* the same */
+	SET_FILE_PROGRAMS,     /* base_setting_program() */
 	SET_LINK_PROGRAM,      /* one word, no arguments; "": none */
 	/* [queue] reply-by hours by Communication.priority */
 	SET_HOURS_STAT, SET_HOURS_ASAP, SET_HOURS_URGENT, SET_HOURS_ROUTINE,
@@ -342,6 +343,8 @@ int64_t base_setting_int(const struct base_settings *s, enum setting key);
 gboolean base_setting_bool(const struct base_settings *s, enum setting key);
 /* A SETTING_LIST in its parts; g_strfreev(). */
 char **base_setting_list(const struct base_settings *s, enum setting key);
+/* What shows a file of that type outside; "": nothing. Owned. */
+char *base_setting_program(const struct base_settings *s, const char *type);
 gboolean base_setting_set(struct base_settings *s, enum setting key,
     const char *value, GError **error);
 void base_settings_free(struct base_settings *s);

@@ -85,6 +85,8 @@ const struct setting_def setting_defs[SET_COUNT_] = {
 		.help = N_("Whether the terminal's bell sounds when something is owed.") },
 	[SET_FILE_PROGRAM] = { "screen", "file_program", SETTING_TEXT, "",
 		.help = N_("The program that shows PDF and other files, and ends when it is closed; one word. Empty: none.") },
+	[SET_FILE_PROGRAMS] = { "screen", "file_programs", SETTING_LIST, "",
+		.help = N_("Programs for single kinds, as application/pdf:evince,image/*:imv; file_program is for the rest.") },
 	[SET_LINK_PROGRAM] = { "screen", "link_program", SETTING_TEXT, "xdg-open",
 		.help = N_("The program that https links of reports are given to, after a question; empty: none.") },
 
@@ -214,6 +216,26 @@ zone_ok(const char *value)
 	return base_clock_zone_known(value);
 }
 
+/* A type, or a kind as image/ and a star; a colon; the program. */
+static gboolean
+program_ok(const char *one)
+{
+	const char *colon = strchr(one, ':'), *slash = strchr(one, '/');
+
+	return colon && colon[1] && slash && slash > one && slash < colon - 1;
+}
+
+static gboolean
+programs_ok(const char *value)
+{
+	g_auto(GStrv) parts = g_strsplit_set(value, ", ", -1);
+
+	for (char **p = parts; *p; p++)
+		if (**p && !program_ok(*p))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean
 theme_ok(const char *value)
 {
@@ -236,6 +258,7 @@ static const struct text_check text_checks[SET_COUNT_] = {
 	[SET_CLIENT_CERT] = { g_path_is_absolute, file_allowed },
 	[SET_CLIENT_KEY] = { g_path_is_absolute, file_allowed },
 	[SET_TIME_ZONE] = { zone_ok, N_("a zone's name, such as Asia/Shanghai") },
+	[SET_FILE_PROGRAMS] = { programs_ok, N_("pairs such as application/pdf:evince or image/*:imv, separated by commas") },
 	[SET_THEME] = { theme_ok, N_("a name of letters, digits, - and _") },
 };
 
@@ -346,6 +369,34 @@ base_setting_list(const struct base_settings *s, enum setting key)
 		if (**p)
 			g_strv_builder_add(list, *p);
 	return g_strv_builder_end(list);
+}
+
+/* One type goes before its whole kind. */
+static const char *
+program_among(char **pairs, const char *type)
+{
+	const char *slash = strchr(type, '/'), *wide = NULL;
+
+	for (; *pairs; pairs++) {
+		size_t len = strcspn(*pairs, ":");
+
+		if (len == strlen(type) && strncmp(*pairs, type, len) == 0)
+			return *pairs + len + 1;
+		if (slash && !wide && len == (size_t)(slash - type) + 2 &&
+		    (*pairs)[len - 1] == '*' &&
+		    strncmp(*pairs, type, len - 1) == 0)
+			wide = *pairs + len + 1;
+	}
+	return wide;
+}
+
+char *
+base_setting_program(const struct base_settings *s, const char *type)
+{
+	g_auto(GStrv) pairs = base_setting_list(s, SET_FILE_PROGRAMS);
+	const char *program = program_among(pairs, type);
+
+	return g_strdup(program ? program : base_setting(s, SET_FILE_PROGRAM));
 }
 
 gboolean

@@ -93,12 +93,14 @@ struct store *cli_store(struct cli *cli, GError **error);
 struct starter;
 enum starter_verb {
 	STARTER_SYNC, /* qingnang-sync for the profile; the key through a pipe */
-	STARTER_FILE, /* the program of file_program with a file of ours */
+	STARTER_FILE, /* tui_file_program() with a file of ours */
 	STARTER_LINK, /* the program of link_program with one https address */
 };
-/* link_program is known from birth: who asks later names an address alone. */
-struct starter *starter_new(const char *profile, const char *link_program,
-    const char *file_program, const char *runtime_dir, GError **error);
+/* The programs of the settings are known from birth: who asks later names an
+ * address or a file alone. */
+struct starter *starter_new(const char *profile,
+    const struct base_settings *settings, const char *runtime_dir,
+    GError **error);
 /* name: "view-…/document.ext" below the runtime directory; lock: that file's. */
 gboolean starter_file(struct starter *starter, const char *name, int lock,
     GError **error);

@@ -133,10 +133,7 @@ cli_screens(struct cli *cli, struct base_secret *key)
 	}
 	if (!key && !cli->configured && !cli->practice)
 		return first_start(cli);
-	starter = starter_new(cli->profile,
-	    base_setting(cli->settings,
-	    SET_LINK_PROGRAM),
-	    base_setting(cli->settings, SET_FILE_PROGRAM), cli->runtime_dir,
+	starter = starter_new(cli->profile, cli->settings, cli->runtime_dir,
 	    &error);
 	if (!starter || (!key && !quiet_key(cli, &key, &error))) {
 		base_secret_free(key);

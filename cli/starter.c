@@ -19,13 +19,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct starter { int fd; pid_t pid; };
+struct starter { int fd; pid_t pid; const struct base_settings *settings; };
 
 struct starter_ask { uint32_t verb; };
 enum { URL_MAX_BYTES = 2048 };
 /* What a starter knows from birth. */
 struct starter_self {
-	const char *profile, *link_program, *file_program, *runtime_dir;
+	const char *profile, *runtime_dir;
+	const struct base_settings *settings; /* the programs */
 };
 struct starter_link_ask { struct starter_ask ask; char url[URL_MAX_BYTES]; };
 
@@ -132,13 +133,15 @@ keep_file(const struct starter_self *self, const char *name)
 {
 	g_autofree char *path = g_build_filename(self->runtime_dir, name, NULL);
 	g_autofree char *dir = g_path_get_dirname(path);
+	g_autofree char *document = g_path_get_basename(path);
+	g_autofree char *program = tui_file_program(self->settings, document);
 	pid_t pid;
 
 	setsid();
 	signal(SIGCHLD, SIG_DFL);
 	pid = fork();
 	if (pid == 0)
-		become_link(self->file_program, path);
+		become_link(program, path);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	unlink(path);
@@ -152,7 +155,7 @@ start_file(const struct starter_self *self, struct starter_link_ask *ask,
 {
 	size_t room = len - sizeof ask->ask;
 
-	if (*self->file_program && lock >= 0 && room >= 2 &&
+	if (lock >= 0 && room >= 2 &&
 	    room <= sizeof ask->url && ask->url[room - 1] == '\0' &&
 	    strlen(ask->url) == room - 1 && file_name_ok(ask->url) &&
 	    fork() == 0)
@@ -187,7 +190,8 @@ starter_loop(int fd, const struct starter_self *self)
 		if (key_fd >= 0)
 			close(key_fd);
 		if (n > (ssize_t)sizeof *ask && ask->verb == STARTER_LINK)
-			start_link(self->link_program, &all, (size_t)n);
+			start_link(base_setting(self->settings,
+			    SET_LINK_PROGRAM), &all, (size_t)n);
 	}
 }
 
@@ -206,11 +210,10 @@ starter_child(int fd, const struct starter_self *self)
 }
 
 struct starter *
-starter_new(const char *profile, const char *link_program,
-    const char *file_program, const char *runtime_dir, GError **error)
+starter_new(const char *profile, const struct base_settings *settings,
+    const char *runtime_dir, GError **error)
 {
-	const struct starter_self self = { profile, link_program, file_program,
-		runtime_dir };
+	const struct starter_self self = { profile, runtime_dir, settings };
 	struct starter *starter;
 	int ends[2];
 	pid_t pid;
@@ -229,6 +232,7 @@ starter_new(const char *profile, const char *link_program,
 	starter = g_new0(struct starter, 1);
 	starter->fd = ends[0];
 	starter->pid = pid;
+	starter->settings = settings;
 	return starter;
 }
 
@@ -279,12 +283,30 @@ starter_sync(struct starter *starter, const struct base_secret *key,
 	return ok;
 }
 
+/* The starter does not answer, so what cannot begin is seen here. */
+static gboolean
+is_there(const char *program, GError **error)
+{
+	g_autofree char *path = *program ? g_find_program_in_path(program) :
+	    NULL;
+
+	if (!path)
+		g_set_error(error, CLI_ERROR, CLI_ERROR_START,
+		    _("There is no program “%s” on this machine: see "
+		      "link_program, file_program and file_programs in "
+		      "qingnang.conf(5)."), program);
+	return path != NULL;
+}
+
 gboolean
 starter_link(struct starter *starter, const char *url, GError **error)
 {
 	struct starter_link_ask ask = { { STARTER_LINK }, "" };
 	size_t len = strlen(url) + 1;
 
+	if (!is_there(base_setting(starter->settings, SET_LINK_PROGRAM),
+	    error))
+		return FALSE;
 	if (report_link_ok(url) && len <= sizeof ask.url) {
 		memcpy(ask.url, url, len);
 		len += sizeof ask.ask;
@@ -307,7 +329,12 @@ starter_file(struct starter *starter, const char *name, int lock,
 	struct msghdr message = { .msg_iov = &io, .msg_iovlen = 1,
 		.msg_control = control, .msg_controllen = sizeof control };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+	g_autofree char *document = g_path_get_basename(name);
+	g_autofree char *program = tui_file_program(starter->settings,
+	    document);
 
+	if (!is_there(program, error))
+		return FALSE;
 	memcpy(ask.url, name, len);
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;

@@ -147,12 +147,21 @@ files_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	const struct files_item *first = self(v)->items->pdata[0];
+
+	return words_patient_of(v->ui, first->row->patient);
+}
+
 static const struct view_ops ops = {
 	.name = "files",
 	.place = PLACE_PAGE,
 	.where = IN_FILES,
 	.footer = footer,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = files_free,

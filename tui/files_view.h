@@ -28,8 +28,12 @@ char *files_words(const char *title, const char *content_type,
 
 /* ---- outside.c ---------------------------------------------------------- */
 
-/* The bytes to file_program, through a file that lives as long as it runs. */
-gboolean outside_open(struct tui *ui, GBytes *bytes, GError **error);
+/* What the bytes are, where they leave it open as the server said it. */
+const char *outside_type(GBytes *bytes, const char *said);
+/* The bytes to the program of their type, through a file that lives as long as it
+ * runs. */
+gboolean outside_open(struct tui *ui, GBytes *bytes, const char *type,
+    GError **error);
 /* What was left by one that was killed. */
 void outside_sweep(const char *runtime_dir);
 

@@ -219,6 +219,12 @@ home_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	return words_patient_of(v->ui, self(v)->patient);
+}
+
 static const struct view_ops ops = {
 	.name = "home",
 	.place = PLACE_PAGE,
@@ -227,6 +233,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = home_free,

@@ -137,7 +137,7 @@ draw_notice(struct tui *ui, struct area a)
 	enum element e = ui->notice_is_error ? E_ERROR : E_NOTICE;
 	/* Where x is a letter, or another thing's details, it is not offered. */
 	const char *more = ui->notice_details &&
-	    ui_top(ui)->ops->where & IN_PANES ? _("x details") : "";
+	    ui_top(ui)->ops->where & IN_ROWS & ~IN_SIGN ? _("x details") : "";
 	int room = *more ? base_text_cols(more, -1) + 2 : 0, rows;
 	g_autoptr(GArray) wrap = NULL;
 	struct area box;

@@ -17,7 +17,13 @@
 
 #define DIR_PREFIX "view-"
 
-static const struct { const char *type, *name; } names[] = {
+#define ZIP "application/zip"
+#define BYTES "application/octet-stream"
+#define OFFICE "application/vnd.openxmlformats-officedocument."
+
+/* What is called inside looks like that from outside: such a type is believed
+ * when the server names it and the bytes do not speak against it. */
+static const struct { const char *type, *name, *looks; } names[] = {
 	{ "application/pdf", "document.pdf" }, { "image/png", "document.png" },
 	{ "image/jpeg", "document.jpg" }, { "image/gif", "document.gif" },
 	{ "image/webp", "document.webp" }, { "image/tiff", "document.tiff" },
@@ -27,19 +33,47 @@ static const struct { const char *type, *name; } names[] = {
 	{ "application/zip", "document.zip" }, { "audio/amr", "document.amr" },
 	{ "audio/ogg", "document.ogg" }, { "audio/mpeg", "document.mp3" },
 	{ "audio/wav", "document.wav" }, { "video/mp4", "document.mp4" },
+	{ "text/plain", "document.txt" }, { BYTES, "document.bin" },
+	{ OFFICE "wordprocessingml.document", "document.docx", ZIP },
+	{ OFFICE "spreadsheetml.sheet", "document.xlsx", ZIP },
+	{ OFFICE "presentationml.presentation", "document.pptx", ZIP },
+	{ "application/vnd.oasis.opendocument.text", "document.odt", ZIP },
+	{ "application/msword", "document.doc", BYTES },
+	{ "application/vnd.ms-excel", "document.xls", BYTES },
 };
 
-static const char *
-name_of(GBytes *bytes)
+const char *
+outside_type(GBytes *bytes, const char *said)
 {
 	gsize len;
 	const void *at = g_bytes_get_data(bytes, &len);
 	const char *type = base_file_type(at, len);
 
+	for (size_t i = 0; said && i < G_N_ELEMENTS(names); i++)
+		if (g_strcmp0(names[i].looks, type) == 0 &&
+		    strcmp(names[i].type, said) == 0)
+			return names[i].type;
+	return type;
+}
+
+static const char *
+name_of(const char *type)
+{
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (strcmp(names[i].type, type) == 0)
 			return names[i].name;
 	return "document.bin";
+}
+
+char *
+tui_file_program(const struct base_settings *settings, const char *name)
+{
+	const char *type = BYTES;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(names[i].name, name) == 0)
+			type = names[i].type;
+	return base_setting_program(settings, type);
 }
 
 static gboolean
@@ -70,7 +104,7 @@ write_whole(int fd, GBytes *bytes)
 }
 
 gboolean
-outside_open(struct tui *ui, GBytes *bytes, GError **error)
+outside_open(struct tui *ui, GBytes *bytes, const char *type, GError **error)
 {
 	const struct tui_host *host = &ui->options->host;
 	g_autofree char *dir = scratch_dir_new(ui->options->runtime_dir,
@@ -81,9 +115,9 @@ outside_open(struct tui *ui, GBytes *bytes, GError **error)
 
 	if (!dir)
 		return fail(error, "mkdtemp");
-	path = g_build_filename(dir, name_of(bytes), NULL);
+	path = g_build_filename(dir, name_of(type), NULL);
 	base = g_path_get_basename(dir);
-	name = g_build_filename(base, name_of(bytes), NULL);
+	name = g_build_filename(base, name_of(type), NULL);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
 	ok = fd >= 0 && flock(fd, LOCK_EX) == 0 && write_whole(fd, bytes);

@@ -24,6 +24,8 @@ struct picture_view {
 	struct view view;
 	struct file_row *row;
 	GBytes *bytes;
+	const char *type;         /* of the bytes */
+	char *program;            /* that may have them; "": none */
 	enum stage stage;
 	int64_t asked;            /* the fetch's number */
 	struct picture_child *child;
@@ -71,10 +73,7 @@ static const char *const end_words[] = {
 static const char *
 program(const struct picture_view *p)
 {
-	const struct base_settings *s = p->view.ui->options->settings;
-
-	return s && p->view.ui->options->host.file_open ? base_setting(s,
-	    SET_FILE_PROGRAM) : "";
+	return p->program ? p->program : "";
 }
 
 static const char *
@@ -115,8 +114,7 @@ stage_words(const struct picture_view *p)
 static char *
 kind_words(const struct picture_view *p)
 {
-	GString *s = g_string_new(p->bytes ? base_file_type(g_bytes_get_data(
-	    p->bytes, NULL), g_bytes_get_size(p->bytes)) : NULL);
+	GString *s = g_string_new(p->type);
 	g_autofree char *said = words_shown(p->row->content_type);
 
 	if (!s->len)
@@ -146,12 +144,14 @@ forget_picture(struct picture_view *p)
 static void
 take_bytes(struct picture_view *p)
 {
-	gsize len;
-	const char *at = g_bytes_get_data(p->bytes, &len);
-	const char *type = base_file_type(at, len);
+	const struct tui_options *options = p->view.ui->options;
 
-	p->text = strcmp(type, "text/plain") == 0;
-	p->stage = g_str_has_prefix(type, "image/") ? STAGE_DECODING :
+	p->type = outside_type(p->bytes, p->row->content_type);
+	g_free(p->program);
+	p->program = options->settings && options->host.file_open ?
+	    base_setting_program(options->settings, p->type) : NULL;
+	p->text = strcmp(p->type, "text/plain") == 0;
+	p->stage = g_str_has_prefix(p->type, "image/") ? STAGE_DECODING :
 	    STAGE_OTHER;
 }
 
@@ -278,6 +278,19 @@ ready(struct view *v)
 	ui_dirty(v->ui, DIRTY_SCREEN);
 }
 
+static struct view *
+text_page(struct picture_view *p)
+{
+	gsize len;
+	const char *at = g_bytes_get_data(p->bytes, &len);
+	g_autofree char *text = g_strndup(at, len);
+	g_autofree char *name = files_words(p->row->title,
+	    p->row->content_type, p->row->size_bytes);
+
+	return page_view_new(p->view.ui, name, text);
+}
+
+
 static int64_t
 due(struct view *v)
 {
@@ -285,12 +298,29 @@ due(struct view *v)
 
 	if (p->child)
 		return picture_child_due(p->child);
+	if (p->text)
+		return 0;
 	return p->stage == STAGE_FETCHING ? ui_asked_due(v->ui, p->asked) : -1;
+}
+
+/* Text that has come is read on a page of its own. */
+static void
+text_turn(struct picture_view *p)
+{
+	struct tui *ui = p->view.ui;
+	struct view *page = text_page(p);
+
+	ui_leave(ui, &p->view);
+	ui_push(ui, page);
 }
 
 static void
 tick(struct view *v)
 {
+	if (self(v)->text) {
+		text_turn(self(v));
+		return;
+	}
 	if (self(v)->child)
 		ready(v);
 	else
@@ -301,7 +331,8 @@ tick(struct view *v)
 static gboolean
 busy(struct view *v)
 {
-	return self(v)->stage == STAGE_DECODING && self(v)->child;
+	return self(v)->text || (self(v)->stage == STAGE_DECODING &&
+	    self(v)->child);
 }
 
 /* ---- drawing ------------------------------------------------------------ */
@@ -370,7 +401,7 @@ open_outside(struct picture_view *p)
 		return;
 	}
 	p->sure = FALSE;
-	if (outside_open(ui, p->bytes, &error)) {
+	if (outside_open(ui, p->bytes, p->type, &error)) {
 		words = g_strdup_printf(_("Given to %s. The file goes when it "
 		    "ends."), program(p));
 		ui_say(ui, words);
@@ -423,8 +454,15 @@ picture_view_free(struct view *v)
 	forget_picture(p);
 	if (p->bytes)
 		g_bytes_unref(p->bytes);
+	g_free(p->program);
 	file_row_free(p->row);
 	g_free(p);
+}
+
+static char *
+whose(struct view *v)
+{
+	return words_patient_of(v->ui, self(v)->row->patient);
 }
 
 static const struct view_ops ops = {
@@ -434,6 +472,7 @@ static const struct view_ops ops = {
 	.footer = footer,
 	.load = load,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.fd = descriptor,
@@ -444,27 +483,18 @@ static const struct view_ops ops = {
 	.free = picture_view_free,
 };
 
-static struct view *
-text_page(struct picture_view *p)
-{
-	gsize len;
-	const char *at = g_bytes_get_data(p->bytes, &len);
-	g_autofree char *text = g_strndup(at, len);
-	g_autofree char *name = files_words(p->row->title,
-	    p->row->content_type, p->row->size_bytes);
-	struct view *page = page_view_new(p->view.ui, name, text);
-
-	picture_view_free(&p->view);
-	return page;
-}
-
 struct view *
 picture_view_new(struct tui *ui, struct file_row *row)
 {
 	struct picture_view *p = g_new0(struct picture_view, 1);
+	struct view *page;
 
 	p->view = (struct view){ .ops = &ops, .ui = ui };
 	p->row = row;
 	begin(p);
-	return p->text ? text_page(p) : &p->view;
+	if (!p->text)
+		return &p->view;
+	page = text_page(p);
+	picture_view_free(&p->view);
+	return page;
 }

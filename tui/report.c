@@ -182,6 +182,12 @@ report_free(struct view *v)
 	g_free(r);
 }
 
+static char *
+whose(struct view *v)
+{
+	return words_patient_of(v->ui, self(v)->patient);
+}
+
 static const struct view_ops ops = {
 	.name = "report",
 	.place = PLACE_PAGE,
@@ -190,6 +196,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = report_free,

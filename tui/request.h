@@ -46,8 +46,8 @@ enum where {
 #define TUI_REQUESTS(_) \
 _(DOWN, "down", "j", "↓", IN_ROWS, N_("down"), N_("one line down")) \
 _(UP, "up", "k", "↑", IN_ROWS, N_("up"), N_("one line up")) \
-_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS | IN_WHOLE, N_("page down"), N_("one screen down")) \
-_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS | IN_WHOLE, N_("page up"), N_("one screen up")) \
+_(PAGE_DOWN, "page-down", "PgDn", "Space ^F", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS | IN_WHOLE | IN_FILES, N_("page down"), N_("one screen down")) \
+_(PAGE_UP, "page-up", "PgUp", "^B", IN_LISTS | IN_COMPOSER | IN_SIGN | IN_RX_LIST | IN_RESULTS | IN_WHOLE | IN_FILES, N_("page up"), N_("one screen up")) \
 _(TOP, "top", "g", "Home", IN_ROWS, N_("top"), N_("to the beginning")) \
 _(BOTTOM, "bottom", "G", "End", IN_ROWS, N_("end"), N_("to the end")) \
 _(OPEN, "open", "Enter", "→ l", IN_LISTS | IN_RENEWAL | IN_RX_LIST | IN_RESULTS | IN_WHOLE | IN_FILES, N_("open"), N_("go in: open the patient, answer in a thread")) \
@@ -59,7 +59,7 @@ _(FILTER, "filter", "/", "F2", IN_PANES, N_("filter"), N_("filter the queue by n
 _(SEARCH, "search", "S", "F10", IN_PANES, N_("search"), N_("search names, messages, results and the rest")) \
 _(LANE_NEXT, "lane-next", "Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the next lane of the queue")) \
 _(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the lane before")) \
-_(DETAILS, "details", "x", "F8", IN_PANES | IN_ORDER | IN_SIGN, N_("details"), N_("details of the error or the message")) \
+_(DETAILS, "details", "x", "F8", IN_ROWS | IN_ORDER, N_("details"), N_("details of the error or the message")) \
 _(RETRY, "retry", "R", "F6", IN_THREAD | IN_FILES | IN_WHOLE, N_("try again"), N_("send a refused reply again; ask anew for what did not come")) \
 _(FILES, "files", "o", "^O", IN_PANES | IN_FILES | IN_WHOLE, N_("files"), N_("the pictures and files of the conversation, or of a record")) \
 _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \

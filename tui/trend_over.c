@@ -133,6 +133,12 @@ over_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	return words_patient_of(v->ui, self(v)->patient);
+}
+
 static const struct view_ops ops = {
 	.name = "over",
 	.place = PLACE_PAGE,
@@ -141,6 +147,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = over_free,

@@ -25,9 +25,8 @@ struct tui_host {
 	/* Gives an https address to the program of the setting link_program, as
 	 * one word; the starter looks at it again. */
 	gboolean (*link_open)(void *user, const char *url, GError **error);
-	/* Gives a file to the program of the setting file_program: name is below
-	 * the runtime directory, lock is the file's; it goes when the program
-	 * ends. */
+	/* Gives a file to tui_file_program(): name is below the runtime
+	 * directory, lock is the file's; it goes when the program ends. */
 	gboolean (*file_open)(void *user, const char *name, int lock,
 	    GError **error);
 	/* STORE_ERROR_WRONG_PASSPHRASE and friends. NULL: no passphrase is
@@ -37,6 +36,10 @@ struct tui_host {
 	/* The lock: the cached key of the kernel keyring is revoked. */
 	void (*forget_key)(void *user);
 };
+
+/* The program of the settings for a file that the screens gave out under that
+ * name ("document.pdf"); "": none. Owned. */
+char *tui_file_program(const struct base_settings *settings, const char *name);
 
 /* The first start: one question. */
 enum tui_first { TUI_FIRST_LEAVE, TUI_FIRST_PRACTICE, TUI_FIRST_CONNECT };

@@ -166,6 +166,8 @@ char *words_flags(const struct patient_brief *p); /* "" when none */
 /* Sex, age and flags; and words_patient_fit() of words kept. Owned. */
 char *words_person(const struct patient_brief *p);
 char *words_fit(const char *name, const char *person, int cols);
+/* words_patient() of that one; NULL: not in the cache. */
+char *words_patient_of(struct tui *ui, struct patient_id patient);
 /* Of the patient who is open, for a page over their screens; NULL: nobody is. */
 char *words_open_patient(struct tui *ui);
 /* Of whom the view is that a page will lie over: a renewal's, not who is open. */

@@ -115,16 +115,22 @@ words_size(int64_t bytes)
 }
 
 char *
-words_open_patient(struct tui *ui)
+words_patient_of(struct tui *ui, struct patient_id patient)
 {
 	g_autoptr(GStringChunk) text = NULL;
 	struct patient_brief brief;
 
-	if (!ui->patient.n || !ui->store)
+	if (!patient.n || !ui->store)
 		return NULL;
 	text = g_string_chunk_new(256);
-	return store_patient_brief(ui->store, ui->patient, text, &brief,
-	    NULL) ? words_patient(&brief) : NULL;
+	return store_patient_brief(ui->store, patient, text, &brief, NULL) ?
+	    words_patient(&brief) : NULL;
+}
+
+char *
+words_open_patient(struct tui *ui)
+{
+	return words_patient_of(ui, ui->patient);
 }
 
 const char *

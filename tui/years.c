@@ -178,6 +178,12 @@ years_free(struct view *v)
 	g_free(v);
 }
 
+static char *
+whose(struct view *v)
+{
+	return words_patient_of(v->ui, self(v)->patient);
+}
+
 static const struct view_ops ops = {
 	.name = "years",
 	.place = PLACE_PAGE,
@@ -186,6 +192,7 @@ static const struct view_ops ops = {
 	.load = load,
 	.drop = drop,
 	.title = title,
+	.whose = whose,
 	.draw = draw,
 	.request = request,
 	.free = years_free,

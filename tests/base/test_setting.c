@@ -51,6 +51,38 @@ check_value(enum setting key, const char *value, gboolean ok)
 }
 
 static void
+shown_by(const char *pairs, const char *type, const char *program)
+{
+	BASE_AUTO(base_settings) s = base_settings_new();
+	g_autofree char *got = NULL;
+
+	assert_true(base_setting_set(s, SET_FILE_PROGRAM, "xdg-open", NULL));
+	assert_true(base_setting_set(s, SET_FILE_PROGRAMS, pairs, NULL));
+	got = base_setting_program(s, type);
+	assert_string_equal(got, program);
+}
+
+/* One type before its kind, whatever the order; the rest has file_program. */
+static void
+test_programs(void **state)
+{
+	static const char pairs[] = "image/*:imv, application/pdf:zathura,"
+	    "image/tiff:/opt/t";
+
+	shown_by(pairs, "image/tiff", "/opt/t");
+	shown_by(pairs, "image/png", "imv");
+	shown_by(pairs, "application/pdf", "zathura");
+	shown_by(pairs, "application/pdfx", "xdg-open");
+	shown_by(pairs, "imagex/png", "xdg-open");
+	shown_by("", "application/pdf", "xdg-open");
+	check_value(SET_FILE_PROGRAMS, "application/pdf", FALSE);
+	check_value(SET_FILE_PROGRAMS, "application/pdf:", FALSE);
+	check_value(SET_FILE_PROGRAMS, "pdf:evince", FALSE);
+	check_value(SET_FILE_PROGRAMS, "/:evince", FALSE);
+	check_value(SET_FILE_PROGRAMS, pairs, TRUE);
+}
+
+static void
 test_values(void **state)
 {
 	check_value(SET_SERVER, "https://fhir.example.org/r4", TRUE);
@@ -230,7 +262,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_values), cmocka_unit_test(test_programs),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_file),

@@ -14,6 +14,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static struct base_settings *
+programs(const char *link, const char *file, const char *files)
+{
+	struct base_settings *s = base_settings_new();
+
+	assert_true(base_setting_set(s, SET_LINK_PROGRAM, link, NULL));
+	assert_true(base_setting_set(s, SET_FILE_PROGRAM, file, NULL));
+	assert_true(base_setting_set(s, SET_FILE_PROGRAMS, files, NULL));
+	return s;
+}
+
 static char *
 read_fifo(const char *path)
 {
@@ -42,7 +53,8 @@ links(void **state)
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	assert_true(g_file_set_contents(program, script, -1, NULL));
 	assert_int_equal(g_chmod(program, 0700), 0);
-	starter = starter_new("practice", program, "", dir, NULL);
+	BASE_AUTO(base_settings) settings = programs(program, "", "");
+	starter = starter_new("practice", settings, dir, NULL);
 	assert_non_null(starter);
 	assert_false(starter_link(starter, "http://viewer.example/", NULL));
 	assert_false(starter_link(starter, "https://a.example/ -x", NULL));
@@ -56,17 +68,29 @@ links(void **state)
 	g_rmdir(dir);
 }
 
-/* Without a program nothing is started and nothing breaks. */
+/* Without a program, or one that is not there, nothing is started, and said. */
 static void
 none(void **state)
 {
-	BASE_AUTO(starter) starter = starter_new("practice", "", "", "/", NULL);
+	static const char *const none_of[] = { "", "/nowhere/viewer" };
 
-	assert_true(starter_link(starter, "https://viewer.example/", NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(none_of); i++) {
+		BASE_AUTO(base_settings) settings = programs(none_of[i],
+		    none_of[i], "");
+		BASE_AUTO(starter) starter = starter_new("practice", settings,
+		    "/", NULL);
+		g_autoptr(GError) error = NULL;
+
+		assert_false(starter_link(starter, "https://viewer.example/",
+		    &error));
+		assert_non_null(strstr(error->message, "link_program"));
+		assert_false(starter_file(starter, "view-1-a/document.pdf", 0,
+		    NULL));
+	}
 }
 
-/* The program gets the file's path; when it ends the file goes, and names that lead
- * elsewhere start nothing. */
+/* The program of its type gets the file's path; when it ends the file goes, and
+ * names that lead elsewhere start nothing. */
 static void
 files(void **state)
 {
@@ -88,7 +112,10 @@ files(void **state)
 	assert_int_equal(g_mkdir(own, 0700), 0);
 	assert_true(g_file_set_contents(file, "%PDF-", -1, NULL));
 	lock = open(file, O_RDONLY);
-	starter = starter_new("practice", "", program, dir, NULL);
+	g_autofree char *pairs = g_strdup_printf("image/*:false, "
+	    "application/pdf:%s", program);
+	BASE_AUTO(base_settings) settings = programs("", "false", pairs);
+	starter = starter_new("practice", settings, dir, NULL);
 	assert_non_null(starter);
 	assert_false(starter_file(starter, "fifo", lock, NULL));
 	assert_false(starter_file(starter, "view-1-a/../fifo", lock, NULL));

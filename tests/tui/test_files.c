@@ -212,6 +212,33 @@ comes_from_afar(void **state)
 	assert_true(blocks(t) > 60);
 }
 
+/* Text too, though it was fetched after the view was opened; and whose it is
+ * stands on top, as on the help over a file. */
+static void
+text_comes(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = asked(f);
+
+	{
+		struct file_id id = wanted_one(f);
+		BASE_AUTO(store) s = fixture_store(f);
+
+		assert_true(store_file_put(s, id, "text/plain",
+		    "first line\nsecond", 17, 1 << 24, FIXTURE_NOW_MS, NULL));
+	}
+	term_keys(t, "?");
+	assert_true(row_has(t, 1, "张银兰"));
+	term_keys(t, "\x1b");
+	fixture_ring(f, t, "answer 1 ok");
+	assert_true(term_has(t, "second"));
+	assert_false(term_has(t, "no picture"));
+	assert_true(row_has(t, 1, "张银兰"));
+	term_keys(t, "\x1b");
+	assert_true(row_has(t, 1, "Files"));
+	assert_true(row_has(t, 1, "张银兰"));
+}
+
 static void
 cannot_come(void **state)
 {
@@ -392,6 +419,7 @@ main(void)
 		cmocka_unit_test(shown), cmocka_unit_test(few_colours),
 		cmocka_unit_test(another_size),
 		cmocka_unit_test(comes_from_afar),
+		cmocka_unit_test(text_comes),
 		cmocka_unit_test(cannot_come), cmocka_unit_test(server_away),
 		cmocka_unit_test(one_sentence), cmocka_unit_test(none_here),
 		cmocka_unit_test(goes_with_a_reply),
