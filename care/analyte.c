@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Groups of LOINC codes, and conversions within a group. */
-#include "care/analyte.h"
-#include "care/order_room.h"
+/* Groups of LOINC codes, what they are called, and the units of each. */
+#include "care/analyte_room.h"
 
 #include <string.h>
 
@@ -181,6 +180,8 @@ care_analyte_tests(const struct care_analyte *analyte)
 	return tests;
 }
 
+/* ---- units --------------------------------------------------------------- */
+
 /* "μmol/L" with either mu is umol/L, and a litre at the end may be written small,
  * as UCUM has it. Nothing else is read into a unit. */
 static char *
@@ -204,9 +205,9 @@ unit_plain(const char *unit)
 static const struct care_conversion as_it_is = { "", NULL, "", "1", "1", NULL,
 	UNITS };
 
-/* How a test's unit comes to the group's own; NULL: it does not. */
-static const struct care_conversion *
-conversion_of(const struct care_analyte *a, const char *test, const char *unit)
+const struct care_conversion *
+analyte_conversion(const struct care_analyte *a, const char *test,
+    const char *unit)
 {
 	g_autofree char *plain = unit ? unit_plain(unit) : NULL;
 
@@ -224,218 +225,14 @@ conversion_of(const struct care_analyte *a, const char *test, const char *unit)
 const char *
 care_analyte_source(const char *test, const char *unit)
 {
-	const struct care_conversion *c = conversion_of(care_analyte_of(test),
-	    test, unit);
+	const struct care_conversion *c = analyte_conversion(
+	    care_analyte_of(test), test, unit);
 
 	return c ? c->source : NULL;
 }
 
-/* ---- arithmetic --------------------------------------------------------- */
-
-enum { PLACES_MAX = 9 };
-
-static const struct ratio refused = { 0, 0 };
-
-static struct ratio
-ratio_plus(struct ratio a, struct ratio b, int sign)
-{
-	int64_t left, right, sum, den;
-
-	if (!ratio_good(a) || !ratio_good(b) ||
-	    __builtin_mul_overflow(a.num, b.den, &left) ||
-	    __builtin_mul_overflow(b.num, a.den, &right) ||
-	    __builtin_mul_overflow(a.den, b.den, &den) ||
-	    __builtin_add_overflow(left, sign * right, &sum) || sum <= 0)
-		return refused;
-	return (struct ratio){ sum, den };
-}
-
-static struct ratio
-to_group(const struct care_conversion *c, struct ratio v)
-{
-	v = ratio_over(ratio_times(v, ratio_of(c->times)), ratio_of(c->over));
-	return c->plus ? ratio_plus(v, ratio_of(c->plus), 1) : v;
-}
-
-static struct ratio
-from_group(const struct care_conversion *c, struct ratio v)
-{
-	if (c->plus)
-		v = ratio_plus(v, ratio_of(c->plus), -1);
-	return ratio_over(ratio_times(v, ratio_of(c->over)),
-	    ratio_of(c->times));
-}
-
-static int
-significant(const char *value)
-{
-	int n = 0;
-
-	for (; *value; value++)
-		if (g_ascii_isdigit(*value) && (n > 0 || *value != '0'))
-			n++;
-	return n;
-}
-
-/* Rounded half up to so many places; trailing zeros stay, they are what is
- * known. */
-static char *
-at_places(struct ratio v, int places)
-{
-	__extension__ typedef __int128 wide;
-	wide num = v.num, den = v.den, scaled;
-	char buf[64];
-	int64_t whole, rest, power = 1;
-
-	places = CLAMP(places, 0, PLACES_MAX);
-	for (int i = 0; i < places; i++)
-		power *= 10;
-	scaled = (num * power * 2 + den) / (den * 2);
-	if (scaled > (wide)1 << 62)
-		return NULL;
-	whole = (int64_t)scaled / power;
-	rest = (int64_t)scaled % power;
-	if (places == 0)
-		g_snprintf(buf, sizeof buf, "%" G_GINT64_FORMAT, whole);
-	else
-		g_snprintf(buf, sizeof buf, "%" G_GINT64_FORMAT ".%0*"
-		    G_GINT64_FORMAT, whole, places, rest);
-	return g_strdup(buf);
-}
-
-/* Places for so many significant digits; what stands left of the point is never
- * rounded. */
-static int
-places_of(struct ratio v, int digits)
-{
-	__extension__ typedef __int128 wide;
-	wide num = v.num, den = v.den;
-
-	/* Digits left of the point are spent; zeros right of it cost none. */
-	for (wide least = den; digits > 0 && least <= num; digits--)
-		least *= 10;
-	for (wide small = num * 10; small < den && digits < PLACES_MAX;
-	    digits++)
-		small *= 10;
-	return digits;
-}
-
-/* With an offset the digits of a value say nothing of its precision: the last
- * place counts, as many times larger as the step. */
-static int
-places_by_step(const char *value, const struct care_conversion *from,
-    const struct care_conversion *into)
-{
-	struct ratio step = ratio_over(ratio_times(ratio_of(from->times),
-	    ratio_of(into->over)), ratio_times(ratio_of(from->over),
-	    ratio_of(into->times)));
-	int places = MAX(care_decimal_places(value), 0);
-
-	if (!ratio_good(step))
-		return places;
-	for (double s = (double)step.num / (double)step.den; s >= 3; s /= 10)
-		places--;
-	for (double s = (double)step.num / (double)step.den; s < 0.3; s *= 10)
-		places++;
-	return places;
-}
-
-/* As exact as the value that was written; of one digit two remain, or 8 mg/dL of
- * calcium would be 2 mmol/L. */
-static char *
-rounded(struct ratio v, const char *value, const struct care_conversion *from,
-    const struct care_conversion *into)
-{
-	int digits = MAX(significant(value), 2), places;
-	g_autofree char *text = NULL;
-
-	if (!ratio_good(v))
-		return NULL;
-	if (from->plus || into->plus)
-		return at_places(v, places_by_step(value, from, into));
-	places = places_of(v, digits);
-	text = at_places(v, places);
-	/* 0.996 became 1.00: a digit too many. */
-	return text && places > 0 && significant(text) > digits ?
-	    at_places(v, places - 1) : g_steal_pointer(&text);
-}
-
-char *
-care_analyte_convert(const char *test, const char *value, const char *unit,
-    const char *to_test, const char *to)
-{
-	const struct care_analyte *a = care_analyte_of(test);
-	const struct care_conversion *from = conversion_of(a, test, unit);
-	const struct care_conversion *into = care_analyte_of(to_test) == a ?
-	    conversion_of(a, to_test, to) : NULL;
-
-	if (!value || !unit || !to)
-		return NULL;
-	if (g_strcmp0(unit, to) == 0 && (g_strcmp0(test, to_test) == 0 ||
-	    from == into))
-		return g_strdup(value);
-	if (!from || !into)
-		return NULL;
-	if (from == into)
-		return g_strdup(value);
-	return rounded(from_group(into, to_group(from, ratio_of(value))), value,
-	    from, into);
-}
-
-char *
-care_analyte_in(const struct care_analyte *a, const char *test,
-    const char *value, const char *unit, const char *to)
-{
-	const struct care_conversion *from = conversion_of(a, test, unit);
-	const struct care_conversion *into = conversion_of(a, test, to);
-
-	if (!from || !into)
-		return NULL;
-	return from == into ? g_strdup(value) : rounded(from_group(into,
-	    to_group(from, ratio_of(value))), value, from, into);
-}
-
-gboolean
-care_analyte_order(const struct care_analyte *a, const char *test,
-    const char *value, const char *unit, const char *number, const char *to,
-    int *order)
-{
-	const struct care_conversion *from = conversion_of(a, test, unit);
-	const struct care_conversion *into = conversion_of(a, test, to);
-	struct ratio x, y;
-
-	if (!from || !into)
-		return FALSE;
-	x = to_group(from, ratio_of(value));
-	y = to_group(into, ratio_of(number));
-	if (!ratio_good(x))
-		return FALSE;
-	/* What is measured is more than nothing, and than less than that. */
-	if (!ratio_good(y) && g_ascii_strtod(number, NULL) > 0)
-		return FALSE;
-	*order = ratio_good(y) ? ratio_compare(x, y) : 1;
-	return TRUE;
-}
-
-static double
-part(const char *decimal, double without)
-{
-	return decimal ? g_ascii_strtod(decimal, NULL) : without;
-}
-
-static double
-about(const struct care_conversion *from, double value,
-    const struct care_conversion *to)
-{
-	value = value * part(from->times, 1) / part(from->over, 1) +
-	    part(from->plus, 0);
-	return (value - part(to->plus, 0)) * part(to->over, 1) /
-	    part(to->times, 1);
-}
-
-/* The rows of an analyte, what it has itself first; how many. */
-static size_t
-rows_of(const struct care_analyte *a,
+size_t
+analyte_conversions(const struct care_analyte *a,
     const struct care_conversion *rows[CARE_ABOUT_MAX])
 {
 	size_t n = 0;
@@ -447,27 +244,11 @@ rows_of(const struct care_analyte *a,
 	return n;
 }
 
-static const char *
-row_unit(const struct care_analyte *a, const struct care_conversion *row)
+const char *
+analyte_row_unit(const struct care_analyte *a,
+    const struct care_conversion *row)
 {
 	return row == &as_it_is ? a->unit : row->unit;
-}
-
-size_t
-care_analyte_about(const struct care_analyte *a, double number,
-    const char *unit, struct care_about out[CARE_ABOUT_MAX])
-{
-	const struct care_conversion *rows[CARE_ABOUT_MAX];
-	size_t n = rows_of(a, rows), found = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(row_unit(a, rows[i]), unit) != 0)
-			continue;
-		for (size_t k = 0; k < n && found < CARE_ABOUT_MAX; k++)
-			out[found++] = (struct care_about){ row_unit(a,
-				rows[k]), about(rows[i], number, rows[k]) };
-	}
-	return found;
 }
 
 static gboolean
@@ -484,167 +265,10 @@ const char *
 care_analyte_unit(const struct care_analyte *a, const char *fold)
 {
 	const struct care_conversion *rows[CARE_ABOUT_MAX];
-	size_t n = rows_of(a, rows);
+	size_t n = analyte_conversions(a, rows);
 
 	for (size_t i = 0; i < n; i++)
-		if (unit_begins(row_unit(a, rows[i]), fold))
-			return row_unit(a, rows[i]);
+		if (unit_begins(analyte_row_unit(a, rows[i]), fold))
+			return analyte_row_unit(a, rows[i]);
 	return NULL;
-}
-
-/* ---- change ------------------------------------------------------------- */
-
-/* As a whole number of 10^-fraction; FALSE: not plain, or too long. */
-static gboolean
-plain_decimal(const char *text, int64_t *digits, int *fraction)
-{
-	gboolean negative = text && *text == '-', point = FALSE;
-	int n = 0;
-
-	*digits = *fraction = 0;
-	for (text += negative ? 1 : 0; text && *text; text++) {
-		if (*text == '.' && !point && n > 0) {
-			point = TRUE;
-			continue;
-		}
-		if (!g_ascii_isdigit(*text) || ++n > 15)
-			return FALSE;
-		*digits = *digits * 10 + (*text - '0');
-		*fraction += point;
-	}
-	if (negative)
-		*digits = -*digits;
-	return n > 0;
-}
-
-static char *
-one_change(const char *now, const char *before)
-{
-	int64_t a, b, change, power = 1;
-	int fraction_a, fraction_b, fraction;
-	const char *sign;
-
-	if (!now || !before || !plain_decimal(now, &a, &fraction_a) ||
-	    !plain_decimal(before, &b, &fraction_b))
-		return NULL;
-	fraction = MAX(fraction_a, fraction_b);
-	for (int i = fraction_a; i < fraction; i++)
-		if (__builtin_mul_overflow(a, 10, &a))
-			return NULL;
-	for (int i = fraction_b; i < fraction; i++)
-		if (__builtin_mul_overflow(b, 10, &b))
-			return NULL;
-	for (int i = 0; i < fraction; i++)
-		power *= 10;
-	if (__builtin_sub_overflow(a, b, &change) || change == G_MININT64)
-		return NULL;
-	sign = change > 0 ? "+" : change < 0 ? "−" : "±";
-	change = ABS(change);
-	if (fraction == 0 || change == 0)
-		return g_strdup_printf("%s%" G_GINT64_FORMAT, sign,
-		    change / power);
-	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
-	    sign, change / power, fraction, change % power);
-}
-
-char *
-care_decimal_change(const char *now, const char *before)
-{
-	g_auto(GStrv) a = g_strsplit(now ? now : "", "/", 3);
-	g_auto(GStrv) b = g_strsplit(before ? before : "", "/", 3);
-	g_autofree char *high = NULL, *low = NULL;
-
-	if (g_strv_length(a) != 2 || g_strv_length(b) != 2)
-		return one_change(now, before);
-	high = one_change(a[0], b[0]);
-	low = one_change(a[1], b[1]);
-	return high && low ? g_strconcat(high, "/", low, NULL) : NULL;
-}
-
-/* ---- percent, mean ------------------------------------------------------ */
-
-char *
-care_decimal_percent(const char *now, const char *before)
-{
-	int64_t a, b, tenths, half;
-	int fraction_a, fraction_b;
-
-	if (!now || !before || !plain_decimal(now, &a, &fraction_a) ||
-	    !plain_decimal(before, &b, &fraction_b) || a <= 0 || b <= 0)
-		return NULL;
-	for (; fraction_a < fraction_b; fraction_a++)
-		if (__builtin_mul_overflow(a, 10, &a))
-			return NULL;
-	for (; fraction_b < fraction_a; fraction_b++)
-		if (__builtin_mul_overflow(b, 10, &b))
-			return NULL;
-	if (__builtin_mul_overflow(ABS(a - b), 2000, &half))
-		return NULL;
-	tenths = (half / b + 1) / 2;
-	if (tenths == 0)
-		return g_strdup("±0 %");
-	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " %%",
-	    a > b ? "+" : "−", tenths / 10, tenths % 10);
-}
-
-int
-care_decimal_places(const char *value)
-{
-	int64_t digits;
-	int places;
-
-	return plain_decimal(value, &digits, &places) ? places : -1;
-}
-
-/* All of them as whole numbers of 10^-fraction, added up. */
-static gboolean
-decimal_sum(const char *const *values, size_t n, int64_t *out, int *places)
-{
-	int64_t sum = 0;
-	int fraction = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		int64_t digits;
-		int own;
-
-		if (!values[i] || !plain_decimal(values[i], &digits, &own))
-			return FALSE;
-		for (; fraction < own; fraction++)
-			if (__builtin_mul_overflow(sum, 10, &sum))
-				return FALSE;
-		for (; own < fraction; own++)
-			if (__builtin_mul_overflow(digits, 10, &digits))
-				return FALSE;
-		if (__builtin_add_overflow(sum, digits, &sum))
-			return FALSE;
-	}
-	*out = sum;
-	*places = fraction;
-	return n > 0 && sum != G_MININT64;
-}
-
-char *
-care_decimal_mean(const char *const *values, size_t n, int places)
-{
-	int64_t sum, count = (int64_t)n, power = 1, mean;
-	int fraction;
-
-	if (!decimal_sum(values, n, &sum, &fraction))
-		return NULL;
-	for (; fraction < places; fraction++)
-		if (__builtin_mul_overflow(sum, 10, &sum))
-			return NULL;
-	for (; fraction > places; fraction--)
-		if (__builtin_mul_overflow(count, 10, &count))
-			return NULL;
-	if (__builtin_mul_overflow(ABS(sum), 2, &mean))
-		return NULL;
-	mean = (mean / count + 1) / 2;
-	for (int i = 0; i < places; i++)
-		power *= 10;
-	if (places == 0)
-		return g_strdup_printf("%s%" G_GINT64_FORMAT, sum < 0 && mean ?
-		    "-" : "", mean);
-	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
-	    sum < 0 && mean ? "-" : "", mean / power, places, mean % power);
 }

@@ -45,8 +45,8 @@ extern const char *const care_analyte_beside[]; /* NULL ends it */
 char **care_analyte_tests(const struct care_analyte *analyte);
 
 /*
- * A value of test in unit as a value in `to` of the same group: the text itself
- * when the units are the same, else exact arithmetic, rounded half up to the
+ * A value of test in unit as a value of to_test in `to`: the text itself when both
+ * are the same, else, in one group, exact arithmetic, rounded half up to the
  * significant digits of the value, two at least; with an offset (HbA1c), to the
  * place its last one has there. NULL: refused (no unit, no row, not a plain
  * positive number). unit and to are UCUM codes or the words of one.
@@ -72,18 +72,5 @@ const char *care_analyte_unit(const struct care_analyte *analyte,
     const char *fold);
 /* Where a conversion stands written; NULL: there is none. */
 const char *care_analyte_source(const char *test, const char *unit);
-
-/* now − before with its sign, exactly: "+0.40", "−2", "±0"; of two pairs (blood
- * pressures) both: "+8/−2". NULL when one is not a plain number. Owned. */
-char *care_decimal_change(const char *now, const char *before);
-
-/* (now − before) ÷ before, in percent to one decimal: "+5.9 %"; NULL when one is
- * not a plain number above zero. Owned. */
-char *care_decimal_percent(const char *now, const char *before);
-/* How many decimals it is written with; -1: not a plain number. */
-int care_decimal_places(const char *value);
-/* Their mean to so many decimals, rounded half up once; NULL when one is not a
- * plain number. Owned. */
-char *care_decimal_mean(const char *const *values, size_t n, int places);
 
 #endif

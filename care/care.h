@@ -21,9 +21,28 @@ const char *care_interpretation_words(const char *code);
  * 3 unknown. */
 int care_interpretation_rank(const char *code);
 
+/* ---- decimals as texts: care/decimal.c ------------------------------------ */
+
 /* -1, 0, 1 of two decimals as texts of any length, exactly; FALSE when one is
  * not a JSON number (or its exponent is absurd). */
 gboolean care_decimal_compare(const char *left, const char *right, int *order);
+
+/* ---- one decimal beside another: care/decimal_change.c ------------------- */
+
+/* now − before with its sign, exactly: "+0.40", "−2", "±0"; of two pairs (blood
+ * pressures) both: "+8/−2". NULL when one is not a plain number. Owned. */
+char *care_decimal_change(const char *now, const char *before);
+
+/* (now − before) ÷ before, in percent to one decimal: "+5.9 %"; NULL when one is
+ * not a plain number above zero. Owned. */
+char *care_decimal_percent(const char *now, const char *before);
+/* How many decimals it is written with; -1: not a plain number. */
+int care_decimal_places(const char *value);
+/* Their mean to so many decimals, rounded half up once; NULL when one is not a
+ * plain number. Owned. */
+char *care_decimal_mean(const char *const *values, size_t n, int places);
+
+/* ---- beside the range: care/lab.c ---------------------------------------- */
 
 /*
  * When the server gave no interpretation: computed from value and range only if

@@ -225,12 +225,12 @@ double care_order_supply_days(const struct care_order *order);
  * owned. */
 char *care_order_sentence(const struct care_order *order, const char *lang);
 
-/* ---- decimals as doctors write them: care/decimal.c --------------------- */
+/* ---- decimals as doctors write them: care/decimal_math.c ---------------- */
 
 /* ".5" → "0.5", "5.0" → "5", "０.５０" → "0.5"; NULL: not a plain positive
  * decimal of at most 12 digits. Owned. */
 char *care_decimal_normal(const char *text);
-/* Exact: product and sum of decimal texts; quotient rounded up to whole pieces.
+/* Exact: product of decimal texts; quotient rounded up to whole pieces.
  * Owned, normal; NULL when not decimals or too long. */
 char *care_decimal_times(const char *a, const char *b);
 char *care_decimal_over_up(const char *a, const char *b);

@@ -54,6 +54,11 @@ gboolean ratio_good(struct ratio a);
 /* 1 of from in to's; den 0: not of one kind. */
 struct ratio unit_factor(const char *from, const char *to);
 
+/* ---- care/decimal_change.c ----------------------------------------------- */
+
+/* digits, none negative, of 10^-places behind a sign; owned. */
+char *decimal_places_text(const char *sign, int64_t digits, int places);
+
 /* ---- quantities: care/quantity.c ---------------------------------------- */
 
 /* No weekday, or one for each time of a weekly frequency. care/timing.c */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an entry of the chart says. One that is not plainly so is never shown
  * plainly. */
-#include "care/care.h"
+#include "care/analyte.h"
 #include "tui/chart_lines.h"
 
 /* ---- what an entry is --------------------------------------------------- */
@@ -141,6 +141,20 @@ chart_is_plain(const struct chart_entry *e)
 {
 	return e->value && (!e->detail ||
 	    g_str_has_prefix(e->detail, e->value));
+}
+
+const char *
+chart_unit(const struct chart_entry *e)
+{
+	return e->ucum ? e->ucum : e->unit;
+}
+
+char *
+chart_value_as(const struct chart_entry *e, const char *test,
+    const char *unit)
+{
+	return care_analyte_convert(e->test, e->value, chart_unit(e), test,
+	    unit);
 }
 
 gboolean

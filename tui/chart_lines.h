@@ -57,6 +57,11 @@ char *chart_date_words(const struct chart_entry *e);
 const char *chart_reading(const struct chart_entry *e);
 /* A number without a comparator. */
 gboolean chart_is_plain(const struct chart_entry *e);
+/* In UCUM where it is known; or NULL. */
+const char *chart_unit(const struct chart_entry *e);
+/* Its value as one of that test and unit; NULL: it does not convert. Owned. */
+char *chart_value_as(const struct chart_entry *e, const char *test,
+    const char *unit);
 /* Not refuted, in error, cancelled or over. */
 gboolean chart_is_sound(const struct chart_entry *e);
 /* NULL: it is plainly so. */

@@ -150,12 +150,6 @@ sheet_free(void *p)
 	g_free(s);
 }
 
-static const char *
-unit_of(const struct chart_entry *e)
-{
-	return e->ucum ? e->ucum : e->unit;
-}
-
 /* The readings come newest first: the last day is where one of that day goes. */
 static struct home_day *
 day_at(struct home_sheet *s, char *date)
@@ -187,12 +181,7 @@ sheet_add(struct home_sheet *s, const struct chart_entry *first,
 		return;
 	day = day_at(s, date);
 	v.part = part_of(e);
-	if (g_strcmp0(e->test, first->test) == 0 &&
-	    g_strcmp0(unit_of(e), unit_of(first)) == 0)
-		v.number = g_strdup(e->value);
-	else
-		v.number = care_analyte_convert(e->test, e->value, unit_of(e),
-		    first->test, unit_of(first));
+	v.number = chart_value_as(e, first->test, chart_unit(first));
 	day->out |= v.out;
 	s->n++;
 	s->out += v.out;

@@ -45,26 +45,14 @@ line_join(struct results_line *l, const struct result_row *row)
 
 /* ---- words -------------------------------------------------------------- */
 
-static const char *
-unit_of(const struct chart_entry *e)
-{
-	return e->ucum ? e->ucum : e->unit;
-}
-
 /* The value before, in the unit of now; NULL: it does not convert. Owned. */
 static char *
 before_value(const struct results_line *l)
 {
 	const struct chart_entry *now = &l->row->now, *b = l->before;
 
-	if (!now->value || !b->value || !chart_is_plain(now) ||
-	    !chart_is_plain(b))
-		return NULL;
-	if (g_strcmp0(now->test, b->test) == 0 &&
-	    g_strcmp0(unit_of(now), unit_of(b)) == 0)
-		return g_strdup(b->value);
-	return care_analyte_convert(b->test, b->value, unit_of(b), now->test,
-	    unit_of(now));
+	return chart_is_plain(now) && chart_is_plain(b) ?
+	    chart_value_as(b, now->test, chart_unit(now)) : NULL;
 }
 
 /* "was 6.8 % (2025-11-02), +0.4"; where the units do not convert, that. */
@@ -85,7 +73,7 @@ before_words(struct results_line *l, GString *out)
 	if (l->change)
 		g_string_append_printf(out, ", %s", l->change);
 	else if (l->before->value && l->row->now.value && !value &&
-	    g_strcmp0(unit_of(&l->row->now), unit_of(l->before)) != 0)
+	    g_strcmp0(chart_unit(&l->row->now), chart_unit(l->before)))
 		g_string_append(out, _(", not comparable: other units"));
 }
 

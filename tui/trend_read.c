@@ -28,15 +28,11 @@ trend_at(const struct trend *t, int64_t i)
 static char *
 number_of(struct trend *t, const struct chart_entry *e)
 {
-	const char *unit = e->ucum ? e->ucum : e->unit;
 	char *number;
 
 	if (!chart_is_plain(e) || !chart_is_sound(e) || !e->date)
 		return NULL;
-	if (g_strcmp0(e->test, t->test) == 0 && g_strcmp0(unit, t->unit) == 0)
-		return g_strdup(e->value);
-	number = care_analyte_convert(e->test, e->value, unit, t->test,
-	    t->unit);
+	number = chart_value_as(e, t->test, t->unit);
 	t->refused += !number;
 	return number;
 }
@@ -139,7 +135,7 @@ trend_of(const struct results_line *line)
 
 	t->name = g_strdup(line->name);
 	t->test = g_strdup(line->row->test);
-	t->unit = g_strdup(now->ucum ? now->ucum : now->unit);
+	t->unit = g_strdup(chart_unit(now));
 	t->tests = line->analyte ? care_analyte_tests(line->analyte) :
 	    g_strdupv((char *[]){ t->test, NULL });
 	return t;

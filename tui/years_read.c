@@ -24,14 +24,8 @@ row_clear(void *p)
 static char *
 number_as(const struct chart_entry *e, const struct chart_entry *as)
 {
-	const char *unit = e->ucum ? e->ucum : e->unit;
-	const char *to = as->ucum ? as->ucum : as->unit;
-
-	if (!chart_is_plain(e) || !chart_is_plain(as))
-		return NULL;
-	if (g_strcmp0(e->test, as->test) == 0 && g_strcmp0(unit, to) == 0)
-		return g_strdup(e->value);
-	return care_analyte_convert(e->test, e->value, unit, as->test, to);
+	return chart_is_plain(e) && chart_is_plain(as) ?
+	    chart_value_as(e, as->test, chart_unit(as)) : NULL;
 }
 
 static void

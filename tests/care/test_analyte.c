@@ -46,6 +46,11 @@ pairs[] = {
 	{ T("2160-0"), "high", "mg/dL", T("14682-9"), "umol/L", NULL },
 	{ T("4548-4"), "2.0", "%", T("59261-8"), "mmol/mol", NULL },
 	{ "urn:local|2160-0", "1", "mg/dL", T("14682-9"), "umol/L", NULL },
+	/* the same words for a unit do not make two tests one */
+	{ T("3094-0"), "140", "mg/L", T("3091-6"), "mg/L", NULL },
+	{ "urn:local|a", "5", "mmol/L", "urn:local|b", "mmol/L", NULL },
+	{ "urn:local|a", "5", "mmol/L", "urn:local|a", "mmol/L", "5" },
+	{ "urn:local|a", "5", NULL, "urn:local|a", NULL, "5" },
 };
 
 static void
