@@ -194,17 +194,26 @@ slot_find(struct token *token, struct token_place *place, GError **error)
 
 /* ---- before its PIN is asked for ---------------------------------------- */
 
+/* FALSE also when its PIN is locked: there is nothing to log in to. */
+static gboolean
+token_info(struct token *token, struct ck_token_info *info, GError **error)
+{
+	ck_rv_t rv = token->f->C_GetTokenInfo(token->slot, info);
+
+	if (rv != CKR_OK)
+		return token_says(rv, _("looking at the token"), error);
+	return !(info->flags & CKF_USER_PIN_LOCKED) ||
+	    token_says(CKR_PIN_LOCKED, NULL, error);
+}
+
 /* What a person is to know before they type: a wrong PIN is not taken back. */
 static gboolean
 pin_look(struct token *token, enum signer_pin *pin, GError **error)
 {
 	struct ck_token_info info;
-	ck_rv_t rv = token->f->C_GetTokenInfo(token->slot, &info);
 
-	if (rv != CKR_OK)
-		return token_says(rv, _("looking at the token"), error);
-	if (info.flags & CKF_USER_PIN_LOCKED)
-		return token_says(CKR_PIN_LOCKED, NULL, error);
+	if (!token_info(token, &info, error))
+		return FALSE;
 	*pin = info.flags & CKF_USER_PIN_FINAL_TRY ? SIGNER_PIN_LAST :
 	    info.flags & CKF_USER_PIN_COUNT_LOW ? SIGNER_PIN_LOW :
 	    SIGNER_PIN_FINE;
@@ -245,12 +254,10 @@ static gboolean
 log_in(struct token *token, const struct base_secret *pin, GError **error)
 {
 	struct ck_token_info info;
-	ck_rv_t rv = token->f->C_GetTokenInfo(token->slot, &info);
+	ck_rv_t rv;
 
-	if (rv != CKR_OK)
-		return token_says(rv, _("looking at the token"), error);
-	if (info.flags & CKF_USER_PIN_LOCKED)
-		return token_says(CKR_PIN_LOCKED, NULL, error);
+	if (!token_info(token, &info, error))
+		return FALSE;
 	rv = token->f->C_OpenSession(token->slot, CKF_SERIAL_SESSION, NULL,
 	    NULL, &token->session);
 	if (rv != CKR_OK)
