@@ -43,6 +43,9 @@
 gboolean base_i18n_init(const char *language);
 /* "zh_CN" or "en": what base_i18n_init() settled on. */
 const char *base_i18n_language(void);
+/* "zh" or "en" of it: what our tables and packs, and FHIR's translations, are
+ * asked for. */
+const char *base_i18n_lang(void);
 
 /* ---- errors ------------------------------------------------------------- */
 

@@ -138,3 +138,9 @@ base_i18n_language(void)
 {
 	return settled;
 }
+
+const char *
+base_i18n_lang(void)
+{
+	return g_str_has_prefix(settled, "zh") ? "zh" : "en";
+}

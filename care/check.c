@@ -179,7 +179,7 @@ check_begin(struct check *c, const struct care_rules *rules,
 	c->findings = g_ptr_array_new_with_free_func(free_finding);
 	c->off = g_ptr_array_new();
 	c->names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	c->lang = g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en";
+	c->lang = base_i18n_lang();
 	/* Rows that switch others off come first, wherever they stand. */
 	for (guint i = 0; i < rules->rules->len; i++) {
 		c->rule = rules->rules->pdata[i];

@@ -11,12 +11,6 @@
 /* ---- small readers ------------------------------------------------------ */
 
 const char *
-facts_language(void)
-{
-	return g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en";
-}
-
-const char *
 facts_words(struct care_facts *facts, const char *text)
 {
 	return text ? g_string_chunk_insert(facts->text, text) : NULL;
@@ -37,7 +31,7 @@ facts_concept(struct care_facts *facts, const fhir_node *concept)
 	if (fhir_count(concept, NULL))
 		concept = fhir_at(concept, NULL, 0);
 	return facts_shown(facts, fhir_concept_words(concept,
-	    facts_language()));
+	    base_i18n_lang()));
 }
 
 int64_t

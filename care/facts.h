@@ -43,7 +43,6 @@ const char *facts_words(struct care_facts *facts, const char *text);
 /* One line of outside text, through base's gate. */
 const char *facts_shown(struct care_facts *facts, const char *text);
 const char *facts_concept(struct care_facts *facts, const fhir_node *concept);
-const char *facts_language(void);
 /* The first of the paths that is a time; 0: none. */
 int64_t facts_time(const fhir_node *root, const char *const *paths);
 /* The marks of every concept of an array (or of one concept). Owned. */

@@ -252,7 +252,7 @@ add_result(struct facts_in *in, const fhir_node *node, int64_t date_ms)
 	struct care_facts *facts = in->facts;
 	const char *number = fhir_number(node, "valueQuantity.value");
 	g_autofree char *words = number ? NULL : fhir_value_words(node,
-	    facts_language());
+	    base_i18n_lang());
 	struct fact_result *result;
 	const char *unit = fhir_text(node, "valueQuantity.code");
 
@@ -260,7 +260,7 @@ add_result(struct facts_in *in, const fhir_node *node, int64_t date_ms)
 		return;
 	/* "< 0.5" is no number to count with. */
 	if (number && fhir_text(node, "valueQuantity.comparator"))
-		words = fhir_value_words(node, facts_language());
+		words = fhir_value_words(node, base_i18n_lang());
 	result = g_new0(struct fact_result, 1);
 	result->marks = facts_marks(fhir_get(node, "code"));
 	result->words = facts_concept(facts, fhir_get(node, "code"));

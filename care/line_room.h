@@ -79,8 +79,6 @@ const struct care_unit *line_unit(const struct line *l, size_t unit,
 
 const struct care_unit *line_unit_of(const struct care_drug *drug,
     const char *folded);
-/* The screen's language, "zh" or "en". */
-const char *line_lang(void);
 /* How a line spells a unit so that it is read back as the same; owned. */
 char *line_unit_text(const struct care_drug *drug, const char *code);
 

@@ -190,7 +190,7 @@ ask_misfit(struct line *l, const struct line_amount *a)
 {
 	const struct care_drug *d = l->out->order->drug;
 	g_autofree char *word = line_slice(l, a->start, a->end);
-	const char *lang = line_lang();
+	const char *lang = base_i18n_lang();
 	g_autofree char *unit = line_unit_text(d, d->piece_unit ?
 	    d->piece_unit : d->strength_unit);
 	struct care_question *q = line_ask(l, PART_DOSE, a->start, a->end,
@@ -248,7 +248,7 @@ check_pieces(struct line *l, const struct line_amount *a, const char *dose)
 	struct care_question *q = line_ask(l, PART_DOSE, a->start, a->end,
 	    g_strdup_printf(_("“%s” is %s %s, which cannot be divided so."),
 	    word, exact ? exact : "…", care_unit_words(piece, exact,
-	    line_lang())));
+	    base_i18n_lang())));
 
 	if (below)
 		line_choice(q, "%s%s", below, unit);
@@ -335,7 +335,7 @@ check_agreement(struct line *l)
 	g_autofree char *formula = NULL;
 	struct care_order plain = *o;
 	struct ratio have, want, pack;
-	const char *lang = line_lang();
+	const char *lang = base_i18n_lang();
 	double days = care_order_supply_days(o);
 
 	plain.quantity = NULL;

@@ -4,16 +4,10 @@
 
 #include <string.h>
 
-const char *
-line_lang(void)
-{
-	return g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en";
-}
-
 char *
 line_unit_text(const struct care_drug *drug, const char *code)
 {
-	const char *words = care_unit_words(code, "1", line_lang());
+	const char *words = care_unit_words(code, "1", base_i18n_lang());
 	g_autofree char *folded = base_text_fold(words);
 	const struct care_unit *unit = line_unit_of(drug, folded);
 

@@ -142,8 +142,7 @@ pack_date(const char *text, int64_t *ms)
 const char *
 pack_words(const fhir_node *bilingual)
 {
-	gboolean zh = g_str_has_prefix(base_i18n_language(), "zh");
-	const char *words = fhir_text(bilingual, zh ? "zh" : "en");
+	const char *words = fhir_text(bilingual, base_i18n_lang());
 
 	return words ? words : "";
 }

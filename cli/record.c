@@ -38,8 +38,7 @@ record_take(struct record *r, struct store *store, const char *ref,
     GError **error)
 {
 	*r = (struct record){ .words = { .name = name_of, .user = store,
-		.lang = g_str_has_prefix(base_i18n_language(), "zh") ? "zh" :
-		"en" } };
+		.lang = base_i18n_lang() } };
 	if (!fhir_ref_parse(ref, &r->ref)) {
 		g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "%s",
 		    ref);

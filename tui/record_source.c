@@ -23,8 +23,7 @@ void
 record_words_init(struct record_words *words, struct tui *ui)
 {
 	*words = (struct record_words){ .name = name_of, .user = ui->store,
-		.lang = g_str_has_prefix(base_i18n_language(), "zh") ? "zh" :
-		"en" };
+		.lang = base_i18n_lang() };
 }
 
 void

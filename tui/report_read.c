@@ -181,7 +181,7 @@ static void
 head_add(GString *out, struct store *store, const fhir_node *root)
 {
 	const char *name = fhir_concept_words(fhir_get(root, "code"),
-	    g_str_has_prefix(base_i18n_language(), "zh") ? "zh" : "en");
+	    base_i18n_lang());
 	const char *status = status_words(root);
 	g_autofree char *day = day_words(root);
 	g_autoptr(GString) line = g_string_new(day ? day : _("no date"));
@@ -252,8 +252,7 @@ codes_add(GString *out, const fhir_node *root)
 
 	for (size_t i = 0; i < n; i++) {
 		const fhir_node *code = fhir_at(root, "conclusionCode", i);
-		const char *words = fhir_concept_words(code, g_str_has_prefix(
-		    base_i18n_language(), "zh") ? "zh" : "en");
+		const char *words = fhir_concept_words(code, base_i18n_lang());
 		const char *value = fhir_concept_code(code, NULL);
 
 		g_string_append_printf(codes, "%s%s%s%s%s", codes->len ? "\n" :
