@@ -148,7 +148,8 @@ struct care_order {
 	char *note;                /* to the patient; may be NULL */
 	enum care_origin origin;
 	/* of a renewal: the old order's dosage in its own words, where this order
-	 * does not hold it; else NULL. Text from outside. */
+	 * does not hold it; else NULL. Safe to show, and ends in "…" where it
+	 * was cut. */
 	char *was;
 	/* a herb of a herbal prescription: dose is grams for one 付 */
 	char *preparation;         /* 先煎 后下 包煎 烊化 另煎 冲服, or NULL */

@@ -79,8 +79,8 @@ plain_words(const fhir_node *node, const char *field)
 
 /* ---- datatypes ---------------------------------------------------------- */
 
-static void
-join(GString *out, const char *between, const char *words)
+void
+record_join(GString *out, const char *between, const char *words)
 {
 	if (words && *words)
 		g_string_append_printf(out, "%s%s", out->len ? between : "",
@@ -102,9 +102,9 @@ concept_words(const fhir_node *node, const char *field, const char *lang)
 		const char *display = fhir_text(coding, "display");
 
 		if (g_strcmp0(fhir_text(coding, "code"), words) != 0)
-			join(codes, ", ", fhir_text(coding, "code"));
+			record_join(codes, ", ", fhir_text(coding, "code"));
 		if (g_strcmp0(display, words) != 0)
-			join(codes, " ", display);
+			record_join(codes, " ", display);
 	}
 	named = record_code_words(field, words ? words : "");
 	return codes->len ? g_strdup_printf("%s [%s]", named, codes->str) :
@@ -161,7 +161,7 @@ reference_words(const fhir_node *node, const struct record_words *words)
 	GString *out = g_string_new(display ? display : known ? known : "");
 
 	if (number)
-		join(out, " ", number);
+		record_join(out, " ", number);
 	if (ref && *ref != '#')
 		g_string_append_printf(out, out->len ? " (%s)" : "%s", ref);
 	else if (ref && !out->len)

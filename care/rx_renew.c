@@ -4,7 +4,7 @@
  * dose in pieces goes with the strength it was written for.
  */
 #include "care/order_room.h"
-#include "care/record.h"
+#include "care/record_room.h"
 
 #include <string.h>
 
@@ -102,39 +102,29 @@ carry(struct care_rx *rx, const struct care_drug *formulary_drug,
 
 /* ---- what could not be carried over ------------------------------------- */
 
-enum { WAS_MAX_BYTES = 1000 };
-
-static void
-join(GString *out, const char *between, const char *words)
-{
-	if (words && *words)
-		g_string_append_printf(out, "%s%s", out->len ? between : "",
-		    words);
-}
+/* Of texts without end, what a doctor can read. */
+enum { WAS_COLS = 1000, WAS_MAX_BYTES = 16 * WAS_COLS };
 
 /* A dosage as it was put, else each of its fields. */
 static void
 dosage_words(GString *out, const fhir_node *dosage)
 {
-	const struct record_words how = { .lang = g_str_has_prefix(
-	    base_i18n_language(), "zh") ? "zh" : "en" };
+	const struct record_words how = { .lang = base_i18n_lang() };
 	const char *text = fhir_text(dosage, "text");
+	g_autoptr(GArray) lines = text ? NULL :
+	    care_record_lines(dosage, &how);
 	g_autoptr(GString) one = g_string_new(text);
-	GArray *lines = text ? NULL : care_record_lines(dosage, &how);
 
 	for (guint i = 0; lines && i < lines->len; i++) {
 		const struct record_line *l = &g_array_index(lines,
 		    struct record_line, i);
-
 		g_autofree char *said = g_strdup_printf("%s %s", l->label,
 		    l->text);
 
 		if (*l->text)
-			join(one, ", ", said);
+			record_join(one, ", ", said);
 	}
-	if (lines)
-		g_array_unref(lines);
-	join(out, _("; "), one->str);
+	record_join(out, _("; "), one->str);
 }
 
 /* The question that is left is the doctor's to answer: with what stood there. */
@@ -153,9 +143,12 @@ keep_words(struct care_order *o, const fhir_node *prior)
 	fhir_each(&each, dosages);
 	while (all->len < WAS_MAX_BYTES && (one = fhir_each_next(&each, NULL)))
 		dosage_words(all, one);
-	if (all->len)
-		o->was = g_utf8_substring(all->str, 0, MIN(WAS_MAX_BYTES,
-		    g_utf8_strlen(all->str, -1)));
+	if (all->len) {
+		g_autofree char *shown = base_text_show(all->str, -1,
+		    BASE_ONE_LINE);
+
+		o->was = base_text_cut(shown, WAS_COLS);
+	}
 }
 
 /* Without the old order there is only what was asked for, and whoever wrote that

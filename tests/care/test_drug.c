@@ -443,6 +443,25 @@ test_asked(void **state)
 	}
 }
 
+/* Half an instruction says that it is half. */
+static void
+test_was_is_cut(void **state)
+{
+	BASE_AUTO(care_drug) product = read_drug(amlodipine, about_amlodipine);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (int i = 0; i < 1000; i++)
+		g_string_append(text, "早一片");
+	g_autofree char *members = g_strdup_printf(CODED
+	    ",\"dosageInstruction\":[{\"text\":\"%s\"}]", text->str);
+	BASE_AUTO(care_rx) rx = renew(members, product);
+	const struct care_order *o = rx->orders->pdata[0];
+
+	assert_int_equal(base_text_cols(o->was, -1), 999);
+	assert_true(g_str_has_prefix(o->was, "早一片早"));
+	assert_true(g_str_has_suffix(o->was, "片早…"));
+}
+
 /* As needed is how often; the form is the formulary's and never the order's. */
 static void
 test_stated(void **state)
@@ -477,6 +496,7 @@ main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_carried),
 		cmocka_unit_test(test_asked),
+		cmocka_unit_test(test_was_is_cut),
 		cmocka_unit_test(test_stated),
 	};
 	base_i18n_init("en");
