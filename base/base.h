@@ -373,6 +373,7 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  *                        disk-fails | cache-damaged
  *                        FRESH_MS: time of the last proof of freshness, 0 none
  *   progress PHASE DONE TOTAL   PHASE: queue | charts | history; TOTAL 0 unknown
+ *   fetching N DONE TOTAL   bytes of attachment File/N; TOTAL 0 unknown
  *   answer REQUEST_ID ok|gone|refused|failed
  *   ended REQUEST_ID EXIT COUNT   to the one who asked to pull or purge: an
  *                        enum base_exit; resources new or changed, patients
@@ -391,9 +392,10 @@ BASE_DEFINE_AUTO(base_settings, base_settings_free)
  *   stay                 do not end with the last client
  *   quit                 this client leaves
  */
-enum doorbell_verb { BELL_CHANGED, BELL_STATE, BELL_PROGRESS, BELL_ANSWER,
-	BELL_ENDED, BELL_BYE, BELL_HELLO, BELL_POKE, BELL_ACTIVE, BELL_FETCH,
-	BELL_CHECK, BELL_PULL, BELL_PURGE, BELL_STAY, BELL_QUIT, BELL_UNKNOWN };
+enum doorbell_verb { BELL_CHANGED, BELL_STATE, BELL_PROGRESS, BELL_FETCHING,
+	BELL_ANSWER, BELL_ENDED, BELL_BYE, BELL_HELLO, BELL_POKE, BELL_ACTIVE,
+	BELL_FETCH, BELL_CHECK, BELL_PULL, BELL_PURGE, BELL_STAY, BELL_QUIT,
+	BELL_UNKNOWN };
 enum doorbell_state { BELL_LIVE, BELL_CATCHING_UP, BELL_POLLING, BELL_OFFLINE,
 	BELL_LOGIN_NEEDED, BELL_WRONG_DOCTOR, BELL_REFUSED, BELL_DISK_FAILS,
 	BELL_CACHE_DAMAGED };

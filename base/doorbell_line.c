@@ -55,6 +55,7 @@ static const struct {
 	[BELL_CHANGED] = { "changed", { FIELD(FIELD_KIND, kind), FIELD(FIELD_NUMBER, id) } },
 	[BELL_STATE] = { "state", { FIELD(FIELD_STATE, state), FIELD(FIELD_NUMBER, since_ms), FIELD(FIELD_NUMBER, fresh_ms) } },
 	[BELL_PROGRESS] = { "progress", { FIELD(FIELD_PHASE, phase), FIELD(FIELD_NUMBER, done), FIELD(FIELD_NUMBER, total) } },
+	[BELL_FETCHING] = { "fetching", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_NUMBER, done), FIELD(FIELD_NUMBER, total) } },
 	[BELL_ANSWER] = { "answer", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_ANSWER, word) } },
 	[BELL_ENDED] = { "ended", { FIELD(FIELD_NUMBER, id), FIELD(FIELD_NUMBER, code), FIELD(FIELD_NUMBER, count) } },
 	[BELL_BYE] = { "bye", { { FIELD_END, 0 } } },

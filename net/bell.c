@@ -204,6 +204,15 @@ bell_progress(struct bell *bell, enum doorbell_phase phase, int64_t done,
 	bell_ring(bell, &line);
 }
 
+void
+bell_fetching(struct bell *bell, int64_t file, int64_t done, int64_t total)
+{
+	struct doorbell_line line = { .verb = BELL_FETCHING, .id = file,
+		.done = done, .total = total };
+
+	bell_ring(bell, &line);
+}
+
 static void
 tell(struct bell *bell, int64_t client, const struct doorbell_line *line)
 {

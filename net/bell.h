@@ -42,6 +42,9 @@ void bell_ring(struct bell *bell, const struct doorbell_line *line);
 void bell_changed(struct bell *bell, enum doorbell_kind kind, int64_t id);
 void bell_progress(struct bell *bell, enum doorbell_phase phase, int64_t done,
     int64_t total);
+/* Of an attachment, by its number in the store. */
+void bell_fetching(struct bell *bell, int64_t file, int64_t done,
+    int64_t total);
 /* Both to the one who asked, if it is still there. */
 void bell_answer(struct bell *bell, const struct bell_asker *asker,
     const char *word);

@@ -98,7 +98,9 @@ engine_push(struct engine *e, GError **error)
 	gboolean fine;
 
 	e->poked = FALSE;
+	e->pushing = TRUE;
 	fine = push_run(&e->s, &wait_ms, error);
+	e->pushing = FALSE;
 	e->push_at_ms = wait_ms < 0 ? -1 : base_now_ms() + wait_ms;
 	return fine;
 }
@@ -156,37 +158,58 @@ fetch(struct engine *e, const char *word)
 	return about ? provenance_fetch(&e->s, &ref) : fetch_ref(e, &ref);
 }
 
+/* A file that is on its way is waited for, not fetched twice. */
+static guint
+next_fetch(const struct engine *e)
+{
+	g_autofree char *coming = g_strdup_printf("File/%" G_GINT64_FORMAT,
+	    (gint64)e->s.file_coming);
+	guint i = 0;
+
+	while (i < e->fetches->len && strcmp(coming,
+	    g_array_index(e->fetches, struct fetch, i).ref) == 0)
+		i++;
+	return i;
+}
+
 static void
 serve_fetches(struct engine *e)
 {
-	while (e->fetches->len > 0) {
-		struct fetch f = g_array_index(e->fetches, struct fetch, 0);
+	guint at;
+
+	while ((at = next_fetch(e)) < e->fetches->len) {
+		struct fetch f = g_array_index(e->fetches, struct fetch, at);
 		enum sync_fetched got = FETCH_FAILED;
 		static const char *const words[] = { [FETCH_OK] = "ok",
 			[FETCH_GONE] = "gone", [FETCH_REFUSED] = "refused",
 			[FETCH_FAILED] = "failed" };
-		g_array_remove_index(e->fetches, 0);
+		g_array_remove_index(e->fetches, at);
 		if (e->connected && base_mono_ms() < f.until_ms)
 			got = fetch(e, f.ref);
 		bell_answer(e->s.bell, &f.asker, words[got]);
 	}
 }
 
-/* In the middle of a pull: what the doctor asks for goes first. */
+/* In the middle of a pull, or while a file comes: what the doctor asks for goes
+ * first; and a message does not wait for a film. */
 static void
 breathe(struct sync *sync, void *user)
 {
 	struct engine *e = user;
 
-	if (e->breathing || !e->connected)
+	if (!e->connected)
+		return;
+	if (outbox_waits(e) && !e->pushing)
+		engine_push(e, NULL);
+	if (e->breathing)
 		return;
 	e->breathing = TRUE;
-	if (outbox_waits(e))
-		engine_push(e, NULL);
 	serve_fetches(e);
 	engine_serve_purges(e, NULL);
 	if (e->decision)
 		decision_step(e->decision);
+	if (e->between)
+		feed_step(e->feed);
 	e->breathing = FALSE;
 }
 
@@ -219,7 +242,9 @@ engine_step(struct engine *e)
 	if (fine && outbox_waits(e))
 		fine = engine_push(e, &error);
 	if (fine) {
+		e->between = TRUE;
 		serve_fetches(e);
+		e->between = FALSE;
 		feed_step(e->feed);
 	}
 	if (fine && (base_mono_ms() >= e->delta_at_ms ||
@@ -231,8 +256,10 @@ engine_step(struct engine *e)
 		if (fine && engine_rounds(e, BELL_PULL))
 			fine = engine_push(e, &error);
 		/* What was wanted while the server was away. */
+		e->between = fine;
 		if (fine)
 			file_fetch_wanted(&e->s);
+		e->between = FALSE;
 		if (proved)
 			store_rest(e->s.store);
 	}

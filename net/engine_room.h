@@ -35,7 +35,8 @@ struct engine {
 	gboolean connected;
 	gboolean pulled;       /* since it connected */
 	gboolean poked;
-	gboolean breathing;
+	gboolean breathing, pushing;
+	gboolean between;      /* no pull is under way, but a file is fetched */
 	int failures;
 	int64_t next_try_ms, last_try_ms, delta_at_ms; /* monotonic */
 	int64_t push_at_ms;    /* wall clock, as the outbox has it; -1: never */

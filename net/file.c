@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { HOPS_MAX = 3, AT_ONCE = 64, MEGA = 1024 * 1024 };
+enum { HOPS_MAX = 3, AT_ONCE = 64, MEGA = 1024 * 1024, RING_MS = 250 };
 
 /* On its way: where from, and the answer. */
 struct errand {
@@ -14,6 +14,7 @@ struct errand {
 	char *url;              /* a secret when it is elsewhere */
 	gboolean fresh;         /* its resource was read just now */
 	enum file_state cannot; /* FILE_HERE: it may still come */
+	int64_t ring_ms;        /* monotonic: not before, how much is here */
 };
 
 static void
@@ -161,6 +162,20 @@ refresh(struct errand *e, GError **error)
 
 /* ---- the bytes ---------------------------------------------------------- */
 
+/* A large file over a slow line: how far it is; and what the doctor does
+ * meanwhile does not wait for it. */
+static void
+meanwhile(void *user, int64_t done, int64_t total)
+{
+	struct errand *e = user;
+
+	if (done > 0 && base_mono_ms() >= e->ring_ms) {
+		bell_fetching(e->sync->bell, e->id.n, done, total);
+		e->ring_ms = base_mono_ms() + RING_MS;
+	}
+	sync_breathe(e->sync);
+}
+
 /* The login goes to the server alone. */
 static struct rest_answer *
 ask_at(struct errand *e, GError **error)
@@ -170,7 +185,8 @@ ask_at(struct errand *e, GError **error)
 	    rest_aliases(rest));
 	struct rest_request request = { .url = ours ? ours : e->url,
 		.accept = "*/*", .no_follow = TRUE, .bare = !ours,
-		.elsewhere = !ours };
+		.elsewhere = !ours, .meanwhile = meanwhile,
+		.meanwhile_user = e };
 
 	if (!ours && !g_str_has_prefix(e->url, "https://")) {
 		e->cannot = FILE_REFUSED;
@@ -264,18 +280,22 @@ end(struct errand *e, gboolean fine, GError **error)
 enum sync_fetched
 file_fetch(struct sync *sync, struct file_id id, GError **error)
 {
-	struct errand e = { .sync = sync, .id = id, .cannot = FILE_HERE };
+	struct errand e = { .sync = sync, .id = id, .cannot = FILE_HERE,
+		.ring_ms = base_mono_ms() + RING_MS };
 	BASE_AUTO(rest_answer) answer = NULL;
 	GError *why = NULL;
 	enum sync_fetched got;
+	int64_t before = sync->file_coming;
 
 	if (!store_file_wanted(sync->store, id, &e.want, &why)) {
 		if (why)
 			g_propagate_error(error, why);
 		return why ? FETCH_FAILED : FETCH_OK; /* it is here already */
 	}
+	sync->file_coming = id.n;
 	if (place_find(&e, error))
 		answer = ask(&e, error);
+	sync->file_coming = before;
 	got = end(&e, answer && keep(&e, answer, error), error);
 	errand_clear(&e);
 	return got;

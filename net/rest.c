@@ -8,6 +8,7 @@ enum {
 	REDIRECTS_MAX = 5,
 	CONNECT_S_MAX = 15,
 	TOTAL_FACTOR = 10, /* a long page over a slow line, still bounded */
+	SLOWEST = 16384,   /* bytes a second at which a file is waited for */
 };
 
 struct flight {
@@ -190,6 +191,25 @@ rest_flight_done(CURL *easy, CURLcode code, void *user)
 }
 
 void
+rest_flight_progress(const struct rest *rest, const void *user, int64_t *done,
+    int64_t *total)
+{
+	curl_off_t so_far = 0, all = -1;
+
+	for (guint i = 0; i < rest->flights->len; i++) {
+		const struct flight *f = rest->flights->pdata[i];
+
+		if (f->user != user)
+			continue;
+		curl_easy_getinfo(f->easy, CURLINFO_SIZE_DOWNLOAD_T, &so_far);
+		curl_easy_getinfo(f->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
+		    &all);
+	}
+	*done = (int64_t)so_far;
+	*total = MAX((int64_t)all, 0);
+}
+
+void
 rest_cancel(struct rest *rest)
 {
 	while (rest->flights->len > 0) {
@@ -270,6 +290,18 @@ set_method(struct flight *f, const struct rest_request *request)
 	}
 }
 
+/* What is large by its nature has the time that it takes over a slow line. */
+static void
+set_patience(struct flight *f, const struct rest_request *request)
+{
+	const struct rest *rest = f->rest;
+	size_t bytes = request->len + (request->meanwhile ?
+	    rest->limits.size_bytes : 0);
+
+	curl_easy_setopt(f->easy, CURLOPT_TIMEOUT, rest->timeout_s *
+	    TOTAL_FACTOR + (long)(bytes / SLOWEST));
+}
+
 static void
 set_text(CURL *easy, CURLoption option, const char *text)
 {
@@ -304,7 +336,6 @@ set_transport(struct flight *f)
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, connect_s);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, rest->timeout_s);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT, rest->timeout_s * TOTAL_FACTOR);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "qingnang");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -351,6 +382,7 @@ flight_new(struct rest *rest, const struct rest_request *request,
 	curl_easy_setopt(f->easy, CURLOPT_HEADERDATA, f);
 	set_transport(f);
 	set_proxy(f, to);
+	set_patience(f, request);
 	set_method(f, request);
 	set_headers(f, request, token);
 	return f;

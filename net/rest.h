@@ -25,6 +25,11 @@ struct rest_request {
 	const char *user, *password; /* HTTP Basic instead of the token */
 	gboolean bare;             /* without the token: discovery, login */
 	gboolean elsewhere;        /* the login's own origin; only with bare */
+	/* A file: called while it comes, between two turns of the loop, with the
+	 * bytes so far and in all (0: unknown). It may turn the loop. Not of
+	 * rest_start(). */
+	void (*meanwhile)(void *user, int64_t done, int64_t total);
+	void *meanwhile_user;
 };
 
 struct rest_answer {

@@ -182,6 +182,16 @@ keep_quiet(struct rest *rest, GError **error)
 	return FALSE;
 }
 
+static void
+meanwhile(struct rest *rest, const struct rest_request *request,
+    const struct landing *l)
+{
+	int64_t done, total;
+
+	rest_flight_progress(rest, l, &done, &total);
+	request->meanwhile(request->meanwhile_user, done, total);
+}
+
 struct rest_answer *
 rest_once(struct rest *rest, const struct rest_request *request,
     GError **error)
@@ -196,6 +206,8 @@ rest_once(struct rest *rest, const struct rest_request *request,
 			rest_cancel(rest);
 		else
 			loop_turn(rest->loop, -1);
+		if (!l.done && request->meanwhile)
+			meanwhile(rest, request, &l);
 	}
 	if (l.error)
 		g_propagate_error(error, l.error);

@@ -22,5 +22,8 @@ struct rest {
 };
 
 void rest_flight_done(CURL *easy, CURLcode code, void *user);
+/* How far the one is whose done() gets that user. */
+void rest_flight_progress(const struct rest *rest, const void *user,
+    int64_t *done, int64_t *total);
 
 #endif

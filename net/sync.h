@@ -30,6 +30,7 @@ struct sync {
 	guint sweep_patient, chart_at; /* turns taken so far */
 	gboolean sweep_whole;   /* the server does not know _elements */
 	int arrived;            /* resources new or changed since last looked */
+	int64_t file_coming;    /* the number of the one on its way; 0: none */
 	FILE *progress;         /* a terminal that counts along, or NULL */
 	/* What sync_breathe() does; NULL: nothing. */
 	void (*breathe)(struct sync *sync, void *user);

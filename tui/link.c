@@ -18,6 +18,7 @@ struct link {
 	int active;            /* what qingnang-sync was told; -1 nothing */
 	struct {
 		int64_t id, until_ms; /* monotonic */
+		int64_t file, limit_ms; /* of an attachment */
 		enum ask_state state;
 	} asked[ASKED_MAX];    /* the last ones, by id modulo */
 	int64_t asked_last;
@@ -261,6 +262,22 @@ answered(struct tui *ui, const struct doorbell_line *line)
 	ui_dirty(ui, DIRTY_SCREEN);
 }
 
+/* As long as it comes it is waited for. */
+static void
+heard_fetching(struct tui *ui, const struct doorbell_line *line)
+{
+	struct link *l = ui->link;
+
+	ui->status.fetching.file = line->id;
+	ui->status.fetching.done = line->done;
+	ui->status.fetching.total = line->total;
+	for (int i = 0; i < ASKED_MAX; i++)
+		if (l->asked[i].id && l->asked[i].file == line->id)
+			l->asked[i].until_ms = base_mono_ms() +
+			    l->asked[i].limit_ms;
+	ui_dirty(ui, DIRTY_SCREEN);
+}
+
 static void
 heard(const struct doorbell_line *line, void *user)
 {
@@ -278,6 +295,9 @@ heard(const struct doorbell_line *line, void *user)
 		ui->status.done = line->done;
 		ui->status.total = line->total;
 		ui_dirty(ui, DIRTY_SCREEN);
+		break;
+	case BELL_FETCHING:
+		heard_fetching(ui, line);
 		break;
 	case BELL_ANSWER:
 		answered(ui, line);
@@ -353,6 +373,9 @@ ask(struct tui *ui, struct doorbell_line *line)
 	at = (int)(line->id % ASKED_MAX);
 	l->asked[at].id = line->id;
 	l->asked[at].until_ms = base_mono_ms() + line->limit_ms;
+	l->asked[at].limit_ms = line->limit_ms;
+	l->asked[at].file = g_str_has_prefix(line->word, "File/") ?
+	    g_ascii_strtoll(line->word + strlen("File/"), NULL, 10) : 0;
 	l->asked[at].state = ASK_WAITING;
 	link_send(ui, line);
 	return line->id;

@@ -110,15 +110,36 @@ stage_words(const struct picture_view *p)
 	return "";
 }
 
+/* "3.4 MB of 12.0 MB (28 %)": owned; NULL: nothing of it is known. */
+static char *
+progress_words(const struct picture_view *p)
+{
+	const struct link_status *s = &p->view.ui->status;
+	g_autofree char *so_far = words_size(s->fetching.done);
+	g_autofree char *all = words_size(s->fetching.total);
+
+	if (p->stage != STAGE_FETCHING || s->fetching.file != p->row->id.n ||
+	    s->fetching.done <= 0)
+		return NULL;
+	if (s->fetching.total < s->fetching.done)
+		return g_strdup_printf(_("%s so far"), so_far);
+	return g_strdup_printf(_("%s of %s (%d %%)"), so_far, all,
+	    (int)((double)s->fetching.done * 100 /
+	    (double)s->fetching.total));
+}
+
 /* Type, pixels and what is to be known of it. */
 static char *
 kind_words(const struct picture_view *p)
 {
 	GString *s = g_string_new(p->type);
 	g_autofree char *said = words_shown(p->row->content_type);
+	g_autofree char *progress = progress_words(p);
 
 	if (!s->len)
 		g_string_append(s, said);
+	if (progress)
+		g_string_append_printf(s, "%s%s", s->len ? "  " : "", progress);
 	if (p->picture && p->picture->width_px)
 		g_string_append_printf(s, "  %u×%u", p->picture->width_px,
 		    p->picture->height_px);

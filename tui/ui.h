@@ -37,6 +37,7 @@ struct link_status {
 	int64_t since_ms, fresh_ms;
 	enum doorbell_phase phase;
 	int64_t done, total;       /* progress; total 0 unknown */
+	struct { int64_t file, done, total; } fetching; /* bytes */
 };
 
 struct link;

@@ -12,7 +12,7 @@
 static const char *const good[] = {
 	"changed queue 0", "changed consult 12", "changed all 0",
 	"state live 1772386200000 1772386200000", "state wrong-doctor 1 0",
-	"progress charts 3 0", "answer 7 ok", "answer 7 failed", "answer 7 refused", "bye",
+	"progress charts 3 0", "fetching 7 1048576 0", "answer 7 ok", "answer 7 failed", "answer 7 refused", "bye",
 	"fetch 2 Provenance?target=Observation/a-1 500",
 	"hello screen", "hello command", "poke", "active 1", "active 0",
 	"fetch 9 Binary/a-1.b 5000", "check 3 12 2000", "stay", "quit", "pull 1", "purge 2",
@@ -29,6 +29,7 @@ static const char *const bad[] = {
 	"fetch 1 ../../x 5", "fetch 1 Provenance?target= 5",
 	"fetch 1 Provenance?target=x 5", "fetch 1 Task?target=Task/1 5",
 	"fetch 1 Provenance?target=Provenance?target=Task/1 5", "fetch 1 Binary/a", "changed queue 1\t", "pull", "check 3 12", "check 3 x 1", "purge x", "ended 1 0",
+	"fetching 7 1", "fetching x 1 2", "fetching 7 -1 2",
 };
 
 static void

@@ -3,7 +3,8 @@
  * Proves that one request over real sockets ends well or in the right error:
  * TLS is verified, a token stays on its origin, bodies are capped after
  * inflation, redirects and quiet times are kept, and each refusal becomes one
- * sentence that names the server.
+ * sentence that names the server. Of a large answer it is told how much is here,
+ * and other requests are made meanwhile.
  */
 #include "tests/tap.h"
 #include <gio/gio.h>
@@ -531,10 +532,84 @@ test_stopped(void **state)
 	close_world(&w);
 }
 
+/* ---- while it comes ------------------------------------------------------ */
+
+enum { HALF = 50000 };
+
+struct slow {
+	GAsyncQueue *seen;      /* the client has the first half */
+	struct world *world;
+	int64_t done, total;
+	int calls, inner;
+};
+
+static void
+serve_halves(struct test_peer *p, const struct test_request *r, void *user)
+{
+	struct slow *slow = user;
+	g_autofree char *half = g_malloc0(HALF);
+
+	if (!strstr(r->path, "large")) {
+		test_answer(p, "200 OK", NULL, "small");
+		return;
+	}
+	test_printf(p, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n"
+	    "Content-Type: image/png\r\n\r\n", 2 * HALF);
+	test_write(p, half, HALF);
+	g_async_queue_pop(slow->seen);
+	test_write(p, half, HALF);
+}
+
+/* Another request is made when the large one is half here. */
+static void
+on_half(void *user, int64_t done, int64_t total)
+{
+	struct slow *slow = user;
+
+	assert_true(done >= slow->done);
+	slow->calls++;
+	slow->done = done;
+	slow->total = total;
+	if (slow->inner || done < HALF)
+		return;
+	slow->inner++;
+	/* The server has one thread: the rest first, then the small one. */
+	g_async_queue_push(slow->seen, slow);
+	{
+		BASE_AUTO(rest_answer) a = rest_get(slow->world->rest, "small",
+		    NULL);
+
+		assert_string_equal(a->body, "small");
+	}
+}
+
+static void
+test_meanwhile(void **state)
+{
+	struct world w;
+	struct slow slow = { .seen = g_async_queue_new(), .world = &w };
+	struct rest_request request = { .url = "large", .meanwhile = on_half,
+		.meanwhile_user = &slow };
+
+	open_world(&w, FALSE, serve_halves, &slow);
+	{
+		BASE_AUTO(rest_answer) a = rest_ask(w.rest, &request, NULL);
+
+		assert_non_null(a);
+		assert_int_equal(a->len, 2 * HALF);
+	}
+	assert_int_equal(slow.inner, 1);
+	assert_int_equal(slow.total, 2 * HALF);
+	assert_true(slow.done >= HALF && slow.done < 2 * HALF + 1);
+	close_world(&w);
+	g_async_queue_unref(slow.seen);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_meanwhile),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_tls),
 		cmocka_unit_test(test_wrong_ca),

@@ -199,6 +199,20 @@ comes_from_afar(void **state)
 	gsize len;
 
 	assert_true(term_has(t, "Being fetched from the server"));
+	{
+		struct file_id id = wanted_one(f);
+		g_autofree char *line = g_strdup_printf("fetching %d 3565158 "
+		    "12582912", (int)id.n);
+
+		fixture_ring(f, t, "fetching 4711 1 2");
+		assert_false(term_has(t, " MB"));
+		fixture_ring(f, t, line);
+		assert_true(term_has(t, "3.4 MB of 12.0 MB (28 %)"));
+		g_free(line);
+		line = g_strdup_printf("fetching %d 3565158 0", (int)id.n);
+		fixture_ring(f, t, line);
+		assert_true(term_has(t, "3.4 MB so far"));
+	}
 	assert_true(g_file_get_contents(path, &bytes, &len, NULL));
 	{
 		struct file_id id = wanted_one(f);
