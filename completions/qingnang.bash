@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # bash completion for qingnang. Commands and options as in qingnang(1).
+# Names of files, whole: with what bash does for blanks and directories.
+_qingnang_files()
+{
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
 _qingnang()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
@@ -19,13 +26,18 @@ _qingnang()
 			ls -- *.conf 2>/dev/null | sed 's/\.conf$//')" -- "$cur"))
 		return;;
 	--ca-file|--client-cert|--client-key|--output|--attach)
-		COMPREPLY=($(compgen -f -- "$cur"))
+		_qingnang_files "$cur"
 		return;;
 	--dialect)
 		COMPREPLY=($(compgen -W 'auto medplum backport hapi none' -- "$cur"))
 		return;;
 	--language)
 		COMPREPLY=($(compgen -W 'en zh_CN' -- "$cur"))
+		return;;
+	esac
+	case $command:$prev in
+	rules:check|signer:token)
+		_qingnang_files "$cur"
 		return;;
 	esac
 	local options

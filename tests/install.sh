@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What `make install` brings, all of it and where it belongs; that an installation
-# which was moved as a whole finds its own data, words and sibling programs; and that
-# `make uninstall` leaves no file behind.
+# What `make install` brings, all of it and where it belongs; that bash completes a
+# file's name with a blank in it; that an installation which was moved as a whole finds
+# its own data, words and sibling programs; and that `make uninstall` leaves no file
+# behind.
 set -u
 build=${QN_TEST_BUILDDIR:-build}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 unset MAKEFLAGS MAKELEVEL DESTDIR
-echo "1..6"
+echo "1..7"
 n=0
 
 ok()
@@ -36,6 +37,13 @@ for shell in bash zsh fish; do
 		{ echo "# no completion for $shell"; status=1; }
 done
 ok $status "programs, manual, themes, catalogue and completions are installed"
+
+mkdir -p "$tmp/files/of mine"
+bash -c '. "$1" && cd "$2" && COMP_CWORD=3 &&
+	COMP_WORDS=(qingnang rules check of) && _qingnang &&
+	[ "${#COMPREPLY[@]}:${COMPREPLY[0]}" = "1:of mine" ]' - \
+	"$prefix/share/bash-completion/completions/qingnang" "$tmp/files"
+ok $? "bash offers a file's whole name where a file is asked for"
 
 mkdir "$tmp/home"
 mv "$prefix" "$tmp/moved away"

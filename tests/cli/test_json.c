@@ -312,6 +312,28 @@ options_of(struct home *h, const char *const *papers, const char *command,
 	}
 }
 
+/* zsh offers no option behind a word that no rule of the command expects. */
+static void
+zsh_expects_every_word(void **state)
+{
+	g_autofree char *text = text_of("completions/_qingnang");
+
+	for (size_t i = 0; cli_commands[i]; i++) {
+		const struct cli_command *c = cli_commands[i];
+		g_autofree char *part = part_of("completions/_qingnang", text,
+		    c->name);
+		gboolean any = strstr(part, "'*:") != NULL;
+
+		for (int word = 1; word <= MIN(c->words, 9) && !any; word++) {
+			char rule[] = { '\'', (char)('0' + word), ':', '\0' };
+
+			if (!strstr(part, rule))
+				fail_msg("%s: word %d is not expected", c->name,
+				    word);
+		}
+	}
+}
+
 static void
 every_option_is_written_down(void **state)
 {
@@ -360,6 +382,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_is_in_the_manual),
 		cmocka_unit_test(every_option_is_written_down),
+		cmocka_unit_test(zsh_expects_every_word),
 		cmocka_unit_test(quotations_hold_one_word),
 	};
 
