@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Predicates of a drug against other drugs, and of its dose. */
+#include "care/order_room.h"
 #include "care/pack.h"
 
 #include <string.h>
@@ -49,18 +50,29 @@ check_not_to_give(struct check *c)
 
 /* ---- duplicates --------------------------------------------------------- */
 
-#define ATC "http://www.whocc.no/atc|"
+static const char atc[] = CARE_ATC "|";
 
-static const char *
-atc_of(const struct care_drug *drug)
+static gboolean
+has_atc(const struct care_drug *drug, const char *code, size_t n)
 {
-	for (char **mark = drug->marks; mark && *mark; mark++)
-		if (g_str_has_prefix(*mark, ATC))
-			return *mark + strlen(ATC);
-	if (drug->system && drug->code &&
-	    strcmp(drug->system, "http://www.whocc.no/atc") == 0)
-		return drug->code;
-	return NULL;
+	g_autofree char *mark = g_strdup_printf("%s%.*s", atc, (int)n, code);
+
+	return care_drug_marked(drug, mark) || (drug->code &&
+	    g_strcmp0(drug->system, CARE_ATC) == 0 &&
+	    g_str_has_prefix(drug->code, mark + strlen(atc)));
+}
+
+/* A substance has an ATC code for each use: any of one, and any of the other. */
+static gboolean
+share_class(const struct care_drug *a, const struct care_drug *b, size_t n)
+{
+	for (char **mark = a->marks; mark && *mark; mark++)
+		if (g_str_has_prefix(*mark, atc) &&
+		    strlen(*mark + strlen(atc)) >= n &&
+		    has_atc(b, *mark + strlen(atc), n))
+			return TRUE;
+	return a->code && g_strcmp0(a->system, CARE_ATC) == 0 &&
+	    strlen(a->code) >= n && has_atc(b, a->code, n);
 }
 
 static gboolean
@@ -68,14 +80,10 @@ duplicates(const struct check *c, const struct care_drug *a,
     const struct care_drug *b)
 {
 	size_t n = (size_t)MAX(rule_int(c->rule, "atc_characters"), 1);
-	const char *left = atc_of(a), *right = atc_of(b);
 
 	if (a->herbal && b->herbal)
 		return FALSE;
-	if (care_drug_same_substance(a, b))
-		return TRUE;
-	return left && right && strlen(left) >= n &&
-	    strncmp(left, right, n) == 0;
+	return care_drug_same_substance(a, b) || share_class(a, b, n);
 }
 
 void
