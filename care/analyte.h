@@ -10,7 +10,7 @@
 
 #include "care/care.h"
 
-#define CARE_LOINC "http://loinc.org|"
+#define CARE_LOINC FHIR_LOINC "|"
 
 struct care_analyte {
 	const char *id;

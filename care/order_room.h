@@ -5,7 +5,6 @@
 
 #include "care/order.h"
 
-#define CARE_UCUM "http://unitsofmeasure.org"
 #define CARE_SNOMED "http://snomed.info/sct"
 #define CARE_GTS "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 #define CARE_URI "urn:ietf:rfc:3986"

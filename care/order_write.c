@@ -16,7 +16,7 @@ out_quantity(struct fhir_out *out, const char *key, const char *value,
 		fhir_out_text(out, "unit", care_unit_words(unit, value, lang));
 		/* one that UCUM does not know is words alone */
 		if (care_unit_find(unit)) {
-			fhir_out_text(out, "system", CARE_UCUM);
+			fhir_out_text(out, "system", FHIR_UCUM);
 			fhir_out_text(out, "code", unit);
 		}
 	}

@@ -78,7 +78,7 @@ care_unit_of(const fhir_node *quantity)
 	const char *unit = fhir_text(quantity, "unit");
 	const struct care_unit *found = NULL;
 
-	if (code && (!system || strcmp(system, CARE_UCUM) == 0))
+	if (code && (!system || strcmp(system, FHIR_UCUM) == 0))
 		found = care_unit_find(code);
 	/* "{tbl}", "TAB": what another system writes for the same. */
 	if (!found && code)

@@ -101,6 +101,10 @@ gboolean fhir_ref_parse(const char *reference, struct fhir_ref *out);
 gboolean fhir_ref_at(const fhir_node *node, const char *path,
     struct fhir_ref *out);
 
+/* Code systems that more than one room looks for. */
+#define FHIR_LOINC "http://loinc.org"
+#define FHIR_UCUM "http://unitsofmeasure.org"
+
 /* Best words of a CodeableConcept in the language ("zh", "en"): text, then a
  * coding's translation extension, display, then code. Borrowed; NULL if none. */
 const char *fhir_concept_words(const fhir_node *concept, const char *lang);

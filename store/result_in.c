@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#define LOINC "http://loinc.org"
-#define UCUM "http://unitsofmeasure.org"
-
 static const struct status_word result_words[] = {
 	{ NULL, ENTRY_NOT_UNDERSTOOD },
 	{ "final", ENTRY_PLAIN },
@@ -29,13 +26,13 @@ static const char *const dates[] = { "effectiveDateTime",
 static char *
 test_key(const fhir_node *code, const char *words)
 {
-	const char *loinc = fhir_concept_code(code, LOINC);
+	const char *loinc = fhir_concept_code(code, FHIR_LOINC);
 	const fhir_node *coding = fhir_at(code, "coding", 0);
 	const char *system = fhir_text(coding, "system");
 	const char *value = fhir_text(coding, "code");
 
 	if (loinc)
-		return g_strconcat(LOINC, "|", loinc, NULL);
+		return g_strconcat(FHIR_LOINC, "|", loinc, NULL);
 	if (value)
 		return g_strconcat(system ? system : "", "|", value, NULL);
 	return words ? base_text_fold(words) : NULL;
@@ -51,7 +48,7 @@ struct reading {
 static const char *
 ucum_code(const fhir_node *quantity)
 {
-	return g_strcmp0(fhir_text(quantity, "system"), UCUM) == 0 ?
+	return g_strcmp0(fhir_text(quantity, "system"), FHIR_UCUM) == 0 ?
 	    fhir_text(quantity, "code") : NULL;
 }
 
@@ -129,7 +126,7 @@ component_value(const fhir_node *root, const char *loinc, const char **unit)
 	for (size_t i = 0; i < count; i++) {
 		const fhir_node *part = fhir_at(root, "component", i);
 		const char *code = fhir_concept_code(fhir_get(part, "code"),
-		    LOINC);
+		    FHIR_LOINC);
 		if (g_strcmp0(code, loinc) != 0)
 			continue;
 		/* "> 250" is no plain number: it stands on its own line. */
@@ -168,7 +165,8 @@ pressure_mark(const fhir_node *root)
 static gboolean
 is_pressure_part(const fhir_node *part)
 {
-	const char *code = fhir_concept_code(fhir_get(part, "code"), LOINC);
+	const char *code = fhir_concept_code(fhir_get(part, "code"),
+	    FHIR_LOINC);
 
 	return g_strcmp0(code, LOINC_SYSTOLIC) == 0 ||
 	    g_strcmp0(code, LOINC_DIASTOLIC) == 0;
@@ -187,7 +185,7 @@ pressure_range(const fhir_node *root)
 			const fhir_node *part = fhir_at(root, "component", i);
 
 			if (!range[k] && g_strcmp0(fhir_concept_code(fhir_get(
-			    part, "code"), LOINC), order[k]) == 0)
+			    part, "code"), FHIR_LOINC), order[k]) == 0)
 				range[k] = fhir_range_words(part);
 		}
 	both = range[0] && range[1] ? g_strconcat(range[0], " / ", range[1],

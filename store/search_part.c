@@ -162,20 +162,10 @@ struct vocab {
 	uint16_t doc;
 };
 
-static guint
-hash(const char *token, size_t len)
-{
-	guint h = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (guint8)token[i]) * 16777619u;
-	return h ^ h >> 15;
-}
-
 static guint *
 place_of(struct vocab *v, const char *token, size_t len)
 {
-	guint at = hash(token, len) & (v->room - 1);
+	guint at = search_hash(token, len) & (v->room - 1);
 
 	for (; v->places[at]; at = (at + 1) & (v->room - 1)) {
 		struct word *w = &g_array_index(v->words, struct word,

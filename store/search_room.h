@@ -45,6 +45,17 @@ typedef int (*search_token_fn)(void *user, const char *token, size_t len,
 int search_tokens(const char *fold, size_t len, search_token_fn token,
     void *user);
 
+/* FNV-1a. Some of its bits are in tokens on disk (store/search_test.c). */
+static inline guint
+search_hash(const char *bytes, size_t len)
+{
+	guint h = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (guint8)bytes[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
 /* What stands beside each document of a part: whose it is, from whom. */
 enum search_who { SEARCH_WHOSE, SEARCH_SENDER, SEARCH_WHOS };
 

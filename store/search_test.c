@@ -9,25 +9,14 @@
 
 #include <string.h>
 
-#define LOINC "http://loinc.org|"
 enum { KEY_DIGITS = 5, UNIT_DIGITS = 2, VALUE_DIGITS = SEARCH_VALUE_BYTES - 1,
 	WORDS_MAX = 6 };
-
-static unsigned
-hash(const char *text)
-{
-	unsigned h = 2166136261u;
-
-	for (; *text; text++)
-		h = (h ^ (guint8)*text) * 16777619u;
-	return h ^ h >> 15;
-}
 
 static void
 key_put(GString *out, const char *key)
 {
 	g_string_append_printf(out, "%c%0*x", SEARCH_MARK_TEST, KEY_DIGITS,
-	    hash(key) & 0xfffff);
+	    search_hash(key, strlen(key)) & 0xfffff);
 }
 
 /* Units are written in many ways; those that differ in case or in the form of
@@ -39,7 +28,7 @@ unit_key(const char *unit)
 	g_autoptr(GString) plain = g_string_new(fold);
 
 	g_string_replace(plain, "\u03bc", "u", 0);
-	return hash(plain->str) & 0xff;
+	return search_hash(plain->str, plain->len) & 0xff;
 }
 
 /* "糖化血红蛋白 (HbA1c)": what it is called, and called again. */
@@ -52,7 +41,7 @@ names_of(const char *fold)
 static gboolean
 is_coded(const char *test)
 {
-	return test && g_str_has_prefix(test, LOINC);
+	return test && g_str_has_prefix(test, FHIR_LOINC "|");
 }
 
 /* ---- on the way in ------------------------------------------------------- */
