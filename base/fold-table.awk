@@ -58,7 +58,8 @@ END {
 	for (c in ring)
 		delete simple[c]
 	print "/* SPDX-License-Identifier: Apache-2.0 */"
-	print "/* Made by base/fold-table.awk from Unihan 15.0; do not edit. */"
+	print "/* Made by base/fold-table.awk from Unihan 15.0; do not edit."
+	print " * tests/base/test_fold_table.c holds it against ICU. */"
 	print "static const struct fold_pair fold_pairs[] = {"
 	print_table(11904, 65535)
 	print_table(131072, 262143)

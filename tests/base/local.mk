@@ -76,3 +76,8 @@ EXTRA_DIST += \
 # The house's rules, checked over all rooms.
 TESTS += tests/layers.sh tests/style.sh tests/dev.sh tests/install.sh
 dist_check_SCRIPTS += tests/layers.sh tests/style.sh tests/dev.sh tests/install.sh
+check_PROGRAMS += tests/base/test_fold_table
+TESTS += tests/base/test_fold_table
+tests_base_test_fold_table_SOURCES = tests/base/test_fold_table.c
+tests_base_test_fold_table_CPPFLAGS = $(TEST_CPPFLAGS) $(CMOCKA_CFLAGS) $(ICU_CFLAGS)
+tests_base_test_fold_table_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS) $(ICU_LIBS)

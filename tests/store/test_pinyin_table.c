@@ -172,8 +172,9 @@ table_write(void)
 
 	assert_non_null(out);
 	fprintf(out, "/* SPDX-License-Identifier: Apache-2.0 */\n"
-	    "/* Made by tests/store/test_pinyin_table.c from %s; do not edit. */"
-	    "\n", made_by);
+	    "/* Made by tests/store/test_pinyin_table.c from %s; do not edit.\n"
+	    " * That test holds it against the ICU that is installed. */\n",
+	    made_by);
 	write_syllables(out, all);
 	write_ranges(out);
 	write_readings(out, all);
