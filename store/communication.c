@@ -2,9 +2,7 @@
 /* Communication: a header, a message of one, or a loose message (wire.md §1). */
 #include "store/file_room.h"
 #include "store/ingest.h"
-
-static const char patient_known[] = "UPDATE consult SET patient=?2"
-    " WHERE n=?1 AND patient IS NULL";
+#include "store/search_room.h"
 
 gboolean
 addressed_to_me(struct store *store, const fhir_node *root)
@@ -64,6 +62,21 @@ consult_put(struct ingest *in, const struct doc *doc, gboolean loose,
 	    (int64_t)addressed_to_me(in->store, doc->root));
 }
 
+/* A message of a thread says whose all of it is. */
+static gboolean
+patient_known(struct ingest *in, int64_t n, int64_t patient, GError **error)
+{
+	static const char asked[] = "SELECT patient IS NULL FROM consult"
+	    " WHERE n=?1";
+	static const char sql[] = "UPDATE consult SET patient=?2 WHERE n=?1";
+	int64_t open;
+
+	if (!db_int(in->store, error, 0, &open, asked, "i", n))
+		return FALSE;
+	return !open || (search_touch(in->store, n, error) &&
+	    db_run(in->store, error, sql, "ii", n, patient));
+}
+
 static gboolean
 consult_placeholder(struct ingest *in, int64_t n, const char *id,
     int64_t patient, GError **error)
@@ -78,7 +91,7 @@ consult_placeholder(struct ingest *in, int64_t n, const char *id,
 	if (!patient || touched(in->owned, n))
 		return TRUE;
 	touch(in->owned, n);
-	return db_run(in->store, error, patient_known, "ii", n, patient);
+	return patient_known(in, n, patient, error);
 }
 
 /* ---- where a message belongs -------------------------------------------- */
@@ -142,6 +155,21 @@ place_of(struct ingest *in, const struct doc *doc, struct place *place,
 	return TRUE;
 }
 
+/* Whose they are may be another's now. */
+static gboolean
+messages_touch(struct ingest *in, int64_t thread, GError **error)
+{
+	static const char sql[] = "SELECT n FROM message WHERE thread=?1";
+	sqlite3_stmt *st = db_query(in->store, error, sql, "i", thread);
+	gboolean failed = st == NULL;
+
+	while (!failed && db_row(in->store, st, &failed, error))
+		failed = !search_touch(in->store, sqlite3_column_int64(st, 0),
+		    error);
+	db_done(st);
+	return !failed;
+}
+
 /* An answer to this message came before it and stands under its number: all of
  * that belongs to the thread it turns out to be in. */
 static gboolean
@@ -157,6 +185,8 @@ move_thread(struct ingest *in, int64_t from, int64_t to, GError **error)
 		"DELETE FROM consult WHERE n=?1 AND ?2",
 	};
 
+	if (!messages_touch(in, from, error))
+		return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(sql); i++)
 		if (!db_run(in->store, error, sql[i], "ii", from, to))
 			return FALSE;

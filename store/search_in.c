@@ -90,9 +90,6 @@ message_marks(sqlite3_stmt *st)
 
 	if (patient)
 		mark_add(marks, 'p', patient);
-	if (sqlite3_column_int64(st, 6) && sqlite3_column_int64(st, 6) !=
-	    patient)
-		mark_add(marks, 'p', sqlite3_column_int64(st, 6));
 	mark_add(marks, 's', sqlite3_column_int64(st, 3));
 	mark_add(marks, 't', from);
 	for (unsigned bit = 1; bit <= has; bit <<= 1)
@@ -105,11 +102,10 @@ static gboolean
 message_docs(struct store *store, int64_t n, GArray *docs, GError **error)
 {
 	static const char sql[] = "SELECT m.text, m.files, m.sent, m.sender,"
-	    " s.type, coalesce(c.patient, t.patient), r.patient FROM message m"
+	    " s.type, coalesce(c.patient, t.patient) FROM message m"
 	    " LEFT JOIN resource s ON s.n = m.sender"
 	    " LEFT JOIN consult c ON c.n = m.thread"
 	    " LEFT JOIN report t ON t.n = m.thread"
-	    " LEFT JOIN resource r ON r.n = m.n"
 	    " WHERE m.n=?1 AND NOT m.flags & 3";
 	sqlite3_stmt *st = db_query(store, error, sql, "i", n);
 	gboolean failed = st == NULL, other = FALSE;
@@ -264,26 +260,44 @@ docs_of(struct store *store, int64_t n, const char *type, GArray *docs,
 
 /* ---- what changes -------------------------------------------------------- */
 
+/* A resource before it changes: its texts as they are in the index, and whose the
+ * messages are that have their patient from it. */
+struct old { GArray *docs; int64_t patient; };
+
 static void
 old_free(void *p)
 {
-	g_array_unref(p);
+	struct old *old = p;
+
+	g_array_unref(old->docs);
+	g_free(old);
 }
 
-/* Its texts as they are, and are in the index. */
+/* Of a header or a report; 0: nobody's. */
 static gboolean
-olds_read(struct store *store, int64_t n, GArray *olds, GError **error)
+thread_patient(struct store *store, int64_t n, int64_t *patient,
+    GError **error)
+{
+	static const char sql[] = "SELECT coalesce((SELECT patient FROM consult"
+	    " WHERE n=?1), (SELECT patient FROM report WHERE n=?1))";
+
+	return db_int(store, error, 0, patient, sql, "i", n);
+}
+
+static gboolean
+old_read(struct store *store, int64_t n, struct old *old, GError **error)
 {
 	static const char type_sql[] = "SELECT type FROM resource WHERE n=?1";
 	g_autofree char *type = db_text(store, NULL, type_sql, "i", n);
 
-	return !type || docs_of(store, n, type, olds, error);
+	return !type || (thread_patient(store, n, &old->patient, error) &&
+	    docs_of(store, n, type, old->docs, error));
 }
 
 gboolean
 search_touch(struct store *store, int64_t n, GError **error)
 {
-	GArray *olds;
+	struct old *old;
 
 	if (n > store->search_at || (store->touched &&
 	    touched(store->touched, n)))
@@ -291,12 +305,13 @@ search_touch(struct store *store, int64_t n, GError **error)
 	if (!store->touched)
 		store->touched = g_hash_table_new_full(g_direct_hash,
 		    g_direct_equal, NULL, old_free);
-	olds = docs_new();
-	g_hash_table_insert(store->touched, (void *)(intptr_t)n, olds);
-	return olds_read(store, n, olds, error);
+	old = g_new0(struct old, 1);
+	old->docs = docs_new();
+	g_hash_table_insert(store->touched, (void *)(intptr_t)n, old);
+	return old_read(store, n, old, error);
 }
 
-/* What is as it was stays as it is. */
+/* What is as it was stays as it is; whose it is and from whom is in its marks. */
 static gboolean
 unchanged(const GArray *olds, const GArray *news)
 {
@@ -346,17 +361,23 @@ resource_put_in(struct store *store, int64_t n, const char *type,
 	return TRUE;
 }
 
-/* Messages that have their patient from this header or report alone. */
+/* Its messages, if they are another patient's now. */
 static gboolean
-thread_again(struct store *store, int64_t n, GArray *docs, GError **error)
+thread_again(struct store *store, int64_t n, const struct old *old,
+    GArray *docs, GError **error)
 {
-	static const char sql[] = "SELECT m.n FROM message m"
-	    " JOIN resource r ON r.n = m.n WHERE m.thread=?1 AND m.n<>?1"
-	    " AND r.patient IS NULL AND m.n <= ?2";
-	sqlite3_stmt *st = db_query(store, error, sql, "ii", n,
-	    store->search_at);
-	gboolean failed = st == NULL;
+	static const char sql[] = "SELECT n FROM message WHERE thread=?1"
+	    " AND n<>?1 AND n<=?2";
+	sqlite3_stmt *st;
+	int64_t patient;
+	gboolean failed;
 
+	if (!thread_patient(store, n, &patient, error))
+		return FALSE;
+	if (patient == old->patient)
+		return TRUE;
+	st = db_query(store, error, sql, "ii", n, store->search_at);
+	failed = st == NULL;
 	while (!failed && db_row(store, st, &failed, error)) {
 		int64_t message = sqlite3_column_int64(st, 0);
 
@@ -382,17 +403,19 @@ search_finish(struct ingest *in, GError **error)
 	struct store *store = in->store;
 	g_autoptr(GArray) docs = docs_new();
 	GHashTableIter iter;
-	void *n, *olds;
+	void *n, *was;
 
 	if (!store->touched)
 		return TRUE;
 	g_hash_table_iter_init(&iter, store->touched);
-	while (g_hash_table_iter_next(&iter, &n, &olds)) {
+	while (g_hash_table_iter_next(&iter, &n, &was)) {
 		g_autofree char *type = db_text(store, NULL, type_sql, "i",
 		    (int64_t)(intptr_t)n);
+		const struct old *old = was;
 
-		if (!resource_put_in(store, (intptr_t)n, type, olds, docs,
-		    error) || !thread_again(store, (intptr_t)n, docs, error))
+		if (!resource_put_in(store, (intptr_t)n, type, old->docs, docs,
+		    error) ||
+		    !thread_again(store, (intptr_t)n, old, docs, error))
 			return FALSE;
 	}
 	return search_part_write(store, docs, error);

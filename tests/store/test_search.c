@@ -278,6 +278,126 @@ many_people(void **state)
 	}
 }
 
+/* Messages about a report that comes later are its patient's once that is here, by
+ * a filter that means one and by one that means many. */
+static void
+report_comes_late(void **state)
+{
+	enum { PATIENTS = 5, EACH = 8 };
+	static const char *const names[PATIENTS] = { "王芳", "王五", "王小明",
+		"王建国", "王一" };
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+	g_autoptr(GString) all = g_string_new(NULL);
+	int64_t left = 0;
+
+	kit_me(store);
+	for (int i = 0; i < PATIENTS; i++) {
+		g_autofree char *p = g_strdup_printf("p%d", i);
+
+		kit_patient(store, p, names[i]);
+	}
+	for (int i = 0; i < PATIENTS * EACH; i++) {
+		kit_put(store, "{'resourceType':'Communication','id':'m%d',"
+		    "'meta':{'versionId':'1','lastUpdated':'%s'},'status':"
+		    "'completed','subject':{'reference':'Patient/p%d'},"
+		    "'sender':{'reference':'Patient/p%d'},'recipient':[{"
+		    "'reference':'Practitioner/me'}],'about':[{'reference':"
+		    "'DiagnosticReport/r%d'}],'sent':'%s','payload':[{"
+		    "'contentString':'头痛'}]}", i, kit_time(-1), i % PATIENTS,
+		    i % PATIENTS, i % PATIENTS, kit_time(-10 - i));
+		g_string_append_printf(all, "%sCommunication/m%d", i ? " " :
+		    "", i);
+	}
+	/* one part, so large that not every text of it is read */
+	assert_true(store_search_index(store, 500, &left, NULL));
+	assert_int_equal(left, 0);
+	for (int i = 0; i < PATIENTS; i++)
+		kit_put(store, "{'resourceType':'DiagnosticReport','id':'r%d',"
+		    "'meta':{'versionId':'1','lastUpdated':'%s'},'status':"
+		    "'final','subject':{'reference':'Patient/p%d'},'issued':"
+		    "'%s'}", i, kit_time(-1), i, kit_time(-20));
+	index_all(store);
+	FINDS(store, "patient:王小明 头痛", "Communication/m2 Communication/m7"
+	    " Communication/m12 Communication/m17 Communication/m22"
+	    " Communication/m27 Communication/m32 Communication/m37");
+	FINDS(store, "patient:王 头痛", all->str);
+}
+
+/* Answers that came before what they answer are in its thread once that is here,
+ * and of its patient. */
+static void
+answers_come_first(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	kit_me(store);
+	kit_patient(store, "p1", "王芳");
+	kit_header(store, "h1", "p1", "in-progress", "routine", "复诊", 1);
+	for (int i = 0; i < 2; i++)
+		kit_put(store, "{'resourceType':'Communication','id':'a%d',"
+		    "'meta':{'versionId':'1','lastUpdated':'%s'},'status':"
+		    "'completed','sender':{'reference':'Practitioner/me'},"
+		    "'inResponseTo':[{'reference':'Communication/m1'}],"
+		    "'sent':'%s','payload':[{'contentString':'多喝水'}]}", i,
+		    kit_time(-1), kit_time(-10 - i));
+	index_all(store);
+	kit_message(store, "m1", "h1", "Patient/p1", "Practitioner/me", -20,
+	    "头痛");
+	index_all(store);
+	FINDS(store, "patient:王芳 多喝水",
+	    "Communication/a0 Communication/a1");
+}
+
+/* Whose the first messages of a thread are may be said by a later one. */
+static void
+patient_comes_late(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+
+	kit_me(store);
+	kit_patient(store, "p1", "王芳");
+	for (int i = 0; i < 3; i++) {
+		g_autofree char *m = g_strdup_printf("m%d", i);
+
+		kit_message(store, m, "h1", "Patient/p1", "Practitioner/me",
+		    -10 - i, "头痛");
+	}
+	index_all(store);
+	kit_put(store, "{'resourceType':'Communication','id':'m3','meta':{"
+	    "'versionId':'1','lastUpdated':'%s'},'status':'completed',"
+	    "'subject':{'reference':'Patient/p1'},'sender':{'reference':"
+	    "'Patient/p1'},'partOf':[{'reference':'Communication/h1'}],"
+	    "'sent':'%s','payload':[{'contentString':'咳嗽'}]}", kit_time(-1),
+	    kit_time(-1));
+	index_all(store);
+	FINDS(store, "patient:王芳 头痛", "Communication/m0 Communication/m1"
+	    " Communication/m2");
+}
+
+/* A header that changes nothing of whose they are leaves its messages in the index
+ * as they are. */
+static void
+header_changes(void **state)
+{
+	struct kit *kit = *state;
+	struct store *store = kit->store;
+	int64_t gone = -1;
+
+	panel(store);
+	index_all(store);
+	kit_header(store, "h1", "p1", "completed", "urgent", "高血压复诊", 2);
+	assert_true(db_int(store, NULL, 0, &gone, "SELECT count(*) FROM"
+	    " search_gone", ""));
+	assert_int_equal(gone, 0);
+	/* it is another patient's after all */
+	kit_header(store, "h1", "p2", "completed", "urgent", "高血压复诊", 3);
+	FINDS(store, "patient:zyl 胀", "");
+	FINDS(store, "patient:单雄信 胀", "Communication/m1");
+}
+
 /* Twenty names before the rest; all of them where the rest leaves room, and only
  * what is not there is called cut. */
 static void
@@ -665,6 +785,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		KIT_TEST(words), KIT_TEST(lines), KIT_TEST(names),
 		KIT_TEST(names_fill), KIT_TEST(many_people),
+		KIT_TEST(report_comes_late), KIT_TEST(answers_come_first),
+		KIT_TEST(patient_comes_late), KIT_TEST(header_changes),
 		KIT_TEST(values),
 		KIT_TEST(filters), KIT_TEST(leaves),
 		KIT_TEST(purged), KIT_TEST(hostile),
