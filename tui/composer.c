@@ -84,7 +84,7 @@ tick(struct view *v)
 		? _("The draft cannot be saved: the disk is full. Make room; "
 		    "what you typed stays here.")
 		: _("The draft cannot be saved. What you typed stays here; "
-		    "x shows why."), error);
+		    "F8 shows why."), error);
 }
 
 gboolean
@@ -270,7 +270,7 @@ send(struct composer *p)
 	    !store_send(ui->store, p->key, p->patient, NULL, base_now_ms(),
 		&entry, &error)) {
 		ui_fail(ui, _("The reply was not sent and is kept as you typed "
-			      "it. x shows why."), error);
+			      "it. F8 shows why."), error);
 		return;
 	}
 	empty_buffer(p);
@@ -292,7 +292,7 @@ take_edited(struct composer *p)
 	text = editor_text(ui, &len, &error);
 	if (!text)
 		ui_fail(ui, _("The editor's text was not taken; the draft is as "
-			      "it was. x shows why."), error);
+			      "it was. F8 shows why."), error);
 	else if (!buffer_replace(p->buf, text, len))
 		ui_say(ui, _("The editor's text is longer than 1 MB; the draft is "
 			     "as it was."));
@@ -307,7 +307,7 @@ edited(struct composer *p, enum editor_end end, const GError *error)
 
 	if (end == EDITOR_FAILED)
 		ui_fail(ui, _("The editor's text was not taken; the draft is as "
-			      "it was. x shows why."), error);
+			      "it was. F8 shows why."), error);
 	else
 		take_edited(p);
 	if (end != EDITOR_IDLE) /* else it goes on behind the lock */

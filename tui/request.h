@@ -59,7 +59,7 @@ _(FILTER, "filter", "/", "F2", IN_PANES, N_("filter"), N_("filter the queue by n
 _(SEARCH, "search", "S", "F10", IN_PANES, N_("search"), N_("search names, messages, results and the rest")) \
 _(LANE_NEXT, "lane-next", "Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the next lane of the queue")) \
 _(LANE_PREV, "lane-previous", "S-Tab", "", IN_PANES | IN_RESULTS, N_("lane"), N_("the lane before")) \
-_(DETAILS, "details", "x", "F8", IN_ROWS | IN_ORDER, N_("details"), N_("details of the error or the message")) \
+_(DETAILS, "details", "x", "F8", IN_ROWS | IN_COMPOSER | IN_ORDER, N_("details"), N_("details of the error or the message")) \
 _(RETRY, "retry", "R", "F6", IN_THREAD | IN_FILES | IN_WHOLE, N_("try again"), N_("send a refused reply again; ask anew for what did not come")) \
 _(FILES, "files", "o", "^O", IN_PANES | IN_FILES | IN_WHOLE, N_("files"), N_("the pictures and files of the conversation, or of a record")) \
 _(TO_DRAFT, "edit-again", "e", "F7", IN_THREAD, N_("edit again"), N_("take a refused reply back and edit it")) \

@@ -123,6 +123,10 @@ test_failing_editor(void **state)
 		assert_true(term_has(t, "先别加药"));
 		assert_false(term_has(t, "zzz"));
 		assert_int_equal(dirs_left(f), 0);
+		term_keys(t, "\033[19~"); /* the key the sentence names */
+		assert_true(term_has(t, "Details"));
+		term_keys(t, "\033");
+		assert_true(term_has(t, "先别加药"));
 	}
 }
 
