@@ -65,8 +65,9 @@ dispatch(struct tui *ui, const struct event *e)
 	if (top->ops->event && top->ops->event(top, e))
 		return;
 	if (e->kind == EVENT_PASTE)
-		ui_say(ui, _("What was pasted is not used here: r opens a "
-		    "reply."));
+		ui_say(ui, top->ops->where & request_where(REQ_REPLY)
+		    ? _("What was pasted is not used here: r opens a reply.")
+		    : _("What was pasted is not used here."));
 	else
 		hint_input_method(ui, e, top->ops->where);
 }

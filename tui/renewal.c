@@ -285,16 +285,18 @@ static const struct list_ops rows_ops = {
 	.draw = draw_row,
 };
 
-/* At the end of the last line, which gives way to it. */
+/* At the end of the last line, which gives way to it and is seen to: a date
+ * cut here must not read as a number. */
 static void
 draw_more(struct canvas *c, struct area a)
 {
 	const char *more = _("PgDn: more");
 	int cols = base_text_cols(more, -1);
-	struct area end = area_part(a, 0, a.cols - cols - 2, 1, cols + 2);
+	struct area end = area_part(a, 0, a.cols - cols - 3, 1, cols + 3);
 
 	canvas_fill(c, end, E_SCREEN);
-	canvas_text(c, end, 0, 1, cols, E_DIM, more);
+	canvas_text(c, end, 0, 0, 1, E_DIM, "…");
+	canvas_text(c, end, 0, 2, cols, E_DIM, more);
 }
 
 static void

@@ -61,6 +61,10 @@ walk(struct fixture *f)
 	term_keys(t, "v");
 	assert_true(row_has(t, 2, "▸"));
 	golden(f, t, "lane");
+	/* r would prepare here: what was pasted is not told to open a reply. */
+	term_keys(t, "\033[200~abc\033[201~");
+	assert_true(term_has(t, f->language[0] == 'z' ? "用不上粘贴的内容。" :
+	    "pasted is not used here."));
 	term_send(t, "r");
 	fixture_answer(f, t);
 	assert_true(row_has(t, 1, "顾银兰"));
