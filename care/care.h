@@ -55,6 +55,8 @@ const char *care_interpret(const char *value, const char *low,
  * plain numbers are in the result's unit), and of "158/94" in two of them;
  * NULL when it says anything more. */
 const char *care_interpret_range(const char *value, const char *range);
+/* "6.1–3.9": nothing is judged by it. */
+gboolean care_range_reversed(const char *range);
 /* … of "< 5" or "> 250": only what is certain of every value it may be. */
 const char *care_interpret_compared(const char *comparator, const char *value,
     const char *range);

@@ -123,6 +123,16 @@ interpret_one(const char *value, const char *range)
 	return care_interpret(value, both[0], both[1]);
 }
 
+gboolean
+care_range_reversed(const char *range)
+{
+	g_auto(GStrv) both = g_strsplit(range ? range : "", "–", -1);
+	int order;
+
+	return g_strv_length(both) == 2 &&
+	    care_decimal_compare(both[0], both[1], &order) && order > 0;
+}
+
 /* "158/94" in "90–139 / 60–89": what either of them is. High before low. */
 static const char *
 interpret_pair(const char *value, const char *range)

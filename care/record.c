@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A resource walked field by field. */
+#include "care/care.h"
 #include "care/record_room.h"
 
 #include <string.h>
@@ -155,6 +156,22 @@ contained_of(struct walk *w, const fhir_node *node)
 	return NULL;
 }
 
+/* "H (high)" */
+static char *
+interpretation_words(const fhir_node *node, const struct record_words *words)
+{
+	const char *code = fhir_concept_code(node, NULL);
+	const char *means = code ? care_interpretation_words(code) : "";
+	char *said = record_value_words(node, "interpretation", words);
+	char *both;
+
+	if (!said || !*means || strcmp(means, code) == 0)
+		return said;
+	both = g_strdup_printf("%s (%s)", said, means);
+	g_free(said);
+	return both;
+}
+
 static gboolean
 is_extension(const char *field)
 {
@@ -190,11 +207,13 @@ one_walk(struct walk *w, const char *field, const fhir_node *node)
 		return;
 	}
 	if (strcmp(field, "url") == 0 && fhir_text(node, NULL)) {
-		put(w, g_strdup("url"), address_words(fhir_text(node, NULL)),
-		    FALSE);
+		put(w, record_label("address"), address_words(fhir_text(node,
+		    NULL)), FALSE);
 		return;
 	}
-	said = record_value_words(node, field, w->words);
+	said = strcmp(field, "interpretation") == 0 ?
+	    interpretation_words(node, w->words) :
+	    record_value_words(node, field, w->words);
 	if (said)
 		put(w, record_label(field), said, is_grave(field, node));
 	else

@@ -47,6 +47,10 @@ int canvas_text_n(struct canvas *c, struct area a, int y, int x, int cols,
 /* A sentence, wrapped into the area; what is past its last row is left out. */
 void canvas_sentence(struct canvas *c, struct area a, enum element element,
     const char *text);
+/* The same, and what is cut ends in "…": a value may not look like a shorter
+ * one. */
+void canvas_text_cut(struct canvas *c, struct area a, int y, int x, int cols,
+    enum element element, const char *text);
 /* Right-aligned within cols columns from x. */
 void canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text);

@@ -104,6 +104,15 @@ canvas_sentence(struct canvas *c, struct area a, enum element element,
 }
 
 void
+canvas_text_cut(struct canvas *c, struct area a, int y, int x, int cols,
+    enum element element, const char *text)
+{
+	g_autofree char *cut = base_text_cut(text, MAX(cols, 0));
+
+	canvas_text(c, a, y, x, cols, element, cut);
+}
+
+void
 canvas_text_right(struct canvas *c, struct area a, int y, int x, int cols,
     enum element element, const char *text)
 {

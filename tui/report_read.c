@@ -11,18 +11,20 @@ enum { LINK_MAX_BYTES = 2000, TEXT_MAX_BYTES = 256 * 1024, LINKS_MAX = 9 };
 
 /* ---- links -------------------------------------------------------------- */
 
+#define LINK_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+	"0123456789-._~:/?#[]@!$&()*+,;=%"
+
 /* https alone, and nothing that a program might take for more than one word. */
 gboolean
 report_link_ok(const char *url)
 {
-	static const char allowed[] = "-._~:/?#[]@!$&()*+,;=%";
 	const char *host = url + strlen("https://");
 
 	if (!g_str_has_prefix(url, "https://") ||
 	    strlen(url) > LINK_MAX_BYTES || !g_ascii_isalnum(*host))
 		return FALSE;
 	for (const char *c = url; *c; c++)
-		if (!g_ascii_isalnum(*c) && !strchr(allowed, *c))
+		if (!strchr(LINK_LETTERS, *c))
 			return FALSE;
 	return TRUE;
 }
@@ -35,6 +37,24 @@ link_add(struct report_text *out, const char *url)
 	    NULL))
 		return;
 	g_ptr_array_add(out->links, g_strdup(url));
+}
+
+/* Addresses within what was written; the stop behind one is none of it. */
+static void
+links_in(struct report_text *out, const char *text)
+{
+	const char *at = text;
+
+	while (at && (at = strstr(at, "https://"))) {
+		size_t len = strspn(at, LINK_LETTERS);
+		g_autofree char *url = NULL;
+
+		while (len && strchr(".,;:!?)]*", at[len - 1]))
+			len--;
+		url = g_strndup(at, len);
+		link_add(out, url);
+		at += strlen("https://");
+	}
 }
 
 static struct fhir_doc *
@@ -219,6 +239,23 @@ form_text(const fhir_node *form)
 	    g_strndup((char *)bytes, len) : NULL;
 }
 
+/* After those that fields name. */
+static void
+written_links(struct report_text *out, const fhir_node *root)
+{
+	g_autofree char *narrative = fhir_narrative_words(root);
+	size_t n = fhir_count(root, "presentedForm");
+
+	links_in(out, fhir_text(root, "conclusion"));
+	links_in(out, narrative);
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *text = form_text(fhir_at(root,
+		    "presentedForm", i));
+
+		links_in(out, text);
+	}
+}
+
 static void
 forms_add(GString *out, const fhir_node *root)
 {
@@ -298,6 +335,7 @@ report_text_read(struct store *store, const char *ref, GError **error)
 		return NULL;
 	}
 	links_add(out, store, fhir_root(doc));
+	written_links(out, fhir_root(doc));
 	text_add(out, store, fhir_root(doc));
 	return g_steal_pointer(&out);
 }

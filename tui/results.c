@@ -132,11 +132,11 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	int half = MAX(x / 2 - 2, 8);
 
 	canvas_text(c, a, 0, 0, 1, E_QUEUE_NAME, selected ? "▸" : " ");
-	canvas_text(c, a, 0, 2, half, rank_element(l), l->name);
-	canvas_text(c, a, 0, half + 3, x - half - 4, rank_element(l),
+	canvas_text_cut(c, a, 0, 2, half, rank_element(l), l->name);
+	canvas_text_cut(c, a, 0, half + 3, x - half - 4, rank_element(l),
 	    l->value);
 	canvas_text(c, a, 0, x, date, E_CHART_DETAIL, l->date);
-	canvas_text(c, a, 1, 4, a.cols - 5, E_CHART_DETAIL, l->more);
+	canvas_text_cut(c, a, 1, 4, a.cols - 5, E_CHART_DETAIL, l->more);
 }
 
 static const struct list_ops rows_ops = { .count = count, .draw = draw_row };

@@ -90,6 +90,9 @@ more_words(struct results_line *l, int64_t now_ms)
 	if (*range)
 		g_string_append_printf(out, "%s(%s)", out->len ? " " : "",
 		    range);
+	if (care_range_reversed(e->range))
+		g_string_append_printf(out, " ! %s",
+		    _("range upside down: not judged"));
 	if (status)
 		g_string_append_printf(out, " ! %s", status);
 	if (e->date_ms > now_ms + RESULT_AHEAD_MS)

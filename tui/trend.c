@@ -91,6 +91,18 @@ read_again(struct trend_view *t, GError **error)
 	return t->periods != NULL;
 }
 
+/* What is dated in the future is not where one begins to read. */
+static int64_t
+newest_seen(const struct trend_view *t)
+{
+	int64_t ahead_ms = base_now_ms() + RESULT_AHEAD_MS, i = 0;
+	const struct trend_value *v;
+
+	while ((v = trend_at(t->trend, i)) && v->e->date_ms > ahead_ms)
+		i++;
+	return v ? i : 0;
+}
+
 static void
 load(struct view *v)
 {
@@ -104,7 +116,8 @@ load(struct view *v)
 		return;
 	}
 	points_make(t);
-	list_select(&t->list, MAX(t->list.selected, 0));
+	list_select(&t->list, t->list.selected >= 0 ? t->list.selected :
+	    newest_seen(t));
 }
 
 /* ---- the page ----------------------------------------------------------- */
@@ -163,14 +176,14 @@ draw(struct view *v, struct canvas *c, struct area a, gboolean focused)
 {
 	struct trend_view *t = self(v);
 	g_autofree char *words = NULL, *note = NULL;
-	int y = 2, left = 0;
+	int y = a.cols < 80 && t->over ? 3 : 2, left = 0;
 
 	if (!t->trend->values || !t->periods)
 		return;
 	words = reading(t);
-	canvas_sentence(c, area_part(a, 0, 1, 2, a.cols - 2), E_STRONG,
+	canvas_sentence(c, area_part(a, 0, 1, y, a.cols - 2), E_STRONG,
 	    words);
-	y += trend_graph_draw(t, c, area_part(a, 2, 0, a.rows - 2, a.cols),
+	y += trend_graph_draw(t, c, area_part(a, y, 0, a.rows - y, a.cols),
 	    &left);
 	note = notes(t, left);
 	if (*note)

@@ -273,11 +273,11 @@ draw_legend(struct trend_view *t, struct canvas *c, struct area a)
 	g_autofree char *unit = words_shown(t->trend->unit);
 	g_autofree char *other = words_shown(t->over->unit);
 	g_autofree char *words = g_strdup_printf(t->over_points->len ?
-	    _("⠒ %s %s, scale on the left   ○ %s %s, scale on the right") :
+	    _("⠒ %s %s, left scale   ○ %s %s, right scale") :
 	    _("⠒ %s %s   ○ %s %s: no value to draw"), t->trend->name, unit,
 	    t->over->name, other);
 
-	canvas_text(c, a, 0, 1, a.cols - 2, E_CHART_STATE, words);
+	canvas_text_cut(c, a, 0, 1, a.cols - 2, E_CHART_STATE, words);
 }
 
 int

@@ -55,6 +55,9 @@ trend_words(const struct trend_value *v)
 		g_string_append_printf(out, " ≈ %s", v->number);
 	if (*range)
 		g_string_append_printf(out, " (%s)", range);
+	if (care_range_reversed(e->range))
+		g_string_append_printf(out, " ! %s",
+		    _("range upside down: not judged"));
 	if (status)
 		g_string_append_printf(out, " ! %s", status);
 	if (e->date_ms > base_now_ms() + RESULT_AHEAD_MS)
@@ -135,7 +138,9 @@ trend_of(const struct results_line *line)
 
 	t->name = g_strdup(line->name);
 	t->test = g_strdup(line->row->test);
-	t->unit = g_strdup(chart_unit(now));
+	/* A value without its unit cannot say in what the others are drawn. */
+	t->unit = g_strdup(chart_unit(line->before && !now->unit ?
+	    line->before : now));
 	t->tests = line->analyte ? care_analyte_tests(line->analyte) :
 	    g_strdupv((char *[]){ t->test, NULL });
 	return t;

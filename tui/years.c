@@ -85,9 +85,10 @@ draw_cell(struct canvas *c, struct area a, int x,
 		return;
 	}
 	more = cell_more(cell);
-	canvas_text(c, a, 0, x, YEAR_COLS - 1, rank == 0 ? E_CHART_CRITICAL :
-	    rank == 1 ? E_CHART_ABNORMAL : E_CHART_TEXT, cell->value);
-	canvas_text(c, a, 1, x, YEAR_COLS - 1, E_CHART_DETAIL, more);
+	canvas_text_cut(c, a, 0, x, YEAR_COLS - 1, rank == 0 ?
+	    E_CHART_CRITICAL : rank == 1 ? E_CHART_ABNORMAL : E_CHART_TEXT,
+	    cell->value);
+	canvas_text_cut(c, a, 1, x, YEAR_COLS - 1, E_CHART_DETAIL, more);
 }
 
 static void
@@ -100,7 +101,9 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	int n = years_seen(a.cols);
 
 	canvas_text(c, a, 0, 0, 1, E_QUEUE_NAME, selected ? "▸" : " ");
-	canvas_text(c, a, 0, 2, NAME_COLS - 1, E_CHART_TEXT, row->line->name);
+	/* Its second row is free. */
+	canvas_sentence(c, area_part(a, 0, 2, 2, NAME_COLS - 1), E_CHART_TEXT,
+	    row->line->name);
 	for (int k = 0; k < n; k++)
 		draw_cell(c, a, NAME_COLS + 2 + k * YEAR_COLS,
 		    &row->cells[YEARS_MAX - n + k]);

@@ -73,7 +73,7 @@ static const struct { const char *json, *line; } shapes[] = {
 	{ "\"content\":[{\"attachment\":{\"contentType\":\"text/plain\","
 	  "\"data\":\"aGVsbG8=\"}}]", "hello" },
 	{ "\"content\":[{\"attachment\":{\"url\":"
-	  "\"https://h/b?sig=secret\"}}]", "url: https://h/b\n" },
+	  "\"https://h/b?sig=secret\"}}]", "address: https://h/b\n" },
 	{ "\"text\":{\"div\":\"<div>as <b>told</b></div>\"}",
 	  "\nin its own words: as told\n" },
 };

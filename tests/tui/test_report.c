@@ -18,7 +18,8 @@ static const char bundle[] = "{\"resourceType\":\"Bundle\",\"type\":"
     "\"lastUpdated\":\"2026-10-03T04:00:00.000Z\"},\"status\":\"final\","
     "\"code\":{\"text\":\"CT-Report\"},\"subject\":{\"reference\":"
     "\"Patient/p1\"},\"issued\":\"2026-10-01T08:00:00Z\",\"conclusion\":"
-    "\"No stone.\",\"conclusionCode\":[{\"coding\":[{\"code\":\"N20.0\"}],"
+    "\"No stone. See (https://text.example/9?a=1), and http://no.example.\","
+    "\"conclusionCode\":[{\"coding\":[{\"code\":\"N20.0\"}],"
     "\"text\":\"Kidney\"}],\"text\":{\"status\":\"generated\",\"div\":"
     "\"<div><p>Both kidneys <b>normal</b>.</p><script>bad()</script>"
     "<table><tr><td>left</td><td>11 cm</td></tr></table></div>\"},"
@@ -66,7 +67,8 @@ test_text(void **state)
 	static const char *const said[] = { "No stone.", "Kidney (N20.0)",
 		"Both kidneys normal.", "11 cm", "note.txt", "by hand.",
 		"ct.pdf", "[1] https://viewer.example/42",
-		"[2] https://pacs.example/s?id=1&v=2" };
+		"[2] https://pacs.example/s?id=1&v=2",
+		"[3] https://text.example/9?a=1" };
 	static const char *const unsaid[] = { "<", "bad()", "javascript",
 		"plain.example", "x.example", "\x1b" };
 	BASE_AUTO(fixture) f = fixture_new();
@@ -82,7 +84,8 @@ test_text(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(unsaid); i++)
 		if (strstr(r->text, unsaid[i]))
 			fail_msg("“%s” is in: %s", unsaid[i], r->text);
-	assert_int_equal(r->links->len, 2);
+	assert_int_equal(r->links->len, 3);
+	assert_string_equal(r->links->pdata[2], "https://text.example/9?a=1");
 	assert_null(report_text_read(store, "DiagnosticReport/no", NULL));
 	assert_null(report_text_read(store, "#x", NULL));
 }
@@ -120,7 +123,7 @@ test_page(void **state)
 	assert_true(on(t, "张银兰"));
 	term_keys(t, "\r");
 	assert_true(on(t, "Open which link with xdg-open?"));
-	term_keys(t, "3\r");
+	term_keys(t, "4\r");
 	assert_true(on(t, "none of the links"));
 	assert_string_equal(f->shared->link, "");
 	term_keys(t, "\x15" "1\r");

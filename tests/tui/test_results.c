@@ -226,6 +226,35 @@ test_trend(void **state)
 	assert_on(t, "out of range");
 }
 
+/* The newest value has no unit, one is dated in the future: the others are drawn,
+ * the cursor begins at what has been. */
+static void
+test_odd_trend(void **state)
+{
+	static const char odd[] = "{\"resourceType\":\"Bundle\",\"type\":"
+	    "\"collection\",\"entry\":["
+	    OBSERVATION("zb1", "x-9", "ZBare", ON("2026-01-01"),
+		QUANTITY("5", "g")) ","
+	    OBSERVATION("zb2", "x-9", "ZBare", ON("2026-02-01"),
+		QUANTITY("8", "g")) ","
+	    OBSERVATION("zb3", "x-9", "ZBare", ON("2026-03-01"),
+		"\"valueQuantity\":{\"value\":7}" RANGE("9", "1")) ","
+	    OBSERVATION("zb4", "x-9", "ZBare", ON("2031-01-01"),
+		QUANTITY("99", "g")) "]}";
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+
+	fixture_ingest_json(f, odd);
+	t = results_open(f, "en", 80);
+	for (int i = 0; i < 40 && row_of(t, "▸ ZBare") < 0; i++)
+		term_keys(t, "j");
+	assert_says(t, "ZBare", "range upside down: not judged");
+	term_keys(t, "\r");
+	assert_on(t, "▸ 2026-03-01 7 (9–1) ! range upside down");
+	assert_on(t, "2031-01-01 99 g ! dated in the future");
+	assert_true(curve_cells(t) >= 5);
+}
+
 /* "< 0.10" is in the list as it stands, low for certain, and in no curve. */
 static void
 test_compared(void **state)
@@ -261,7 +290,7 @@ test_over(void **state)
 	for (int i = 0; i < 40 && row_of(t, "▸ ZOther") < 0; i++)
 		term_keys(t, "j");
 	term_keys(t, "\r");
-	assert_on(t, "⠒ ZGlu mmol/L, scale on the left   ○ ZOther");
+	assert_on(t, "⠒ ZGlu mmol/L, left scale   ○ ZOther");
 	assert_on(t, "◆");
 	term_keys(t, "[");
 	assert_on(t, "All of it is seen");
@@ -438,7 +467,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_chinese),
-		cmocka_unit_test(test_trend),
+		cmocka_unit_test(test_trend), cmocka_unit_test(test_odd_trend),
 		cmocka_unit_test(test_compared),
 		cmocka_unit_test(test_over),
 		cmocka_unit_test(test_years),
