@@ -3,12 +3,14 @@
 #include "cli/record.h"
 #include "cli/rx.h"
 
+#include "tui/chart_lines.h"
 #include "tui/revisit.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define SHOW_MESSAGES 1000
+#define SHOW_COLS 78
 
 /* The words of the JSON, documented in qingnang(1); index by the enums. */
 static const char *const from_words[] = {
@@ -60,26 +62,6 @@ cli_section_state_word(enum section_state state)
 {
 	return state_words[state];
 }
-
-/* What the plain form says beside an entry: the screens' words. */
-static const char *const entry_notes[] = {
-	[ENTRY_UNCONFIRMED] = N_("unconfirmed"),
-	[ENTRY_REFUTED] = N_("REFUTED: not so"),
-	[ENTRY_INACTIVE] = N_("inactive"), [ENTRY_RESOLVED] = N_("resolved"),
-	[ENTRY_ENTERED_IN_ERROR] = N_("ENTERED IN ERROR"),
-	[ENTRY_PRELIMINARY] = N_("preliminary"),
-	[ENTRY_CORRECTED] = N_("corrected"),
-	[ENTRY_CANCELLED] = N_("cancelled"), [ENTRY_ON_HOLD] = N_("on hold"),
-	[ENTRY_COMPLETED] = N_("completed"),
-	[ENTRY_DO_NOT_PERFORM] = N_("DO NOT GIVE"),
-	[ENTRY_KNOWN_NONE] = N_("known none"),
-	[ENTRY_NOT_UNDERSTOOD] = N_("NOT UNDERSTOOD: see the hospital's "
-				    "system"),
-	[ENTRY_PLANNED] = N_("planned, not yet"),
-	[ENTRY_ONGOING] = N_("still going on"),
-	[ENTRY_NOT_DONE] = N_("NOT DONE"),
-	[ENTRY_SUPERSEDED] = N_("superseded by a newer one"),
-};
 
 const char *
 cli_entry_word(enum entry_status status)
@@ -158,20 +140,6 @@ chart_json(struct cli_json *j, const struct chart *chart)
 		cli_json_close(j, '}');
 	}
 	cli_json_close(j, '}');
-}
-
-/* A drug or a test of this server's that was not fetched is not "none". */
-static const char *
-void_words(enum section_state state)
-{
-	static const char *const words[] = {
-		[SECTION_NOT_LOADED] = N_("not yet loaded"),
-		[SECTION_LOADED] = N_("none recorded"),
-		[SECTION_REFUSED] = N_("the server refused to show this"),
-		[SECTION_NOT_KEPT] = N_("not kept by this server"),
-	};
-
-	return _(words[state]);
 }
 
 /* ---- the re-visit (F54) ------------------------------------------------- */
@@ -286,43 +254,11 @@ message_text(const struct message_row *m)
 }
 
 static void
-section_text(const struct chart *chart, enum chart_section s)
-{
-	static const char *const titles[CHART_SECTIONS_] = {
-		[CHART_ALLERGIES] = N_("Allergies"),
-		[CHART_PROBLEMS] = N_("Problems"),
-		[CHART_DRUGS] = N_("Drugs"), [CHART_RESULTS] = N_("Results"),
-		[CHART_FLAGS] = N_("Flags"),
-	};
-	int shown = 0;
-
-	printf("\n%s\n", _(titles[s]));
-	for (size_t i = 0; i < chart->n; i++) {
-		const struct chart_entry *e = &chart->entries[i];
-		g_autofree char *words = NULL, *detail = NULL;
-
-		if (e->section != s)
-			continue;
-		words = base_text_show(e->words ? e->words : "", -1,
-		    BASE_ONE_LINE);
-		detail = base_text_show(e->detail ? e->detail : "", -1,
-		    BASE_ONE_LINE);
-		printf("  %s  %s %s %s%s%s\n", words, detail,
-		    care_interpretation_mark(e->interpretation),
-		    e->status == ENTRY_PLAIN ? "" : "[",
-		    e->status == ENTRY_PLAIN ? "" : _(entry_notes[e->status]),
-		    e->status == ENTRY_PLAIN ? "" : "]");
-		shown++;
-	}
-	if (!shown)
-		printf("  %s\n", void_words(chart->state[s]));
-}
-
-static void
 show_text(const struct thread *thread, const struct chart *chart,
     const struct care_revisit *revisit)
 {
 	g_autofree char *said = revisit_whole(revisit);
+	g_autofree char *beside = chart_lines_text(chart, SHOW_COLS);
 	const struct patient_brief *p = &thread->patient;
 	g_autofree char *name = base_text_show(p->name ? p->name : "?", -1,
 	    BASE_ONE_LINE);
@@ -336,10 +272,7 @@ show_text(const struct thread *thread, const struct chart *chart,
 		print_shown("", said);
 	for (size_t i = 0; i < thread->n; i++)
 		message_text(&thread->messages[i]);
-	for (int s = 0; s < CHART_OTHER; s++)
-		section_text(chart, (enum chart_section)s);
-	if (chart->count[CHART_FLAGS])
-		section_text(chart, CHART_FLAGS);
+	printf("\n%s", beside);
 }
 
 /* A consultation or a result by its id; any record by its type and id. */

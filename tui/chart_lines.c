@@ -228,7 +228,10 @@ add_counted(struct chart_lines *l, const struct chart *chart)
 {
 	line_add(l, (struct chart_line){ CHART_LINE_BLANK });
 	line_add(l, (struct chart_line){ .kind = CHART_LINE_HEAD,
-		.words = g_strdup(_("The whole chart: C")) });
+		.words = l->printed ?
+		    g_strdup_printf(_("The whole chart: qingnang chart %s"),
+		    chart->patient.fhir_id ? chart->patient.fhir_id : "") :
+		    g_strdup(_("The whole chart: C")) });
 	for (int s = CHART_VISITS; s < CHART_FLAGS; s++) {
 		enum section_state state = chart->state[s];
 		gboolean said = state == SECTION_LOADED || chart->count[s];
@@ -259,4 +262,42 @@ chart_lines_make(struct chart_lines *l, const struct chart *chart,
 		    chart->state[CHART_FLAGS] == SECTION_REFUSED)
 			add_section(l, chart, (int)order[i]);
 	add_counted(l, chart);
+}
+
+/* ---- as text ------------------------------------------------------------ */
+
+static void
+print_line(GString *out, const struct chart_line *l, int cols)
+{
+	int x = l->indent + 1;
+	int gap = 0;
+
+	if (l->kind == CHART_LINE_BLANK) {
+		g_string_append_c(out, '\n');
+		return;
+	}
+	if (l->kind == CHART_LINE_TEXT)
+		g_string_append_printf(out, "%*s", x, "");
+	g_string_append(out, l->words);
+	if (l->right)
+		gap = cols - x - base_text_cols(l->words, -1) -
+		    base_text_cols(l->right, -1);
+	if (l->right)
+		g_string_append_printf(out, "%*s%s", MAX(gap, 1), "", l->right);
+	g_string_append_c(out, '\n');
+}
+
+char *
+chart_lines_text(const struct chart *chart, int cols)
+{
+	struct chart_lines l = { .printed = TRUE };
+	GString *out = g_string_new(NULL);
+
+	chart_lines_init(&l);
+	chart_lines_make(&l, chart, cols - 1);
+	for (guint i = 0; i < l.line->len; i++)
+		print_line(out, &g_array_index(l.line, struct chart_line, i),
+		    cols);
+	chart_lines_free(&l);
+	return g_string_free(out, FALSE);
 }

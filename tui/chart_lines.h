@@ -25,6 +25,7 @@ struct chart_lines {
 	const char *ref;       /* of the entry whose lines are added */
 	const char *revisit;   /* below the problems, while made; NULL: none */
 	enum element revisit_element;
+	gboolean printed;      /* no key can be pressed there */
 };
 
 /* ---- chart_lines.c ------------------------------------------------------ */
@@ -35,6 +36,9 @@ void chart_lines_clear(struct chart_lines *l);
 /* Nothing, when they are already made for these columns. */
 void chart_lines_make(struct chart_lines *l, const struct chart *chart,
     int cols);
+/* The same lines as plain text for a command, no wider than cols; owned,
+ * shown-safe. */
+char *chart_lines_text(const struct chart *chart, int cols);
 /* Wrapped, never cut: half the name of a drug is a wrong drug. Takes right. */
 void chart_text_add(struct chart_lines *l, enum element e, int indent,
     const char *words, char *right, enum element right_element);

@@ -55,6 +55,29 @@ times_in(const char *text, const char *what)
 	return n;
 }
 
+/* The plain form says of the first result on which day it was: the test of the
+ * JSON that was just read, then the day. */
+static void
+assert_day_is_shown(struct home *h, const char *profile, const char *id)
+{
+	BASE_AUTO(fhir_doc) doc = home_json(h);
+	const fhir_node *results = fhir_get(fhir_root(doc),
+	    "all.chart.results");
+	const fhir_node *first = fhir_at(results, "entries", 0);
+	const char *date = fhir_text(first, "date"), *row;
+	g_autofree char *day = NULL;
+
+	assert_non_null(date);
+	day = g_strndup(date + strlen("2026-"), strlen("11-18"));
+	assert_int_equal(home_run(h, NULL, "--profile", profile, "show", id,
+	    NULL), 0);
+	row = strstr(h->out, fhir_text(first, "words"));
+	assert_non_null(row);
+	assert_non_null(g_strstr_len(row, 240, day));
+	assert_int_equal(times_in(h->out, "The whole chart: qingnang chart "),
+	    1);
+}
+
 /* Every file below dir is read; none may hold the needle. */
 static void
 assert_nowhere(const char *path, const char *needle)
@@ -84,6 +107,7 @@ whole_way_over_tls(void **state)
 	struct home *h = home_new();
 	g_autofree char *id = NULL, *where = NULL, *name = NULL;
 
+	home_env(h, "TZ", "Asia/Shanghai"); /* days as the clinic writes them */
 	home_clinic(h, "--tls", "--seed", "7", "--patients", "6", "--pace",
 	    "0", NULL);
 	assert_int_equal(home_login(h, "ward", NULL), 0);
@@ -116,6 +140,7 @@ whole_way_over_tls(void **state)
 	    "--json", NULL), 0);
 	assert_int_equal(times_in(h->out, REPLY), 1);
 	assert_non_null(strstr(h->out, "\"state\": \"sent\""));
+	assert_day_is_shown(h, "ward", id);
 
 	/* A fresh cache finds it on the server, once. */
 	assert_int_equal(home_login(h, "second", NULL), 0);
