@@ -25,6 +25,11 @@ static const struct net_sentence sentences[NET_ERROR_COUNT_] = {
 		   "If the hospital has a certificate authority of its own, "
 		   "name it as ca_file"),
 		NET_EXIT_OFFLINE, BELL_OFFLINE, TRUE },
+	[NET_ERROR_HANDSHAKE] = {
+		N_("No secure connection to %s came about, so nothing was sent "
+		   "to it. It must speak TLS 1.2 or newer, and may want a "
+		   "certificate of this machine (client_cert)"),
+		NET_EXIT_OFFLINE, BELL_OFFLINE, TRUE },
 	[NET_ERROR_TOO_BIG] = {
 		N_("%s sent an answer larger than body_cap_bytes allows; it was "
 		   "thrown away. Tell those who run the server"),

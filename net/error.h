@@ -14,7 +14,8 @@ GQuark net_error_quark(void);
 enum net_error {
 	NET_ERROR_OFFLINE,      /* no route, no name, refused, cut off */
 	NET_ERROR_TIMEOUT,
-	NET_ERROR_TLS,          /* the certificate or the handshake */
+	NET_ERROR_TLS,          /* its certificate */
+	NET_ERROR_HANDSHAKE,    /* no TLS with it: too old, or it wants ours */
 	NET_ERROR_TOO_BIG,      /* the answer passed SET_BODY_CAP_BYTES */
 	NET_ERROR_REDIRECT,     /* to another origin, or in a circle */
 	NET_ERROR_LINK,         /* a next link to another origin */

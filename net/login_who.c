@@ -101,6 +101,7 @@ login_discover(struct login *login, GError **error)
 	BASE_AUTO(fhir_doc) doc = NULL;
 	struct rest_request request = { .bare = TRUE,
 		.url = ".well-known/smart-configuration" };
+	g_autofree char *words = NULL;
 	gboolean by_code = strcmp(base_setting(login->settings, SET_AUTH),
 	    "code") == 0;
 
@@ -114,13 +115,18 @@ login_discover(struct login *login, GError **error)
 	answer = rest_once(login->rest, &request, error);
 	if (!answer)
 		return FALSE;
+	/* A server that is down says nothing about where one logs in. */
+	if ((answer->status >= 500 || net_error_of_status(answer->status) ==
+	    NET_ERROR_THROTTLED) && !rest_ok(login->rest, answer, error))
+		return FALSE;
 	if (answer->status == 200 && answer->body)
 		doc = fhir_parse(answer->body, answer->len, &small, NULL);
 	if (doc)
 		take_configuration(login, fhir_root(doc));
 	if (login->token_url)
 		return TRUE;
-	net_error_set(error, NET_ERROR_CONFIG, rest_host(login->rest),
+	words = g_strdup_printf("%d: %s", answer->status,
 	    _("the server does not say where to log in; set token_url"));
+	net_error_set(error, NET_ERROR_CONFIG, rest_host(login->rest), words);
 	return FALSE;
 }

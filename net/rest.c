@@ -79,21 +79,41 @@ static const struct { CURLcode curl; enum net_error code; } curl_codes[] = {
 	{ CURLE_FILESIZE_EXCEEDED, NET_ERROR_TOO_BIG },
 	{ CURLE_SSL_CONNECT_ERROR, NET_ERROR_TLS },
 	{ CURLE_PEER_FAILED_VERIFICATION, NET_ERROR_TLS },
-	{ CURLE_SSL_CERTPROBLEM, NET_ERROR_TLS },
 	{ CURLE_SSL_CIPHER, NET_ERROR_TLS },
-	{ CURLE_SSL_CACERT_BADFILE, NET_ERROR_TLS },
 	{ CURLE_SSL_ISSUER_ERROR, NET_ERROR_TLS },
 	{ CURLE_SSL_INVALIDCERTSTATUS, NET_ERROR_TLS },
 	{ CURLE_USE_SSL_FAILED, NET_ERROR_TLS },
+	/* Files of our own: ca_file, client_cert, client_key. */
+	{ CURLE_SSL_CERTPROBLEM, NET_ERROR_CONFIG },
+	{ CURLE_SSL_CACERT_BADFILE, NET_ERROR_CONFIG },
 	{ CURLE_BAD_CONTENT_ENCODING, NET_ERROR_NOT_FHIR },
 	{ CURLE_WEIRD_SERVER_REPLY, NET_ERROR_NOT_FHIR },
 	{ CURLE_UNSUPPORTED_PROTOCOL, NET_ERROR_NOT_FHIR },
 	{ CURLE_URL_MALFORMAT, NET_ERROR_CONFIG },
 };
 
-static enum net_error
-net_code(CURLcode code)
+/* The server refused us by an alert (in TLS 1.3 that for a missing certificate
+ * comes when the handshake is over for us, at the first read), or it offers no TLS
+ * that we take. curl has one code for this and for a forged certificate. */
+static gboolean
+no_handshake(CURLcode code, const char *words)
 {
+	static const char *const marks[] = { " alert ", "unsupported protocol",
+		"wrong version number" };
+
+	if (code != CURLE_SSL_CONNECT_ERROR && code != CURLE_RECV_ERROR)
+		return FALSE;
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+		if (strstr(words, marks[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static enum net_error
+net_code(CURLcode code, const char *words)
+{
+	if (no_handshake(code, words))
+		return NET_ERROR_HANDSHAKE;
 	for (size_t i = 0; i < G_N_ELEMENTS(curl_codes); i++)
 		if (curl_codes[i].curl == code)
 			return curl_codes[i].code;
@@ -109,7 +129,7 @@ failure(struct flight *f, CURLcode code)
 	if (f->too_big)
 		net_error_set(&error, NET_ERROR_TOO_BIG, f->rest->host, NULL);
 	else
-		net_error_set(&error, net_code(code), f->rest->host,
+		net_error_set(&error, net_code(code, f->words), f->rest->host,
 		    *f->words ? f->words : curl_easy_strerror(code));
 	return error;
 }

@@ -50,6 +50,16 @@ socket_proxy_excepted(const char *list, const char *host)
 	return found;
 }
 
+/* As lws wants it, which sends the bytes that stand there: what the URL writes as
+ * %40 is an @ of the password. */
+static char *
+login_of(const char *encoded)
+{
+	g_autofree char *plain = g_uri_unescape_string(encoded, NULL);
+
+	return g_strconcat(plain ? plain : encoded, "@", NULL);
+}
+
 /* "[http://][user:password@]host[:port]" */
 static gboolean
 split(const char *text, struct socket_proxy *out)
@@ -64,7 +74,7 @@ split(const char *text, struct socket_proxy *out)
 		return FALSE;
 	out->host = g_strdup(g_uri_get_host(uri));
 	out->port = g_uri_get_port(uri) > 0 ? g_uri_get_port(uri) : PROXY_PORT;
-	out->login = login ? g_strconcat(login, "@", NULL) : g_strdup("");
+	out->login = login ? login_of(login) : g_strdup("");
 	return TRUE;
 }
 

@@ -2,8 +2,9 @@
 /*
  * Proves that the tables and the papers agree: every command and option stands in
  * qingnang(1) and in each shell's completion, every setting in qingnang.conf(5)
- * with its default, every exit code in the manual; no name stands twice; every
- * summary is there. And that the JSON writer escapes what a terminal would obey.
+ * with its default, every exit code in the manual, every type that is asked for
+ * among its scopes; no name stands twice; every summary is there. And that the JSON
+ * writer escapes what a terminal would obey.
  */
 #include "tests/tap.h"
 #include "cli/commands.h"
@@ -89,6 +90,43 @@ exit_codes_are_documented(void **state)
 	}
 }
 
+/* Each type that the tables of net/ ask for stands among the scopes of
+ * qingnang-fhir(7): a server that grants those and no more serves everything. */
+static void
+scopes_are_documented(void **state)
+{
+	static const char *const tables[] = { "net/chart.c", "net/wants.c",
+		"net/me.c", "net/pull.c", "net/pull_rx.c", "net/file.c",
+		"net/provenance.c", "net/push_file.c", "net/socket_bind.c" };
+	g_autofree char *page = text_of("man/qingnang-fhir.7");
+	g_autoptr(GRegex) types = g_regex_new("\"( ?[A-Z][a-z][A-Za-z]*)+ ?\"",
+	    0, 0, NULL);
+	guint n = 0;
+
+	for (size_t t = 0; t < G_N_ELEMENTS(tables); t++) {
+		g_autofree char *text = text_of(tables[t]);
+		g_autoptr(GMatchInfo) at = NULL;
+
+		g_regex_match(types, text, 0, &at);
+		for (; g_match_info_matches(at); g_match_info_next(at, NULL)) {
+			g_autofree char *all = g_match_info_fetch(at, 0);
+			g_auto(GStrv) names = g_strsplit_set(all, "\" ", -1);
+
+			for (char **name = names; *name; name++) {
+				g_autofree char *scope = g_strdup_printf(
+				    "user/%s.", *name);
+
+				if (!**name)
+					continue;
+				n++;
+				if (!strstr(page, scope))
+					fail_msg("%s: no %s", tables[t], scope);
+			}
+		}
+	}
+	assert_true(n >= 60);
+}
+
 static void
 json_obeys_nobody(void **state)
 {
@@ -160,6 +198,7 @@ main(void)
 		cmocka_unit_test(commands_are_whole),
 		cmocka_unit_test(settings_are_documented),
 		cmocka_unit_test(exit_codes_are_documented),
+		cmocka_unit_test(scopes_are_documented),
 		cmocka_unit_test(json_obeys_nobody),
 		cmocka_unit_test(every_string_has_its_chinese),
 		cmocka_unit_test(chinese_has_its_own_stops),

@@ -205,6 +205,17 @@ read_request(struct test_peer *p, struct test_request *r)
 	return TRUE;
 }
 
+/* A reset for what was not read would overtake the alert. */
+static void
+drain(int fd)
+{
+	char bytes[512];
+
+	shutdown(fd, SHUT_WR);
+	while (recv(fd, bytes, sizeof(bytes), 0) > 0)
+		;
+}
+
 static void
 serve_one(struct test_server *s, int fd)
 {
@@ -224,6 +235,8 @@ serve_one(struct test_server *s, int fd)
 		s->serve(&p, &r, s->user);
 	}
 	if (p.ssl) {
+		if (!SSL_is_init_finished(p.ssl))
+			drain(fd);
 		SSL_shutdown(p.ssl);
 		SSL_free(p.ssl);
 	}

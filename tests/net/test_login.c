@@ -27,6 +27,7 @@ struct world {
 	struct login *login;
 	int refreshes;
 	const char *refusal;     /* token endpoint's status, or NULL */
+	const char *silent;      /* status in place of the configuration */
 	char *challenge;         /* what the authorize address had */
 };
 
@@ -80,7 +81,9 @@ serve(struct test_peer *p, const struct test_request *r, void *user)
 	struct world *w = user;
 	g_autofree char *text = NULL;
 
-	if (strstr(r->path, "smart-configuration")) {
+	if (strstr(r->path, "smart-configuration") && w->silent)
+		test_answer(p, w->silent, NULL, "");
+	else if (strstr(r->path, "smart-configuration")) {
 		text = g_strdup_printf(configuration,
 		    test_server_base(w->server));
 		test_answer(p, "200 OK", NULL, text);
@@ -446,6 +449,32 @@ test_refused_refresh(void **state)
 	}
 }
 
+/* A server that is down is no wrong setting, and is asked again. */
+static void
+test_not_told_where(void **state)
+{
+	static const struct { const char *status; int code; } cases[] = {
+		{ "503 Service Unavailable", NET_ERROR_SERVER },
+		{ "429 Too Many Requests", NET_ERROR_THROTTLED },
+		{ "404 Not Found", NET_ERROR_CONFIG },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct world w;
+		g_autoptr(GError) error = NULL;
+		open_world(&w, "code");
+		w.silent = cases[i].status;
+		store_note_set(w.store, "sync.refresh", "refresh-0", NULL);
+		assert_false(login_ready(w.login, &error));
+		assert_int_equal(error->code, cases[i].code);
+		assert_memory_equal(strchr(error->message, '(') + 1,
+		    w.silent, 3);
+		w.silent = NULL;
+		expect_bearer(&w, "Bearer access-1");
+		close_world(&w);
+	}
+}
+
 static void
 test_never_logged_in(void **state)
 {
@@ -507,6 +536,7 @@ main(void)
 		cmocka_unit_test(test_refused_in_browser),
 		cmocka_unit_test(test_rotation),
 		cmocka_unit_test(test_refused_refresh),
+		cmocka_unit_test(test_not_told_where),
 		cmocka_unit_test(test_never_logged_in),
 		cmocka_unit_test(test_token_command),
 		cmocka_unit_test(test_token_command_fails),

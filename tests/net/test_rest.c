@@ -162,6 +162,28 @@ test_wrong_ca(void **state)
 	close_world(&w);
 }
 
+/* A certificate of ours that is wanted, and files of ours that are not there, are
+ * not the server's fault. */
+static void
+test_own_certificate(void **state)
+{
+	static const enum setting files[] = { SET_CLIENT_CERT, SET_CA_FILE };
+	struct world w;
+
+	open_world(&w, TRUE, serve_echo, NULL);
+	test_server_demand(w.server);
+	expect_error(&w, "metadata", NET_ERROR_HANDSHAKE);
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		rest_free(w.rest);
+		assert_true(base_setting_set(w.settings, files[i],
+		    "/nonexistent/of-mine.pem", NULL));
+		w.rest = rest_new(w.loop, w.settings, NULL);
+		expect_error(&w, "metadata", NET_ERROR_CONFIG);
+	}
+	assert_int_equal(test_server_count(w.server), 0);
+	close_world(&w);
+}
+
 static void
 test_server_down(void **state)
 {
@@ -613,6 +635,7 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_tls),
 		cmocka_unit_test(test_wrong_ca),
+		cmocka_unit_test(test_own_certificate),
 		cmocka_unit_test(test_server_down),
 		cmocka_unit_test(test_plain_http_elsewhere),
 		cmocka_unit_test(test_other_origin),

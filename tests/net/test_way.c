@@ -198,7 +198,7 @@ open_world(struct world *w, gboolean certified, const char *no_proxy)
 	w->loop = loop_new();
 	w->base = g_strdup_printf("https://hospital.test:%d/fhir",
 	    test_server_port(w->server));
-	proxy = g_strdup_printf("http://wu:secret@127.0.0.1:%d",
+	proxy = g_strdup_printf("http://wu:s%%40cret%%201@127.0.0.1:%d",
 	    w->proxy->port);
 	set(w, SET_SERVER, w->base);
 	set(w, SET_CA_FILE, test_server_ca(w->server));
@@ -221,8 +221,8 @@ close_world(struct world *w)
 	g_free(w->base);
 }
 
-/* "wu:secret"; lws writes the scheme in lower case. */
-#define LOGIN "asic d3U6c2VjcmV0"
+/* "wu:s@cret 1"; lws writes the scheme in lower case. */
+#define LOGIN "asic d3U6c0BjcmV0IDE="
 
 static void
 expect_proxied(struct world *w)
