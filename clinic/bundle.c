@@ -261,6 +261,9 @@ do_entry(struct bundle *b, struct entry *e)
 		    CLINIC_ERROR, 400, "A Bundle within a Bundle"));
 		return;
 	}
+	if (b->c->misbehave && b->c->misbehave(b->c->misbehave_user, e->method,
+	    e->path, &e->answer))
+		return;
 	if (b->whole && e->resource.at)
 		text = clinic_doc_rewrite(r.body, r.len, renamed, b, &r.len);
 	if (text)

@@ -120,9 +120,11 @@ strikes(struct clinic_faults *f, size_t i, const struct clinic_exchange *x,
 	const struct clinic_fault *k = &clinic_fault_table[i];
 	struct state *s = &f->states[i];
 
-	gboolean service = g_str_has_prefix(x->path, "/cds-services");
+	gboolean service = x->path && g_str_has_prefix(x->path,
+	    "/cds-services");
 
 	if (!s->on || !s->left || k->of_service != service ||
+	    (k->per_type && !clinic_fault_of_type(path, s->arg)) ||
 	    (k->concerns && !k->concerns(x, path)))
 		return FALSE;
 	if (++s->seen % s->every)
@@ -142,6 +144,23 @@ clinic_faults_before(struct clinic_faults *f, struct clinic_exchange *x,
 		if (clinic_fault_table[i].before && strikes(f, i, x, path) &&
 		    clinic_fault_table[i].before(x, path, f->states[i].arg))
 			return TRUE;
+	return FALSE;
+}
+
+gboolean
+clinic_faults_entry(struct clinic_faults *f, const char *method,
+    const char *path, struct clinic_answer *answer)
+{
+	struct clinic_exchange x = { .server = f->server, .method = method };
+	size_t i;
+
+	for (i = 0; i < clinic_fault_count; i++)
+		if (clinic_fault_table[i].per_type &&
+		    strikes(f, i, &x, path) &&
+		    clinic_fault_table[i].before(&x, path, f->states[i].arg)) {
+			*answer = x.answer;
+			return TRUE;
+		}
 	return FALSE;
 }
 

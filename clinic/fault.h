@@ -25,6 +25,9 @@ struct clinic_fault {
 	void (*after)(struct clinic_exchange *x, const char *arg);
 	/* Which requests it concerns; NULL: all. */
 	gboolean (*concerns)(const struct clinic_exchange *x, const char *path);
+	/* Only at the type that its argument names, also in a Bundle's
+	 * entries. */
+	gboolean per_type;
 	/* About decision support, not about FHIR. */
 	gboolean of_service;
 	/* Switches something elsewhere; arg NULL: off. */
@@ -32,6 +35,8 @@ struct clinic_fault {
 };
 extern const struct clinic_fault clinic_fault_table[];
 extern const size_t clinic_fault_count;
+/* Whether a path below the base is about the type. */
+gboolean clinic_fault_of_type(const char *path, const char *type);
 
 struct clinic_faults;
 struct clinic_faults *clinic_faults_new(struct clinic_server *server);
@@ -41,6 +46,9 @@ gboolean clinic_faults_set(struct clinic_faults *f, const char *text,
     GError **error);
 gboolean clinic_faults_before(struct clinic_faults *f,
     struct clinic_exchange *x, const char *path);
+/* The same for one entry of a Bundle; TRUE when it was answered. */
+gboolean clinic_faults_entry(struct clinic_faults *f, const char *method,
+    const char *path, struct clinic_answer *answer);
 void clinic_faults_after(struct clinic_faults *f, struct clinic_exchange *x,
     const char *path);
 

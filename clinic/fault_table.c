@@ -57,7 +57,13 @@ is_search(const struct clinic_exchange *x, const char *path)
 }
 
 static gboolean
-of_type(const char *path, const char *type)
+is_one(const struct clinic_exchange *x, const char *path)
+{
+	return strchr(path, '/') != NULL;
+}
+
+gboolean
+clinic_fault_of_type(const char *path, const char *type)
 {
 	size_t n = strlen(type);
 
@@ -67,7 +73,7 @@ of_type(const char *path, const char *type)
 static gboolean
 is_file(const struct clinic_exchange *x, const char *path)
 {
-	return of_type(path, "Binary");
+	return clinic_fault_of_type(path, "Binary");
 }
 
 static gboolean
@@ -114,20 +120,19 @@ do_401(struct clinic_exchange *x, const char *path, const char *arg)
 static gboolean
 do_403(struct clinic_exchange *x, const char *path, const char *arg)
 {
-	return of_type(path, arg) && fail(x, 403, "A policy forbids this");
+	return fail(x, 403, "A policy forbids this");
 }
 
 static gboolean
 do_404(struct clinic_exchange *x, const char *path, const char *arg)
 {
-	return of_type(path, arg) && fail(x, 404, "There is no such thing");
+	return fail(x, 404, "There is no such thing");
 }
 
 static gboolean
 do_gone(struct clinic_exchange *x, const char *path, const char *arg)
 {
-	return of_type(path, arg) && strchr(path, '/') &&
-	    fail(x, 410, "The resource was deleted");
+	return fail(x, 410, "The resource was deleted");
 }
 
 static gboolean
@@ -419,11 +424,14 @@ const struct clinic_fault clinic_fault_table[] = {
 	  .help = "at every ARGth request all access tokens end, with 401",
 	  .before = do_401 },
 	{ .name = "403", .arg = FAULT_WORD, .standard = "Patient",
-	  .help = "requests to the type ARG get 403", .before = do_403 },
+	  .help = "requests to the type ARG get 403", .before = do_403,
+	  .per_type = TRUE },
 	{ .name = "404", .arg = FAULT_WORD, .standard = "Patient",
-	  .help = "requests to the type ARG get 404", .before = do_404 },
+	  .help = "requests to the type ARG get 404", .before = do_404,
+	  .per_type = TRUE },
 	{ .name = "gone", .arg = FAULT_WORD, .standard = "Patient",
-	  .help = "each resource of the type ARG is 410", .before = do_gone },
+	  .help = "each resource of the type ARG is 410", .before = do_gone,
+	  .concerns = is_one, .per_type = TRUE },
 	{ .name = "stale", .arg = FAULT_EVERY, .standard = "1",
 	  .help = "every ARGth update gets 412", .before = do_stale,
 	  .concerns = is_update },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "clinic/doc.h"
@@ -61,6 +62,8 @@ take_bundle(struct loading *l, json_t *tree, struct clinic_span text)
 		if (json_is_object(inner) &&
 		    clinic_span_member(item, "resource", &resource))
 			take_resource(l, inner, resource);
+		else
+			l->out->skipped++;
 	}
 }
 
@@ -69,12 +72,15 @@ take_file(struct loading *l, const char *path)
 {
 	g_autofree char *text = NULL;
 	struct clinic_span span;
+	GStatBuf st;
 	gsize len = 0;
 	json_t *tree;
 	const char *from;
 
-	if (!g_file_get_contents(path, &text, &len, NULL) ||
-	    len > FILE_BYTES_MAX) {
+	/* A pipe or a device would be read for ever. */
+	if (g_stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    st.st_size > FILE_BYTES_MAX ||
+	    !g_file_get_contents(path, &text, &len, NULL)) {
 		l->out->skipped++;
 		return;
 	}

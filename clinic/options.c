@@ -47,15 +47,28 @@ take_pharmacist(const char *name, const char *value, void *data, GError **error)
 static gboolean
 in_range(const struct clinic_options *o, GError **error)
 {
-	if (o->port >= 0 && o->port <= 65535 && o->token_seconds > 0 &&
-	    o->heartbeat_ms > 0 && o->binding_seconds > 0 &&
-	    o->patients >= 0 &&
-	    o->renewals >= 0 && o->formulary >= 0 && o->formulary <= 99999 &&
-	    o->pace >= 0 && o->body_max > 0)
-		return TRUE;
-	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-	    "A number is out of its range");
-	return FALSE;
+	const struct { const char *name; double value, least, most; } all[] = {
+		{ "port", o->port, 0, 65535 },
+		{ "token-seconds", o->token_seconds, 1, G_MAXINT },
+		{ "binding-seconds", o->binding_seconds, 1, G_MAXINT },
+		{ "heartbeat-ms", o->heartbeat_ms, 1, G_MAXINT },
+		{ "patients", o->patients, 0, G_MAXINT },
+		{ "renewals", o->renewals, 0, G_MAXINT },
+		{ "formulary", o->formulary, 0, 99999 },
+		{ "pace", o->pace, 0, 1000000 },
+		{ "max-body", (double)o->body_max, 1, G_MAXINT },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		if (!(all[i].value >= all[i].least &&
+		    all[i].value <= all[i].most)) {
+			g_set_error(error, G_OPTION_ERROR,
+			    G_OPTION_ERROR_BAD_VALUE,
+			    "--%s takes a number from %.0f to %.0f",
+			    all[i].name, all[i].least, all[i].most);
+			return FALSE;
+		}
+	return TRUE;
 }
 
 static void

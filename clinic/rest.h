@@ -7,6 +7,7 @@
 
 enum clinic_dialect { DIALECT_MEDPLUM, DIALECT_BACKPORT, DIALECT_HAPI };
 
+struct clinic_answer;
 struct clinic {
 	struct clinic_db *db;
 	char *base;               /* "http://127.0.0.1:1234/fhir" */
@@ -18,6 +19,10 @@ struct clinic {
 	/* Operations on a Subscription are answered by the socket's side. */
 	struct clinic_feed *feed;
 	int64_t stamp_ms;         /* not 0: what writes are stamped with */
+	/* Misbehaves at an entry of a Bundle: TRUE when that was the answer. */
+	gboolean (*misbehave)(void *user, const char *method, const char *path,
+	    struct clinic_answer *answer);
+	void *misbehave_user;
 };
 
 struct clinic_pair {

@@ -138,6 +138,11 @@ seed_body_make(struct seed_person *p)
 	    ? seed_rng_real(&p->rng, 34, 52) : seed_rng_real(&p->rng, best - 8,
 	    best + 8);
 	p->drift[L_EGFR] = seed_has(p, D_CKD) ? -3.0 : -0.8;
+	if (age < 13) {
+		p->base[L_HB] = seed_rng_real(&p->rng, 121, 132);
+		p->base[L_WBC] = seed_rng_real(&p->rng, 5.8, 8.8);
+		p->base[L_PLT] = seed_rng_real(&p->rng, 230, 340);
+	}
 	p->base[L_PT] = 12.6;
 	blood_pressure(p);
 }

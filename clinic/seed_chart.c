@@ -11,6 +11,13 @@
 #define SNOMED "http://snomed.info/sct"
 #define ATC "http://www.whocc.no/atc"
 
+/* So many days ago; of a baby, when it was half as old as today. */
+static int64_t
+noted_ms(const struct seed *g, const struct seed_person *p, int days)
+{
+	return g->opt->now_ms - MIN(days, p->age_days / 2) * SEED_DAY_MS;
+}
+
 /* ---- conditions ---- */
 
 struct condition {
@@ -25,7 +32,10 @@ condition_put(struct seed *g, const struct seed_person *p,
 {
 	GString *s = seed_begin(g, "Condition", "%s-c-%s", p->id, c->id_suffix);
 	char buf[SEED_TIME_SIZE];
-	int64_t when = g->opt->now_ms - c->years_ago * 365 * SEED_DAY_MS;
+	int64_t when = g->opt->now_ms - (c->years_ago * 365 +
+	    (c->years_ago ? (p->index * 53 + c->code[1] * 17) % 200 : 0)) *
+	    SEED_DAY_MS;
+	int64_t noted = MIN(when, noted_ms(g, p, 200));
 
 	/* con-5: nothing clinical is said of what was entered in error. */
 	if (c->clinical)
@@ -39,10 +49,9 @@ condition_put(struct seed *g, const struct seed_person *p,
 	sj_concept(s, "code", ICD10, c->code, NULL, c->text);
 	sj_reff(s, "subject", "Patient/%s", p->id);
 	sj_textf(s, "onsetDateTime", "%d", seed_year_of(when));
-	sj_text(s, "recordedDate", seed_day(buf, MIN(when,
-	    g->opt->now_ms - 200 * SEED_DAY_MS)));
+	sj_text(s, "recordedDate", seed_day(buf, noted));
 	sj_ref(s, "recorder", g->me);
-	seed_put(g, g->opt->now_ms - 200 * SEED_DAY_MS);
+	seed_put(g, noted_ms(g, p, 200));
 }
 
 static void
@@ -116,7 +125,7 @@ allergy_put(struct seed *g, const struct seed_person *p, const char *patient,
 	    suffix);
 	gboolean refuted = strcmp(verification, "refuted") == 0;
 	char buf[SEED_TIME_SIZE];
-	int64_t when = g->opt->now_ms - 350 * SEED_DAY_MS;
+	int64_t when = noted_ms(g, p, 350 - p->index * 41 % 300);
 
 	sj_concept(s, "clinicalStatus", CLINICAL("allergyintolerance"),
 	    refuted ? "inactive" : "active", NULL, NULL);

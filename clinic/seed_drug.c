@@ -11,7 +11,9 @@ course_put(struct seed *g, struct seed_person *p, int nth)
 {
 	int group = MAX(nth, 1);
 	/* All lines of one prescription were written at one time. */
-	int fills = p->visits > 3 ? 1 + (p->index + p->age_days) % 3 : 1;
+	gboolean new = nth == 0 && p->story->begun_days;
+	int fills = p->visits > 3 && !(p->story->begun_days && group == 1)
+	    ? 1 + (p->index + p->age_days) % 3 : 1;
 	int64_t last = g->opt->now_ms -
 	    (SEED_FILL_DAYS - p->days_left[nth]) * SEED_DAY_MS +
 	    (group * 7 - 50) * SEED_MINUTE_MS;
@@ -35,7 +37,7 @@ course_put(struct seed *g, struct seed_person *p, int nth)
 	old.status = "completed";
 	old.group = number_before;
 	seed_order_dated(&old, earlier - 2 * SEED_HOUR_MS);
-	if (p->visits > 3) {
+	if (p->visits > 3 && !new) {
 		seed_order_put(g, p, &old);
 		for (int i = 0; i < 3; i++)
 			seed_dispense_put(g, p, &old, i, earlier + i * month,
@@ -84,9 +86,12 @@ forbidden_put(struct seed *g, struct seed_person *p)
 	sj_reff(s, "subject", "Patient/%s", p->id);
 	sj_text(s, "authoredOn", seed_instant(buf, when));
 	sj_ref(s, "requester", g->me);
-	sj_concepts1(s, "reasonCode", NULL, NULL, NULL, seed_lang(p,
+	sj_concepts1(s, "reasonCode", NULL, NULL, NULL,
+	    seed_has(p, D_CKD) || seed_has(p, D_HF) ? seed_lang(p,
 	    "肾功能减退、心力衰竭风险：不用非甾体抗炎药",
-	    "Reduced renal function, risk of heart failure: no NSAID"));
+	    "Reduced renal function, risk of heart failure: no NSAID") :
+	    seed_lang(p, "有过消化道溃疡：不用非甾体抗炎药",
+	    "Peptic ulcer in the past: no NSAID"));
 	seed_put(g, when);
 }
 

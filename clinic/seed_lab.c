@@ -9,9 +9,21 @@
 	"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 #define LABORATORY "Organization/qingnang-lab"
 
+/* Younger ones cannot blow into a spirometer as told. */
+#define BLOWS_DAYS (9 * 365)
+
 /* ---- values ---- */
 
 struct bounds { double low, high; gboolean target; };
+
+/* A child's blood has bounds of its own (those of WS/T 779-2021, coarser). */
+static const struct { enum lab lab; int below_years; double low, high; }
+children[] = {
+	{ L_HB, 1, 97, 141 }, { L_HB, 6, 112, 149 }, { L_HB, 13, 118, 156 },
+	{ L_WBC, 1, 4.8, 14.6 }, { L_WBC, 6, 4.4, 11.9 },
+	{ L_WBC, 13, 4.3, 11.3 }, { L_PLT, 1, 190, 579 },
+	{ L_PLT, 6, 188, 472 }, { L_PLT, 13, 167, 453 },
+};
 
 /* On warfarin the range is the target of the treatment. */
 static struct bounds
@@ -21,6 +33,11 @@ bounds_of(const struct seed_person *p, enum lab lab)
 
 	if (lab == L_INR && seed_takes(p, R_WARFARIN))
 		return (struct bounds){ 2.00, 3.00, TRUE };
+	for (size_t i = 0; i < G_N_ELEMENTS(children); i++)
+		if (children[i].lab == lab &&
+		    p->age_days < children[i].below_years * 365)
+			return (struct bounds){ children[i].low,
+				children[i].high, FALSE };
 	return (struct bounds){ p->male ? l->low_m : l->low_f,
 		p->male ? l->high_m : l->high_f, FALSE };
 }
@@ -211,6 +228,8 @@ seed_panels_of(const struct seed_person *p)
 		panels |= BIT(P_COAG);
 	else
 		panels &= ~BIT(P_COAG);
+	if (p->age_days < BLOWS_DAYS)
+		panels &= ~BIT(P_SPIRO);
 	return panels;
 }
 
@@ -225,7 +244,8 @@ seed_panel_main(const struct seed_person *p)
 				if (seed_panels[i].labs[j] == p->story->lab)
 					return (enum panel)i;
 	for (int i = 0; i < PANELS_; i++)
-		if (why->panels & BIT(i))
+		if (why->panels & BIT(i) &&
+		    (i != P_SPIRO || p->age_days >= BLOWS_DAYS))
 			return (enum panel)i;
 	return P_CBC;
 }

@@ -149,11 +149,21 @@ supply_write(GString *s, const struct seed_person *p,
 static enum disease
 reason_of(const struct seed_person *p, int drug)
 {
+	/* Not the first choice, but for nothing else here. */
+	static const struct { enum drug drug; enum disease d; } other[] = {
+		{ R_LISINOPRIL, D_HTN }, { R_PERINDOPRIL, D_HTN },
+		{ R_INDAPAMIDE, D_HTN }, { R_GLICLAZIDE, D_T2DM },
+		{ R_DAPAGLIFLOZIN, D_T2DM }, { R_SITAGLIPTIN, D_T2DM },
+	};
+
 	for (int d = 0; d < DISEASES_; d++)
 		for (int i = 0; seed_has(p, (enum disease)d) &&
 		     seed_diseases[d].drugs[i] >= 0; i++)
 			if (seed_diseases[d].drugs[i] == drug)
 				return (enum disease)d;
+	for (size_t i = 0; i < G_N_ELEMENTS(other); i++)
+		if ((int)other[i].drug == drug && seed_has(p, other[i].d))
+			return other[i].d;
 	return (enum disease)p->story->why;
 }
 

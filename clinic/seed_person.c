@@ -48,6 +48,10 @@ draw_traits(struct seed_person *p)
 	/* No chart says both: nothing known, and something. */
 	if (traits & (TRAIT_ALLERGY | TRAIT_TEXT_ALLERGY))
 		traits &= ~(unsigned)TRAIT_NO_KNOWN_ALLERGY;
+	/* Nor does a child's chart say what only an adult's can. */
+	if (p->story->age_max < 18 || p->story->flags & STORY_INFANT)
+		traits &= ~(unsigned)(TRAIT_TEXT_ALLERGY | TRAIT_ALLERGY |
+		    TRAIT_REFUTED_ALLERGY | TRAIT_DO_NOT_GIVE);
 	return traits;
 }
 
@@ -200,6 +204,13 @@ take(struct seed_person *p, int drug)
 }
 
 static void
+take_for(struct seed_person *p, enum disease d)
+{
+	for (int i = 0; seed_diseases[d].drugs[i] >= 0; i++)
+		take(p, seed_diseases[d].drugs[i]);
+}
+
+static void
 draw_drugs(struct seed_person *p)
 {
 	const struct seed_story *st = p->story;
@@ -207,10 +218,14 @@ draw_drugs(struct seed_person *p)
 
 	for (int i = 0; i < (int)sizeof st->drugs && st->drugs[i] >= 0; i++)
 		take(p, st->drugs[i]);
+	/* What the thread is about comes first: $drug1 is of that disease. */
+	if (!(told & BIT(st->why)))
+		take_for(p, (enum disease)st->why);
 	for (int d = 0; d < DISEASES_; d++)
-		for (int i = 0; seed_has(p, (enum disease)d) &&
-		     !(told & BIT(d)) && seed_diseases[d].drugs[i] >= 0; i++)
-			take(p, seed_diseases[d].drugs[i]);
+		if (seed_has(p, (enum disease)d) && !(told & BIT(d)))
+			take_for(p, (enum disease)d);
+	if (st->begun_days)
+		p->days_left[0] = SEED_FILL_DAYS - st->begun_days;
 	if (st->flags & STORY_RENEWAL && p->n_drugs)
 		p->days_left[0] = seed_rng_range(&p->rng, 2, 5);
 	/* The first two are lines of one prescription. */
@@ -337,8 +352,11 @@ static void
 patient_write(struct seed *g, const struct seed_person *p, const char *id,
     const char *number, gboolean active)
 {
-	static const char *const wards[] = { "杏林区", "橘井区", "悬壶街",
-		"青囊里", "董奉路" };
+	static const struct { const char *zh, *en; } wards[] = {
+		{ "杏林区", "Xinglin District" }, { "橘井区", "Jujing District" },
+		{ "悬壶街", "Xuanhu Street" }, { "青囊里", "Qingnang Lane" },
+		{ "董奉路", "Dongfeng Road" } };
+	size_t ward = (size_t)p->index % G_N_ELEMENTS(wards);
 	GString *s = seed_begin(g, "Patient", "%s", id);
 	char buf[SEED_TIME_SIZE];
 
@@ -357,7 +375,8 @@ patient_write(struct seed *g, const struct seed_person *p, const char *id,
 		sj_text(s, "deceasedDateTime", seed_instant(buf, p->died_ms));
 	sj_open(s, "address", '[');
 	sj_open(s, NULL, '{');
-	sj_textf(s, "text", "演示市%s", wards[p->index % G_N_ELEMENTS(wards)]);
+	sj_textf(s, "text", p->english ? "%s, Demo City" : "演示市%s",
+	    seed_lang(p, wards[ward].zh, wards[ward].en));
 	sj_close(s, '}');
 	sj_close(s, ']');
 	sj_open(s, "communication", '[');

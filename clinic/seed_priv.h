@@ -188,6 +188,7 @@ struct seed_story {
 	unsigned flags, diseases; /* diseases: BIT(enum disease) */
 	signed char why;          /* enum disease of reasonCode */
 	signed char drugs[8];     /* -1 ends; instead of the diseases' own */
+	signed char begun_days;   /* the first drug is new; 0: it is not */
 	signed char lab;          /* enum lab: value in the newest; -1 */
 	double value;
 	short ago_min;            /* the last message was so many minutes ago */

@@ -38,7 +38,8 @@ named_ref(GString *s, const char *key, const char *ref, const char *display)
 static void
 coverage_put(struct seed *g, const struct seed_person *p)
 {
-	gboolean town = p->index % 3 != 0;
+	/* No child is anybody's employee. */
+	gboolean town = p->index % 3 != 0 && p->age_days > 18 * 365;
 	GString *s = seed_begin(g, "Coverage", "%s-cov", p->id);
 	int64_t from = g->opt->now_ms - 200 * SEED_DAY_MS;
 
@@ -291,7 +292,10 @@ wrong_put(struct seed *g, const struct seed_person *p)
 		vaccine_put(g, p, "ahead", "completed", ahead);
 		break;
 	case 8:
-		vaccine_put(g, p, "not", "not-done", "2018");
+		seed_day(ahead, g->opt->now_ms - p->age_days * SEED_DAY_MS /
+		    3);
+		ahead[4] = 0; /* the year alone */
+		vaccine_put(g, p, "not", "not-done", ahead);
 		break;
 	default:
 		break;

@@ -85,6 +85,8 @@ seed_person_slot(GString *out, const char *name, size_t len,
 		drug_short(out, p, 1);
 	else if (strcmp(key, "left") == 0)
 		g_string_append_printf(out, "%d", p->days_left[0]);
+	else if (strcmp(key, "ago") == 0)
+		g_string_append_printf(out, "%d", p->began[p->story->why]);
 	else if (strcmp(key, "family") == 0)
 		g_string_append(out, p->name.family);
 	else if (strcmp(key, "kin") == 0)
@@ -153,6 +155,8 @@ sender_write(GString *s, struct seed *g, const struct talk *t, char who)
 	else
 		sj_reff(s, "sender", "Patient/%s", t->p->id);
 }
+
+#define PAUSE_MIN 400
 
 static void
 header_put(struct seed *g, struct talk *t)
@@ -268,17 +272,34 @@ message_put(struct seed *g, struct talk *t, guint i)
 	seed_put(g, MAX(at, read));
 }
 
+/* After a pause of hours nobody goes on in the middle of the night: what would
+ * fall between ten and eight was written the evening before. */
+static int64_t
+awake_ms(int64_t ms)
+{
+	int64_t of_day = (ms + 8 * SEED_HOUR_MS) % SEED_DAY_MS;
+
+	if (of_day < 8 * SEED_HOUR_MS)
+		return ms - of_day - 4 * SEED_HOUR_MS + of_day / 12;
+	return MIN(ms, ms - of_day + 22 * SEED_HOUR_MS);
+}
+
 static void
 talk_put(struct seed *g, struct talk *t)
 {
 	const struct seed_line *l = (const void *)t->lines->data;
 	int64_t at = t->last_ms;
 
+	if (!t->p->died_ms && g->opt->now_ms - at >= PAUSE_MIN *
+	    SEED_MINUTE_MS)
+		at = awake_ms(at);
 	t->at_ms = g_new(int64_t, t->lines->len);
 	for (guint i = t->lines->len; i-- > 0;) {
 		t->at_ms[i] = at;
 		at -= l[i].gap_min * SEED_MINUTE_MS +
 		    seed_rng_range(&t->rng, 5, 50) * 1000;
+		if (l[i].gap_min >= PAUSE_MIN)
+			at = awake_ms(at);
 	}
 	header_put(g, t);
 	for (guint i = 0; i < t->lines->len; i++)

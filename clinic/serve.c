@@ -276,6 +276,13 @@ server_clear(struct clinic_server *s)
 }
 
 static gboolean
+misbehave(void *faults, const char *method, const char *path,
+    struct clinic_answer *answer)
+{
+	return clinic_faults_entry(faults, method, path, answer);
+}
+
+static gboolean
 open_clinic(struct clinic_server *s, GError **error)
 {
 	int i;
@@ -288,6 +295,8 @@ open_clinic(struct clinic_server *s, GError **error)
 	    s->options.binding_seconds, s->options.heartbeat_ms,
 	    s->options.frame_times);
 	s->faults = clinic_faults_new(s);
+	s->clinic.misbehave = misbehave;
+	s->clinic.misbehave_user = s->faults;
 	for (i = 0; s->options.faults && s->options.faults[i]; i++)
 		if (!clinic_faults_set(s->faults, s->options.faults[i], error))
 			return FALSE;

@@ -5,8 +5,8 @@
 #define END { 0, 0, NULL, NULL }
 
 const struct seed_line story_en_cough[] = {
-	{ 'P', 0, "Good morning Dr Wu. {Since I started the $drug1|About two weeks into the $drug1} I have had a dry, tickly cough, mostly at night.", NULL },
-	{ 'D', 24, "Good morning. Any fever, phlegm, breathlessness, or swelling of the lips or tongue? Swelling of the face would mean going to A&E at once.", NULL },
+	{ 'P', 0, "Hello Dr Wu. {Since I started the $drug1|About two weeks into the $drug1} I have had a dry, tickly cough, mostly at night.", NULL },
+	{ 'D', 24, "Hello. Any fever, phlegm, breathlessness, or swelling of the lips or tongue? Swelling of the face would mean going to A&E at once.", NULL },
 	{ 'P', 11, "None of that, just the cough. My wife is the one losing sleep.", NULL },
 	{ 'D', 5, "That is a common effect of this kind of tablet and it goes when the tablet is changed. What has your blood pressure been at home this week?", NULL },
 	{ 'P', 460, "Here is this morning's reading, $bp. The rest of the week was much the same.", "bp-monitor.png" },

@@ -15,8 +15,8 @@ const struct seed_line seed_diary_lines[] = {
 static const struct seed_line old_review[] = {
 	{ 'P', 0, "吴医生，上周抽的血结果出来了，您方便看一下吗？", NULL },
 	{ 'D', 65, "好，我看一下。最近吃饭、睡觉、大小便都还好吗？", NULL },
-	{ 'P', 20, "都好，就是天冷懒得动。", NULL },
-	{ 'D', 25, "报告我看过了，和前次比平稳，药先不动，三个月后再查。天冷也要活动，室内走走也行。", NULL },
+	{ 'P', 20, "都好，就是人懒，不爱动。", NULL },
+	{ 'D', 25, "报告我看过了，和前次比平稳，药先不动，三个月后再查。再懒也要活动，饭后在家附近走走也行。", NULL },
 	END
 };
 static const struct seed_line old_refill[] = {
@@ -47,14 +47,14 @@ static const struct seed_line old_diet[] = {
 	END
 };
 static const struct seed_line old_vaccine[] = {
-	{ 'P', 0, "社区通知打流感疫苗，我这个情况能打吗？", NULL },
-	{ 'D', 75, "可以，慢性病更应该打，只要没有发烧、没有对疫苗严重过敏过。打完在那里坐三十分钟再走。", NULL },
+	{ 'P', 0, "单位和社区都在通知打乙肝疫苗，我这个情况能打吗？", NULL },
+	{ 'D', 75, "可以，老毛病稳定就不碍事，只要没有发烧、没有对疫苗严重过敏过。第二针隔一个月，第三针隔半年。打完在那里坐三十分钟再走。", NULL },
 	{ 'P', 1600, "打了，胳膊有点酸，别的没有。", NULL },
 	{ 'D', 40, "正常的，一两天就好。您上次的化验报告我也看过了，药照旧。", NULL },
 	END
 };
 static const struct seed_line old_travel[] = {
-	{ 'P', 0, "医生，下个月要去女儿那边住两个月，药怎么办？", NULL },
+	{ 'P', 0, "医生，下个月要去外地住两个月，药怎么办？", NULL },
 	{ 'D', 55, "带够路上一周的随身药，别放托运。那边也能网上续方。走之前把血抽了。", NULL },
 	{ 'P', 7000, "血抽好了，明天的火车。", NULL },
 	{ 'D', 180, "报告看过了，可以安心出门。到了那边饮食别一下子变太多，每周报个平安。", NULL },
@@ -63,7 +63,7 @@ static const struct seed_line old_travel[] = {
 const struct seed_line *const seed_old_threads_zh[] = { old_review, old_refill,
 	old_cold, old_diet, old_vaccine, old_travel };
 const char *const seed_old_topics_zh[] = { "化验复查", "续药", "感冒了能吃什么药",
-	"饮食咨询", "流感疫苗能不能打", "出门两个月怎么带药" };
+	"饮食咨询", "乙肝疫苗能不能打", "出门两个月怎么带药" };
 
 static const struct seed_line old_en_refill[] = {
 	{ 'P', 0, "Hello doctor, could I have another month of the $drug1 please?", NULL },
@@ -72,17 +72,17 @@ static const struct seed_line old_en_refill[] = {
 	{ 'D', 12, "Done; the pharmacist will check it today. I have also seen last week's bloods: nothing that needs doing now.", NULL },
 	END
 };
-static const struct seed_line old_en_flu[] = {
-	{ 'P', 0, "Is it all right for me to have the flu jab?", NULL },
+static const struct seed_line old_en_jab[] = {
+	{ 'P', 0, "Is it all right for me to have the hepatitis A jab before a trip?", NULL },
 	{ 'D', 95, "Yes, and a good idea, as long as you have no fever that day.", NULL },
 	{ 'P', 2000, "Had it. Sore arm, that is all.", NULL },
 	{ 'D', 60, "Good. I have looked at your blood results too: steady, no change.", NULL },
 	END
 };
 const struct seed_line *const seed_old_threads_en[] = { old_en_refill,
-	old_en_flu };
+	old_en_jab };
 const char *const seed_old_topics_en[] = { "Repeat prescription",
-	"Flu vaccination" };
+	"Travel vaccination" };
 
 /* Each line is one attack on a terminal or on a layout. The last is mine, so
  * that it stands among what is answered. */

@@ -114,6 +114,36 @@ test_statuses(void **state)
 	}
 }
 
+/* A fault of one type strikes a batch's entries of that type and no other, and
+ * its count goes down at those alone. */
+static void
+test_entries(void **state)
+{
+	static const char bundle[] = "{\"resourceType\":\"Bundle\","
+	    "\"type\":\"%s\",\"entry\":[{\"request\":{\"method\":\"GET\","
+	    "\"url\":\"Observation?_count=1\"}},{\"request\":{"
+	    "\"method\":\"GET\",\"url\":\"Patient/p\"}}]}";
+	g_autofree char *batch = g_strdup_printf(bundle, "batch");
+	g_autofree char *whole = g_strdup_printf(bundle, "transaction");
+	struct reply *r;
+
+	fault("403=Patient*1");
+	reply_free(ask(clinic, "GET", "Observation?_count=1", NULL, NULL));
+	r = ask(clinic, "POST", "", NULL, batch);
+	assert_int_equal(r->status, 200);
+	assert_non_null(strstr(r->body->str, "\"status\":\"200\""));
+	assert_non_null(strstr(r->body->str, "\"status\":\"403\",\"outcome\""));
+	reply_free(r);
+	r = ask(clinic, "POST", "", NULL, batch);
+	assert_null(strstr(r->body->str, "\"status\":\"403\""));
+	reply_free(r);
+	fault("gone=Patient");
+	r = ask(clinic, "POST", "", NULL, whole);
+	assert_int_equal(r->status, 410);
+	reply_free(r);
+	no_faults();
+}
+
 static void
 test_bare_429_has_no_hint(void **state)
 {
@@ -328,6 +358,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_statuses),
+		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_bare_429_has_no_hint),
 		cmocka_unit_test(test_spoiled),
 		cmocka_unit_test(test_redirect_loop),

@@ -3,7 +3,8 @@
  * Proves of the invented clinic: the same seed gives the same bytes; every
  * resource hangs together and nothing dangles; laboratory values agree with
  * diseases, drugs, ranges and each other; what is wrong on purpose is there,
- * and only where it is meant to be; nobody is given what harms them.
+ * and only where it is meant to be; nobody is given what harms them, and no chart
+ * has what a physician would stumble over.
  */
 #include "tests/tap.h"
 
@@ -697,6 +698,129 @@ test_nobody_is_harmed(void **state)
 			    "A10BA02"));
 }
 
+/* ---- what a physician would stumble over ---- */
+
+/* Nothing stands in a chart from before its patient was born. */
+static void
+test_nothing_before_birth(void **state)
+{
+	static const char *const when[] = { "recordedDate", "authoredOn",
+		"effectiveDateTime", "occurrenceDateTime", "onsetDateTime",
+		"performedDateTime", "sent" };
+
+	for (guint i = 0; i < crowd->all->len; i++) {
+		const json_t *one = g_ptr_array_index(crowd->all, i);
+		const json_t *p = patient_of(crowd, one);
+
+		for (size_t k = 0; p && k < G_N_ELEMENTS(when); k++) {
+			const char *day = text(one, when[k]);
+
+			if (strncmp(day, text(p, "birthDate"), MIN(strlen(day),
+			    10)) < 0)
+				fail_msg("%s/%s: %s %s", text(one,
+				    "resourceType"), text(one, "id"), when[k],
+				    day);
+		}
+	}
+}
+
+/* Who is under nine when the clinic opens. */
+static gboolean
+is_child(const json_t *patient)
+{
+	return strcmp(text(patient, "birthDate"), "2017-11-22") > 0;
+}
+
+static void
+test_children_are_children(void **state)
+{
+	int children = 0, counts = 0;
+
+	EACH(p, crowd, "Patient")
+		children += is_child(p);
+	assert_true(children >= 2);
+	EACH(o, crowd, "Observation") {
+		if (!is_child(patient_of(crowd, o)))
+			continue;
+		assert_string_not_equal(text(o, "code.coding.0.code"),
+		    "19926-5"); /* FEV1/FVC */
+		if (strcmp(text(o, "code.coding.0.code"), "718-7") != 0)
+			continue;
+		counts++;
+		assert_in_range(number(o, "valueQuantity.value", 0), 112, 140);
+		assert_in_range(number(o, "referenceRange.0.high.value", 0),
+		    141, 156);
+	}
+	assert_true(counts > 0);
+	EACH(c, crowd, "Coverage")
+		if (is_child(g_hash_table_lookup(crowd->by_ref, text(c,
+		    "beneficiary.reference"))))
+			assert_string_not_equal(text(c, "type.text"),
+			    "职工基本医疗保险");
+	EACH(a, crowd, "AllergyIntolerance")
+		if (is_child(patient_of(crowd, a)))
+			assert_string_not_equal(text(a,
+			    "verificationStatus.coding.0.code"),
+			    "unconfirmed");
+}
+
+/* Whose thread is in English has no Chinese in the chart. */
+static void
+test_one_language_a_chart(void **state)
+{
+	for (guint i = 0; i < crowd->all->len; i++) {
+		const json_t *one = g_ptr_array_index(crowd->all, i);
+		const json_t *p = is(one, "Patient") ? one :
+		    patient_of(crowd, one);
+		g_autofree char *json = NULL;
+
+		if (!p || strcmp(text(p,
+		    "communication.0.language.coding.0.code"), "en") != 0)
+			continue;
+		json = json_dumps(one, JSON_COMPACT);
+		if (g_regex_match_simple("\\p{Han}", json, 0, 0))
+			fail_msg("%s", json);
+	}
+}
+
+/* A thread names the drug it is about, and a new one has no order before. */
+static void
+test_thread_names_its_drug(void **state)
+{
+	static const struct { const char *topic, *drug; } about[] = {
+		{ "脑梗后吃氯吡格雷，要拔牙", "氯吡格雷" },
+		{ "阿仑膦酸钠漏服一次", "阿仑膦酸" },
+		{ "夜尿多，前列腺药怎么吃", "坦索罗辛" },
+	};
+	int named = 0, fresh = 0;
+
+	EACH(m, crowd, "Communication")
+		for (size_t i = 0; i < G_N_ELEMENTS(about); i++) {
+			g_autofree char *first = g_strconcat(text(m, "id"),
+			    "-1", NULL);
+			g_autofree char *ref = g_strconcat("Communication/",
+			    first, NULL);
+
+			if (strcmp(text(m, "topic.text"), about[i].topic) != 0)
+				continue;
+			named++;
+			assert_non_null(strstr(text(g_hash_table_lookup(
+			    crowd->by_ref, ref), "payload.0.contentString"),
+			    about[i].drug));
+		}
+	assert_true(named >= 3);
+	EACH(r, crowd, "MedicationRequest")
+		if (g_str_has_prefix(text(r,
+		    "medicationCodeableConcept.text"), "Lisinopril") &&
+		    g_str_has_suffix(text(r, "id"), "-m0")) {
+			fresh++;
+			assert_null(at(r, "priorPrescription"));
+			assert_true(NOW_MS - ms_of(text(r, "authoredOn")) <
+			    15 * SEED_DAY_MS);
+		}
+	assert_true(fresh > 0);
+}
+
 /* ---- wrong on purpose ---- */
 
 static int
@@ -806,7 +930,8 @@ test_invented_only(void **state)
 		assert_null(at(p, "telecom"));
 		assert_string_equal(text(p, "identifier.0.system"),
 		    "https://qingnang.example/mrn");
-		assert_non_null(strstr(text(p, "address.0.text"), "演示市"));
+		assert_true(strstr(text(p, "address.0.text"), "演示市") ||
+		    strstr(text(p, "address.0.text"), "Demo City"));
 	}
 }
 
@@ -904,6 +1029,10 @@ main(void)
 		cmocka_unit_test(test_inr_near_target),
 		cmocka_unit_test(test_days_left),
 		cmocka_unit_test(test_nobody_is_harmed),
+		cmocka_unit_test(test_nothing_before_birth),
+		cmocka_unit_test(test_children_are_children),
+		cmocka_unit_test(test_one_language_a_chart),
+		cmocka_unit_test(test_thread_names_its_drug),
 		cmocka_unit_test(test_wrong_on_purpose),
 		cmocka_unit_test(test_renewals),
 		cmocka_unit_test(test_some_have_no_allergy_recorded),

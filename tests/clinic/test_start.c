@@ -7,6 +7,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -191,6 +192,7 @@ test_load_and_keep(void **state)
 	g_autofree char *dir = g_dir_make_tmp("clinic-XXXXXX", NULL);
 	g_autofree char *files = g_build_filename(dir, "files", NULL);
 	g_autofree char *db = g_build_filename(dir, "db", NULL);
+	g_autofree char *pipe = NULL;
 	struct clinic_proc *c;
 	struct reply *r;
 
@@ -206,6 +208,9 @@ test_load_and_keep(void **state)
 	put_file(files, "package.json", "{\"name\":\"x\"}");
 	put_file(files, "d.json", "{");
 	put_file(files, "e.txt", "no");
+	/* Nobody writes into it: whoever opened it would wait for ever. */
+	pipe = g_build_filename(files, "pipe.json", NULL);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
 	c = clinic_start("--load", files, "--db", db, NULL);
 	expect(c, 200, "GET", "Patient/b", NULL, NULL);
 	expect(c, 200, "GET", "Bundle/doc", NULL, NULL);
