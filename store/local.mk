@@ -27,7 +27,8 @@ libstore_a_SOURCES = store/store.h store/error.c store/file.h store/file_room.h 
 	store/rx.c store/rx_in.c store/rx_own.c store/rx_send.c \
 	store/rx_task_in.c store/script_in.c store/transaction.c \
 	store/search.h store/search_room.h store/search.c \
-	store/search_fold.c store/search_hit.c store/search_in.c \
+	store/search_doc.c store/search_fold.c store/search_hit.c \
+	store/search_in.c \
 	store/search_merge.c store/search_merge.h store/search_merge_write.c \
 	store/search_name.c store/search_part.c \
 	store/search_post.c store/search_query.c store/search_scan.c \

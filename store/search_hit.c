@@ -90,30 +90,6 @@ from_of(struct store *store, int64_t sender, const char *type)
 	return me_is(store, sender) ? FROM_ME : search_sender_kind(type);
 }
 
-static const struct { const char *type; unsigned has; } contents[] = {
-	{ "image/", SEARCH_HAS_PICTURE }, { "audio/", SEARCH_HAS_SOUND },
-	{ "video/", SEARCH_HAS_VIDEO },
-};
-
-/* What its attachments are: title, type, size of each, apart by \x1f and \x1e. */
-unsigned
-search_has_of(const char *files)
-{
-	unsigned has = 0;
-
-	while (files && *files) {
-		const char *type = strchr(files, '\x1f');
-
-		has |= SEARCH_HAS_FILE;
-		for (size_t i = 0; type && i < G_N_ELEMENTS(contents); i++)
-			if (g_str_has_prefix(type + 1, contents[i].type))
-				has |= contents[i].has;
-		files += strcspn(files, "\x1e");
-		files += *files == '\x1e';
-	}
-	return has;
-}
-
 static gboolean
 wanted(struct finder *f, const struct search_hit *hit, int64_t sender,
     const char *files)

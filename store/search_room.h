@@ -199,16 +199,19 @@ enum search_step search_scan_next(struct search_scan *scan,
 void search_scan_free(struct search_scan *scan);
 BASE_DEFINE_AUTO(search_scan, search_scan_free)
 
-/* ---- store/search_in.c --------------------------------------------------- */
+/* ---- store/search_doc.c -------------------------------------------------- */
 
 #define SEARCH_TITLE 255
 #define SEARCH_NAMES 254        /* a patient's names; found by names alone */
-/* About to change or go: what is indexed of it is read once more. */
-gboolean search_touch(struct store *store, int64_t n, GError **error);
-/* Brings what was touched into the index, before the commit. */
-gboolean search_finish(struct ingest *in, GError **error);
-void search_forget(struct store *store);
-/* What is indexed of a message and of a chart's line; owned. */
+/* struct indexed, which it frees; owned. */
+GArray *search_docs_new(void);
+/* Adds what is indexed of a resource of that type as it is now. */
+gboolean search_docs_of(struct store *store, int64_t n, const char *type,
+    GArray *docs, GError **error);
+/* … of one that is a message. */
+gboolean search_message_docs(struct store *store, int64_t n, GArray *docs,
+    GError **error);
+/* The text of a message, and of a chart's line; owned. */
 char *search_message_text(const char *text, const char *files);
 char *search_entry_text(int section, const char *words, const char *detail,
     const char *value);
@@ -216,6 +219,14 @@ char *search_entry_text(int section, const char *words, const char *detail,
 gboolean search_is_value(const char *value, const char *detail);
 /* The attachments of a message's files column: enum search_has. */
 unsigned search_has_of(const char *files);
+
+/* ---- store/search_in.c --------------------------------------------------- */
+
+/* About to change or go: what is indexed of it is read once more. */
+gboolean search_touch(struct store *store, int64_t n, GError **error);
+/* Brings what was touched into the index, before the commit. */
+gboolean search_finish(struct ingest *in, GError **error);
+void search_forget(struct store *store);
 
 /* ---- store/search_name.c ------------------------------------------------- */
 
