@@ -21,12 +21,6 @@ const char *care_interpretation_words(const char *code);
  * 3 unknown. */
 int care_interpretation_rank(const char *code);
 
-/* ---- decimals as texts: care/decimal.c ------------------------------------ */
-
-/* -1, 0, 1 of two decimals as texts of any length, exactly; FALSE when one is
- * not a JSON number (or its exponent is absurd). */
-gboolean care_decimal_compare(const char *left, const char *right, int *order);
-
 /* ---- one decimal beside another: care/decimal_change.c ------------------- */
 
 /* now − before with its sign, exactly: "+0.40", "−2", "±0"; of two pairs (blood

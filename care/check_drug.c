@@ -213,8 +213,8 @@ within(const char *value, const char *low, const char *high)
 {
 	int to_low, to_high;
 
-	return value && care_decimal_compare(value, low, &to_low) &&
-	    care_decimal_compare(value, high, &to_high) && to_low >= 0 &&
+	return value && fhir_decimal_compare(value, low, &to_low) &&
+	    fhir_decimal_compare(value, high, &to_high) && to_low >= 0 &&
 	    to_high <= 0;
 }
 

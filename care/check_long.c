@@ -43,7 +43,7 @@ goal_met(const struct fact_result *r, const struct rule_pair *goal)
 
 	if (!goal->below)
 		return !check_abnormal(r);
-	return r->value && care_decimal_compare(r->value, goal->below,
+	return r->value && fhir_decimal_compare(r->value, goal->below,
 	    &order) && order < 0;
 }
 

@@ -209,7 +209,7 @@ renal_line(struct check *c, guint line, const struct pack_list *drugs)
 	int since = r ? check_days_since(c->facts, r->date_ms) : -1, order;
 
 	if (!r || since < 0 || since > rule_int(c->rule, "days") ||
-	    !care_decimal_compare(r->value, below, &order)) {
+	    !fhir_decimal_compare(r->value, below, &order)) {
 		check_not_run(c, (int)line, g_strdup_printf(_("No kidney "
 		    "function young enough is known, and %s depends on it."),
 		    check_drug_words(c, line)));

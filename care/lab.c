@@ -89,7 +89,7 @@ bounds_are_sound(const char *low, const char *high)
 
 	if (!low || !high)
 		return low || high;
-	return care_decimal_compare(low, high, &order) && order <= 0;
+	return fhir_decimal_compare(low, high, &order) && order <= 0;
 }
 
 const char *
@@ -99,11 +99,11 @@ care_interpret(const char *value, const char *low, const char *high)
 
 	if (!bounds_are_sound(low, high))
 		return NULL;
-	if (low && !care_decimal_compare(value, low, &order))
+	if (low && !fhir_decimal_compare(value, low, &order))
 		return NULL;
 	if (low && order < 0)
 		return "L";
-	if (high && !care_decimal_compare(value, high, &order))
+	if (high && !fhir_decimal_compare(value, high, &order))
 		return NULL;
 	return high && order > 0 ? "H" : "N";
 }
@@ -130,7 +130,7 @@ care_range_reversed(const char *range)
 	int order;
 
 	return g_strv_length(both) == 2 &&
-	    care_decimal_compare(both[0], both[1], &order) && order > 0;
+	    fhir_decimal_compare(both[0], both[1], &order) && order > 0;
 }
 
 /* "158/94" in "90–139 / 60–89": what either of them is. High before low. */

@@ -11,7 +11,7 @@ care_order_sources = care/order.h care/order_room.h care/spelling.c \
 	care/line_settle.c care/line_need.c care/line_write.c care/line.c
 libcare_a_SOURCES = care/analyte.h care/analyte_room.h care/analyte.c \
 	care/analyte_convert.c care/care.h care/rules.h care/lab.c \
-	care/decimal.c care/decimal_change.c \
+	care/decimal_change.c \
 	care/facts.h care/facts.c care/facts_chart.c care/facts_drug.c \
 	care/facts_me.c care/pack.h care/pack.c care/pack_rule.c care/kind.c \
 	care/rules.c care/vector.c care/vector_room.h care/vector_check.c \

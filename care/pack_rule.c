@@ -106,7 +106,7 @@ decimal(const char *text)
 {
 	int order;
 
-	return text && care_decimal_compare(text, "0", &order) && order >= 0;
+	return text && fhir_decimal_compare(text, "0", &order) && order >= 0;
 }
 
 static gboolean

@@ -50,7 +50,7 @@ same_scalar(const fhir_node *a, const fhir_node *b, const char *key)
 		return same_text(fhir_text(a, NULL), fhir_text(b, NULL));
 	case FHIR_NUMBER:
 		return same_text(fhir_number(a, NULL), fhir_number(b, NULL)) ||
-		    (care_decimal_compare(fhir_number(a, NULL),
+		    (fhir_decimal_compare(fhir_number(a, NULL),
 		    fhir_number(b, NULL), &order) && order == 0);
 	default:
 		return fhir_bool(a, NULL) == fhir_bool(b, NULL);

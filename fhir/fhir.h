@@ -101,6 +101,10 @@ gboolean fhir_ref_parse(const char *reference, struct fhir_ref *out);
 gboolean fhir_ref_at(const fhir_node *node, const char *path,
     struct fhir_ref *out);
 
+/* -1, 0, 1 of two decimals as texts of any length, exactly; FALSE when one is
+ * not a JSON number (or its exponent is absurd). fhir/decimal.c */
+gboolean fhir_decimal_compare(const char *left, const char *right, int *order);
+
 /* Code systems that more than one room looks for. */
 #define FHIR_LOINC "http://loinc.org"
 #define FHIR_UCUM "http://unitsofmeasure.org"

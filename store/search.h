@@ -89,8 +89,6 @@ struct search_query *search_query_parse(const char *text,
     struct search_fault *fault);
 void search_query_free(struct search_query *query);
 BASE_DEFINE_AUTO(search_query, search_query_free)
-/* Exactly, of decimals as FHIR writes them; FALSE: one is none. */
-gboolean search_decimal_order(const char *a, const char *b, int *order);
 
 /* ---- what is found: store/search.c -------------------------------------- */
 

@@ -180,9 +180,9 @@ communication_docs(struct store *store, int64_t n, GArray *docs,
 gboolean
 search_is_value(const char *value, const char *detail)
 {
-	int order;
+	size_t len = value ? search_decimal_len(value) : 0;
 
-	return value && search_decimal_order(value, value, &order) &&
+	return len && !value[len] &&
 	    (!detail || !strchr("<>=~", *detail) || !*detail);
 }
 

@@ -256,7 +256,7 @@ compares_plainly(const struct search_query *q, const struct value *v)
 	g_autofree char *fold = v->unit ? base_text_fold(v->unit) : NULL;
 	int order;
 
-	return search_decimal_order(v->value, q->number, &order) &&
+	return fhir_decimal_compare(v->value, q->number, &order) &&
 	    (!q->unit || (fold && g_str_has_prefix(fold, q->unit))) &&
 	    passes(q->op, order);
 }

@@ -162,9 +162,8 @@ next(struct lexer *l)
 
 /* ---- decimals ------------------------------------------------------------ */
 
-/* Bytes of the decimal that text begins with; 0: none. */
-static size_t
-decimal_len(const char *text)
+size_t
+search_decimal_len(const char *text)
 {
 	const char *p = text + (*text == '-'), *digits = p;
 
@@ -176,56 +175,6 @@ decimal_len(const char *text)
 		for (p++; g_ascii_isdigit(*p); p++)
 			;
 	return (size_t)(p - text);
-}
-
-struct decimal { gboolean minus; const char *whole, *part; size_t n, m; };
-
-static gboolean
-decimal_read(const char *text, struct decimal *out)
-{
-	size_t len = decimal_len(text);
-	const char *p = text + (*text == '-'), *dot;
-
-	if (!len || text[len])
-		return FALSE;
-	while (*p == '0')
-		p++;
-	dot = strchr(p, '.');
-	out->whole = p;
-	out->n = dot ? (size_t)(dot - p) : strlen(p);
-	out->part = dot ? dot + 1 : "";
-	out->m = strlen(out->part);
-	while (out->m && out->part[out->m - 1] == '0')
-		out->m--;
-	out->minus = *text == '-' && (out->n || out->m);
-	return TRUE;
-}
-
-static int
-sign(int n)
-{
-	return (n > 0) - (n < 0);
-}
-
-gboolean
-search_decimal_order(const char *a, const char *b, int *order)
-{
-	struct decimal x, y;
-	int less;
-
-	if (!decimal_read(a, &x) || !decimal_read(b, &y))
-		return FALSE;
-	*order = y.minus - x.minus;
-	if (*order)
-		return TRUE;
-	less = x.n != y.n ? (x.n < y.n ? -1 : 1) :
-	    memcmp(x.whole, y.whole, x.n);
-	if (!less)
-		less = memcmp(x.part, y.part, MIN(x.m, y.m));
-	if (!less)
-		less = (x.m > y.m) - (x.m < y.m);
-	*order = x.minus ? -sign(less) : sign(less);
-	return TRUE;
 }
 
 /* ---- the parts ----------------------------------------------------------- */
@@ -454,7 +403,7 @@ comparison(struct parser *p)
 		return fault_at(p, SEARCH_FAULT_TEST, from, to);
 	if (next(&p->l) != TOKEN_WORD)
 		return fault_at(p, SEARCH_FAULT_NUMBER, from, to);
-	len = decimal_len(p->l.text + p->l.from);
+	len = search_decimal_len(p->l.text + p->l.from);
 	if (!len || p->l.from + len > p->l.to)
 		return fault_at(p, SEARCH_FAULT_NUMBER, from, to);
 	p->q->op = compare;

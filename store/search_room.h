@@ -199,6 +199,11 @@ enum search_step search_scan_next(struct search_scan *scan,
 void search_scan_free(struct search_scan *scan);
 BASE_DEFINE_AUTO(search_scan, search_scan_free)
 
+/* ---- store/search_query.c ------------------------------------------------ */
+
+/* Bytes of the decimal that text begins with, "-7.25", without a power; 0: none. */
+size_t search_decimal_len(const char *text);
+
 /* ---- store/search_doc.c -------------------------------------------------- */
 
 #define SEARCH_TITLE 255

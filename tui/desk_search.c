@@ -22,7 +22,7 @@ order(const struct search_test *test, const char *code, const char *value,
 		return FALSE;
 	/* As it stands: of as many digits as it has. */
 	if (strcmp(in, value) == 0)
-		return search_decimal_order(value, test->number, out);
+		return fhir_decimal_compare(value, test->number, out);
 	if (!care_analyte_order(analyte, code, value, unit, test->number,
 	    test->unit, out))
 		return FALSE;

@@ -38,7 +38,7 @@ query_holds(const struct search_query *q)
 		is_folded(q->terms->pdata[i]);
 	if (q->op) {
 		must(q->terms->len > 0 && q->number != NULL);
-		must(search_decimal_order(q->number, q->number, &order));
+		must(fhir_decimal_compare(q->number, q->number, &order));
 		must(order == 0);
 	}
 	search_clauses_of_terms(clauses, q->terms, 0);

@@ -3,7 +3,7 @@
  * Any two texts, separated by a blank, as decimals: the order is the reverse of
  * the reverse, equal to itself, and that of doubles where these are far apart.
  */
-#include "care/care.h"
+#include "fhir/fhir.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,12 +38,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!right)
 		return 0;
 	*right++ = '\0';
-	if (!care_decimal_compare(left, right, &order)) {
-		must(!care_decimal_compare(right, left, &order));
+	if (!fhir_decimal_compare(left, right, &order)) {
+		must(!fhir_decimal_compare(right, left, &order));
 		return 0;
 	}
-	must(care_decimal_compare(right, left, &reverse) && order == -reverse);
-	must(care_decimal_compare(left, left, &reverse) && reverse == 0);
+	must(fhir_decimal_compare(right, left, &reverse) && order == -reverse);
+	must(fhir_decimal_compare(left, left, &reverse) && reverse == 0);
 	same_as_doubles(left, right, order);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decimals compared as the texts they are. A double would call 0.1 + 0.2 above
  * 0.3; a laboratory's limit is not the place for that. */
-#include "care/care.h"
+#include "fhir/fhir.h"
 
 #include <string.h>
 
@@ -133,7 +133,7 @@ is_zero(const struct decimal *d)
 }
 
 gboolean
-care_decimal_compare(const char *left, const char *right, int *order)
+fhir_decimal_compare(const char *left, const char *right, int *order)
 {
 	struct decimal a, b;
 
