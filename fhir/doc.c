@@ -9,9 +9,19 @@
 
 #include <string.h>
 
+/* The child that was found last, so that one after the other they are found in
+ * linear time: what comes from a server may have a million. nodes 0: none. */
+struct last {
+	uint32_t i;
+	uint32_t nodes;   /* from the container to the child */
+};
+
 struct node {
 	const char *key;  /* NULL in an array */
-	const char *text; /* strings and numbers */
+	union {
+		const char *text; /* strings and numbers */
+		struct last last; /* containers */
+	};
 	uint32_t key_len;
 	uint32_t len;     /* bytes of text; members of a container */
 	uint32_t skip;    /* nodes from this one to the next sibling */
@@ -160,14 +170,33 @@ fhir_root(const struct fhir_doc *doc)
 
 /* ---- finding ------------------------------------------------------------ */
 
+static gboolean
+is_called(const struct node *child, const char *name, size_t len)
+{
+	return child->key_len == len && memcmp(child->key, name, len) == 0;
+}
+
+static const struct node *
+remember(const struct node *container, size_t i, const struct node *child)
+{
+	struct node *own = (void *)(uintptr_t)container;
+
+	own->last = (struct last){ (uint32_t)i, (uint32_t)(child -
+		container) };
+	return child;
+}
+
 static const struct node *
 member(const struct node *object, const char *name, size_t len)
 {
-	const struct node *child = object + 1;
+	const struct node *child = object + object->last.nodes;
 
+	if (child != object && is_called(child, name, len))
+		return child;
+	child = object + 1;
 	for (uint32_t i = 0; i < object->len; i++, child += child->skip)
-		if (child->key_len == len && memcmp(child->key, name, len) == 0)
-			return child;
+		if (is_called(child, name, len))
+			return remember(object, i, child);
 	return NULL;
 }
 
@@ -175,12 +204,17 @@ static const struct node *
 element(const struct node *array, size_t i)
 {
 	const struct node *child = array + 1;
+	size_t at = 0;
 
 	if (array->kind != SCAN_ARRAY || i >= array->len)
 		return NULL;
-	while (i-- > 0)
+	if (array->last.nodes && array->last.i <= i) {
+		child = array + array->last.nodes;
+		at = array->last.i;
+	}
+	for (; at < i; at++)
 		child += child->skip;
-	return child;
+	return remember(array, i, child);
 }
 
 /* One step: "name" or "name[3]"; *path moves past it. */

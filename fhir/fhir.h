@@ -39,7 +39,9 @@ extern const struct fhir_limits fhir_limits_default; /* 32 MiB, 48 */
 gboolean fhir_check(const char *bytes, size_t len,
     const struct fhir_limits *limits, GError **error);
 
-struct fhir_doc; /* owns the tree */
+/* Owns the tree, which remembers where it was read last: for one thread at a time,
+ * and elements one after the other by fhir_at() are linear. */
+struct fhir_doc;
 typedef void fhir_node; /* a borrowed place in a doc; NULL is "absent" */
 
 /* A JSON object, whatever it says; owned. */

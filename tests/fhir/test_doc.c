@@ -2,7 +2,8 @@
 /*
  * Proves that paths find what they name and nothing else, and that a document
  * read and written comes back the same: every decimal as the text it was, every
- * unknown field, in its order. jansson reads both and finds them equal.
+ * unknown field, in its order. jansson reads both and finds them equal. A long
+ * array is walked in linear time.
  */
 #include "tests/tap.h"
 #include "fhir/fhir.h"
@@ -289,10 +290,47 @@ test_modifier(void **state)
 	assert_false(fhir_has_unknown_modifier(NULL));
 }
 
+/* By its number each element of a long array is found from the one before it, also
+ * behind many members: a document of some megabytes takes no minutes. */
+static void
+test_long(void **state)
+{
+	enum { MEMBERS = 100000, ELEMENTS = 300000 };
+	g_autoptr(GString) text = g_string_new("{");
+	BASE_AUTO(fhir_doc) doc = NULL;
+	int64_t began_us;
+
+	for (int i = 0; i < MEMBERS; i++)
+		g_string_append_printf(text, "\"m%d\":0,", i);
+	g_string_append(text, "\"list\":[");
+	for (int i = 0; i < ELEMENTS; i++)
+		g_string_append_printf(text, "%s{\"n\":%d}", i ? "," : "", i);
+	g_string_append(text, "]}");
+	doc = fhir_parse(text->str, text->len, NULL, NULL);
+	assert_non_null(doc);
+	began_us = g_get_monotonic_time();
+	for (int i = 0; i < ELEMENTS; i++) {
+		const fhir_node *e = fhir_at(fhir_root(doc), "list",
+		    (size_t)i);
+
+		assert_int_equal(atoi(fhir_number(e, "n")), i);
+	}
+	assert_true(g_get_monotonic_time() - began_us < 5 * G_USEC_PER_SEC);
+	/* and back again, and past the end */
+	assert_string_equal(fhir_number(fhir_root(doc), "list[7].n"), "7");
+	assert_string_equal(fhir_number(fhir_root(doc), "list[3].n"), "3");
+	assert_string_equal(fhir_number(fhir_root(doc), "list[4].n"), "4");
+	assert_string_equal(fhir_number(fhir_root(doc), "m5"), "0");
+	assert_null(fhir_at(fhir_root(doc), "list", ELEMENTS));
+	assert_null(fhir_number(fhir_root(doc), "m"));
+	assert_string_equal(fhir_number(fhir_root(doc), "list.n"), "0");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_absent),
