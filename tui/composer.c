@@ -387,8 +387,10 @@ footer(struct view *v)
 {
 	static const enum request shown[] = { REQ_SEND, REQ_PUT_DOWN, REQ_NEXT,
 		REQ_HELP, REQ_NONE };
+	static const enum request offered[] = { REQ_COMPLETE, REQ_SEND,
+		REQ_PUT_DOWN, REQ_HELP, REQ_NONE };
 
-	return shown;
+	return fact_offers_any(&self(v)->offers) ? offered : shown;
 }
 
 /* ---- life --------------------------------------------------------------- */

@@ -72,6 +72,12 @@ fact_offers_rows(const struct fact_offers *o)
 	return CLAMP((int)o->found->len, 1, FACTS_OFFERED);
 }
 
+gboolean
+fact_offers_any(const struct fact_offers *o)
+{
+	return o->found && o->found->len > 0;
+}
+
 static void
 draw_one(struct canvas *c, struct area a, int y,
     const struct results_line *line, gboolean chosen)
@@ -79,7 +85,7 @@ draw_one(struct canvas *c, struct area a, int y,
 	g_autofree char *words = results_fact_words(line);
 
 	canvas_text(c, a, y, 0, 1, E_QUEUE_NAME, chosen ? "▸" : " ");
-	canvas_text(c, a, y, 2, a.cols - 2, line->rank == 0 ?
+	canvas_text_cut(c, a, y, 2, a.cols - 2, line->rank == 0 ?
 	    E_CHART_CRITICAL : line->rank == 1 ? E_CHART_ABNORMAL :
 	    E_CHART_TEXT, words);
 }
@@ -100,13 +106,16 @@ fact_offers_draw(const struct fact_offers *o, struct canvas *c, struct area a)
 		return;
 	}
 	first = CLAMP(o->chosen - rows / 2, 0, n - rows);
+	/* Where the count stands no value does: one over the other is a third. */
 	for (int y = 0; y < rows; y++)
-		draw_one(c, a, y, o->found->pdata[first + y],
-		    first + y == o->chosen);
+		draw_one(c, area_part(a, 0, 0, rows, a.cols - (n > rows &&
+		    y == rows - 1 ? COUNT_COLS : 0)), y,
+		    o->found->pdata[first + y], first + y == o->chosen);
 	if (n <= rows)
 		return;
 	more = g_strdup_printf("%d/%d", o->chosen + 1, n);
-	canvas_text_right(c, a, rows - 1, a.cols - 9, 9, E_DIM, more);
+	canvas_text_right(c, a, rows - 1, a.cols - COUNT_COLS, COUNT_COLS,
+	    E_DIM, more);
 }
 
 /* ---- taking ------------------------------------------------------------- */

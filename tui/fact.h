@@ -7,7 +7,7 @@
 #include "tui/results_view.h"
 #include "tui/ui.h"
 
-enum { FACTS_OFFERED = 5 };
+enum { FACTS_OFFERED = 5, COUNT_COLS = 9 };
 struct fact_offers {
 	struct results_held held; /* read at the "@", kept while it stands */
 	GPtrArray *found;        /* of them; NULL: no word is before the caret */
@@ -20,6 +20,7 @@ void fact_offers_update(struct fact_offers *o, struct tui *ui,
 void fact_offers_clear(struct fact_offers *o);
 /* Another of them is meant; FALSE: nothing is offered. */
 gboolean fact_offers_step(struct fact_offers *o, int by);
+gboolean fact_offers_any(const struct fact_offers *o);
 /* Rows they take below the text. */
 int fact_offers_rows(const struct fact_offers *o);
 void fact_offers_draw(const struct fact_offers *o, struct canvas *c,

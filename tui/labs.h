@@ -71,6 +71,8 @@ BASE_DEFINE_AUTO(trend, trend_free)
 const struct trend_value *trend_at(const struct trend *trend, int64_t i);
 /* "HbA1c 7.2 % on 2026-10-03, up 0.4 in 11 months": of value i. Owned. */
 char *trend_sentence(const struct trend *trend, guint i);
+/* Its day as far as it is known, or that it has none. Owned. */
+char *trend_date_words(const struct trend_value *value);
 /* A value with its mark, its range and what is to be known of it. Owned. */
 char *trend_words(const struct trend_value *value);
 

@@ -38,6 +38,14 @@ number_of(struct trend *t, const struct chart_entry *e)
 }
 
 char *
+trend_date_words(const struct trend_value *v)
+{
+	char *date = chart_date_words(v->e);
+
+	return date ? date : g_strdup(_("no date"));
+}
+
+char *
 trend_words(const struct trend_value *v)
 {
 	const struct chart_entry *e = v->e;

@@ -640,6 +640,7 @@ bad_words(void **state)
 	assert_int_equal(home_run(h, NULL, P, "results", "rp", "z-back",
 	    NULL), 0);
 	assert_non_null(strstr(h->out, "Z-back 7.20 % on 2026-01-02"));
+	assert_non_null(strstr(h->out, "\n2026-01-02  7.20 %"));
 	assert_int_equal(home_run(h, NULL, P, "home", "--days", "0", NULL),
 	    BASE_EXIT_USAGE);
 	assert_int_equal(home_run(h, NULL, P, "home", "--json", NULL), 0);

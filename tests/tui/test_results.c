@@ -368,6 +368,21 @@ test_fact(void **state)
 
 	term_keys(t, "\x1b");
 	term_keys(t, "r");
+	/* The count of them hides no part of a value. */
+	term_keys(t, "@");
+	{
+		int y = row_of(t, " 1/");
+		g_autofree char *row = y < 0 ? NULL : term_row(t, y);
+		char *at = row ? strstr(row, " 1/") : NULL;
+
+		assert_non_null(at);
+		*at = '\0';
+		g_strchomp(row);
+		assert_true(g_str_has_suffix(row, ")") ||
+		    g_str_has_suffix(row, "…"));
+	}
+	assert_on(t, "Tab complete");
+	term_keys(t, "\x7f");
 	term_keys(t, "Seen: @gl");
 	assert_on(t, "▸ ZGlu 7.70 mmol/L (2026-10-01)");
 	term_keys(t, "u\t");
