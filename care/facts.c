@@ -386,19 +386,22 @@ take_card(struct care_facts *facts, const fhir_node *node)
 		g_ptr_array_add(facts->cards, card);
 }
 
+enum { CARDS_MAX = 50 };
+
 /* https://cds-hooks.hl7.org/2.0/, "CDS Service Response". An array that is
- * missing is no answer, an empty one is "nothing to say". */
+ * missing is no answer, an empty one is "nothing to say"; what is beyond the last
+ * that is shown was not read. */
 void
 care_facts_cards(struct care_facts *facts, const char *json, size_t len)
 {
 	BASE_AUTO(fhir_doc) doc = json ? fhir_parse(json, len, NULL, NULL) :
 	    NULL;
 	const fhir_node *cards = doc ? fhir_get(fhir_root(doc), "cards") : NULL;
-	size_t count = MIN(fhir_count(cards, NULL), 50);
-	g_autofree char *text = cards ? fhir_write(cards, NULL) : NULL;
+	size_t count = fhir_count(cards, NULL);
 
 	g_ptr_array_set_size(facts->cards, 0);
-	facts->cards_unreadable = !text || text[0] != '[';
-	for (size_t i = 0; i < count; i++)
+	facts->cards_unreadable = fhir_kind(cards) != FHIR_ARRAY ||
+	    count > CARDS_MAX;
+	for (size_t i = 0; i < MIN(count, CARDS_MAX); i++)
 		take_card(facts, fhir_at(cards, NULL, i));
 }

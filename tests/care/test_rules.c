@@ -523,6 +523,25 @@ a_card_without_end(void **state)
 	assert_true(base_text_cols(f->rule, -1) <= 64);
 }
 
+/* What is not shown is not passed over in silence. */
+static void
+more_cards_than_are_read(void **state)
+{
+	for (int n = 49; n <= 51; n++) {
+		struct care_facts *facts = care_facts_new(NOW_MS);
+		g_autoptr(GString) json = g_string_new("{\"cards\":[");
+
+		for (int i = 0; i < n; i++)
+			g_string_append_printf(json, "%s{\"summary\":\"%d\"}",
+			    i ? "," : "", i);
+		g_string_append(json, "]}");
+		care_facts_cards(facts, json->str, json->len);
+		assert_int_equal(facts->cards->len, MIN(n, 50));
+		assert_int_equal(facts->cards_unreadable, n > 50);
+		care_facts_free(facts);
+	}
+}
+
 /* ---- questions to the rules --------------------------------------------- */
 
 static void
@@ -779,6 +798,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(more_cards_than_are_read),
 		cmocka_unit_test(a_wrong_pack_is_refused),
 		cmocka_unit_test(the_later_pack_replaces),
 		cmocka_unit_test(the_pack_says_what_is_the_same),
