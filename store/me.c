@@ -278,14 +278,14 @@ store_policy_set(struct store *store, const int hours[4], GError **error)
 
 enum { REPORTS_A_SLICE = 200 };
 
-struct answers { int64_t from_ms, *cursor; };
+struct answers { int64_t from_ms, at; };
 
 static gboolean
 answers_put(struct ingest *in, void *data, GError **error)
 {
 	static const char sql[] = "SELECT n FROM report WHERE n>?1"
 	    " ORDER BY n LIMIT ?2";
-	const struct answers *answers = data;
+	struct answers *answers = data;
 	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT,
 	    answers->from_ms);
 	gboolean failed = FALSE;
@@ -295,15 +295,15 @@ answers_put(struct ingest *in, void *data, GError **error)
 	if (!db_run(in->store, error, set_sql, "ss", "answers.from", text))
 		return FALSE;
 	in->store->answers_from_ms = answers->from_ms;
-	st = db_query(in->store, error, sql, "ii", *answers->cursor,
+	st = db_query(in->store, error, sql, "ii", answers->at,
 	    (int64_t)REPORTS_A_SLICE);
 	for (; st && db_row(in->store, st, &failed, error); some++) {
-		*answers->cursor = sqlite3_column_int64(st, 0);
-		touch(in->reports, *answers->cursor);
+		answers->at = sqlite3_column_int64(st, 0);
+		touch(in->reports, answers->at);
 	}
 	db_done(st);
 	if (some < REPORTS_A_SLICE)
-		*answers->cursor = 0;
+		answers->at = 0;
 	return st && !failed;
 }
 
@@ -311,11 +311,15 @@ gboolean
 store_answers_from(struct store *store, int64_t from_ms, int64_t *cursor,
     GError **error)
 {
-	struct answers answers = { from_ms, cursor };
+	struct answers answers = { from_ms, *cursor };
 
 	me_fresh(store);
-	return (*cursor == 0 && from_ms == store->answers_from_ms) ||
-	    ingest_transact(store, DB_NORMAL, answers_put, &answers, error);
+	if (*cursor == 0 && from_ms == store->answers_from_ms)
+		return TRUE;
+	if (!ingest_transact(store, DB_NORMAL, answers_put, &answers, error))
+		return FALSE;
+	*cursor = answers.at;
+	return TRUE;
 }
 
 struct note { const char *key, *text; };
