@@ -77,7 +77,8 @@ read_herbs(struct care_rx *rx, const fhir_node *request,
 	rx->herbal = TRUE;
 	rx->herbal_doses = ratio_good(doses) && doses.den == 1 &&
 	    doses.num <= 1000 ? (int)doses.num : 0;
-	rx->decoction = g_steal_pointer(&shared->note);
+	if (!rx->decoction)
+		rx->decoction = g_steal_pointer(&shared->note);
 	fhir_each(&each, herbs);
 	while (rx->orders->len < HERBS_MAX &&
 	    (one = fhir_each_next(&each, NULL)))

@@ -489,6 +489,35 @@ test_strength(void **state)
 	assert_null(b->quantity);
 }
 
+/* Two herbal orders of another system in one prescription: how the first is boiled
+ * is what is shown, and nothing is lost track of. */
+static void
+test_herbs_elsewhere(void **state)
+{
+	static const char *const notes[] = { "水煎服", "冲服" };
+	BASE_AUTO(care_rx) rx = care_rx_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(notes); i++) {
+		g_autofree char *text = g_strdup_printf("{\"resourceType\":"
+		    "\"MedicationRequest\",\"id\":\"m%zu\",\"contained\":[{"
+		    "\"resourceType\":\"Medication\",\"id\":\"a\","
+		    "\"ingredient\":[{\"itemCodeableConcept\":{\"text\":"
+		    "\"甘草\"},\"strength\":{\"numerator\":{\"value\":6,"
+		    "\"system\":\"http://unitsofmeasure.org\",\"code\":"
+		    "\"g\"},\"denominator\":{\"value\":1,\"code\":"
+		    "\"{dose}\"}}}]}],\"medicationReference\":{\"reference\":"
+		    "\"#a\"},\"dosageInstruction\":[{\"patientInstruction\":"
+		    "\"%s\"}]}", i, notes[i]);
+		BASE_AUTO(fhir_doc) doc = fhir_parse(text, strlen(text), NULL,
+		    NULL);
+
+		care_rx_read_order(rx, fhir_root(doc));
+	}
+	assert_true(rx->herbal);
+	assert_int_equal(rx->orders->len, 2);
+	assert_string_equal(rx->decoction, notes[0]);
+}
+
 /* ---- what was signed, and what stands ----------------------------------- */
 
 static void
@@ -590,6 +619,7 @@ main(void)
 		cmocka_unit_test(test_line_names),
 		cmocka_unit_test(test_strength),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_herbs_elsewhere),
 		cmocka_unit_test(test_every_leaf),
 	};
 	base_i18n_init("en");
