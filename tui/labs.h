@@ -55,6 +55,7 @@ struct trend {
 	struct result_series *series;
 	GArray *values;          /* struct trend_value, newest first */
 	int refused;             /* values whose unit does not convert */
+	int date_cols;           /* of the widest trend_date_words() */
 	char *summary, *notes;   /* worked out once: a redraw is short */
 	double band_low, band_high; /* reference; ±INFINITY open, low > high none */
 };
@@ -71,8 +72,9 @@ BASE_DEFINE_AUTO(trend, trend_free)
 const struct trend_value *trend_at(const struct trend *trend, int64_t i);
 /* "HbA1c 7.2 % on 2026-10-03, up 0.4 in 11 months": of value i. Owned. */
 char *trend_sentence(const struct trend *trend, guint i);
-/* Its day as far as it is known, or that it has none. Owned. */
-char *trend_date_words(const struct trend_value *value);
+/* The day of value i as far as it is known, or that it has none; with the time
+ * where another is of the same day. Owned. */
+char *trend_date_words(const struct trend *trend, int64_t i);
 /* A value with its mark, its range and what is to be known of it. Owned. */
 char *trend_words(const struct trend_value *value);
 

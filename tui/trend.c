@@ -136,15 +136,16 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 {
 	struct trend_view *t = user;
 	const struct trend_value *v = trend_at(t->trend, i);
-	g_autofree char *date = trend_date_words(v);
+	g_autofree char *date = trend_date_words(t->trend, i);
 	g_autofree char *words = trend_words(v);
-	int rank = chart_result_rank(v->e);
+	int rank = chart_result_rank(v->e), cols = t->trend->date_cols;
 
 	canvas_text(c, a, 0, 0, 1, E_QUEUE_NAME, selected ? "▸" : " ");
-	canvas_text(c, a, 0, 2, 10, E_CHART_DETAIL, date);
-	canvas_text(c, a, 0, 13, a.cols - 14, !chart_is_sound(v->e) ?
-	    E_CHART_VOID : rank == 0 ? E_CHART_CRITICAL : rank == 1 ?
-	    E_CHART_ABNORMAL : E_CHART_TEXT, words);
+	canvas_text(c, a, 0, 2, cols, E_CHART_DETAIL, date);
+	canvas_text(c, a, 0, cols + 3, a.cols - cols - 4,
+	    !chart_is_sound(v->e) ? E_CHART_VOID : rank == 0 ?
+	    E_CHART_CRITICAL : rank == 1 ? E_CHART_ABNORMAL : E_CHART_TEXT,
+	    words);
 }
 
 static const struct list_ops rows_ops = { .count = count, .draw = draw_row };

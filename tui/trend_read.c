@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+enum { DAY_COLS = 10, CLOCK_COLS = 6 };
 #define DAY_MS INT64_C(86400000)
 #define MONTH_MS (INT64_C(2629746) * 1000) /* a twelfth of 365.2425 days */
 
@@ -37,12 +38,64 @@ number_of(struct trend *t, const struct chart_entry *e)
 	return number;
 }
 
-char *
-trend_date_words(const struct trend_value *v)
+/* "22:40" of an instant; NULL: only its day is known. Owned. */
+static char *
+clock_words(const struct chart_entry *e)
 {
-	char *date = chart_date_words(v->e);
+	g_autoptr(GDateTime) at = NULL;
+	char precision;
+	int64_t ms;
 
-	return date ? date : g_strdup(_("no date"));
+	if (!e->date || !fhir_time_ms(e->date, &ms, &precision) ||
+	    precision != 't')
+		return NULL;
+	at = base_clock_date(ms);
+	return g_date_time_format(at, "%H:%M");
+}
+
+static gboolean
+same_day(const struct trend *t, int64_t i, int64_t k)
+{
+	const struct trend_value *v = trend_at(t, i), *w = trend_at(t, k);
+	g_autofree char *a = NULL, *b = NULL;
+
+	if (!v || !w || ABS(v->e->date_ms - w->e->date_ms) >= DAY_MS)
+		return FALSE;
+	a = chart_date_words(v->e);
+	b = chart_date_words(w->e);
+	return a && g_strcmp0(a, b) == 0;
+}
+
+char *
+trend_date_words(const struct trend *t, int64_t i)
+{
+	const struct chart_entry *e = trend_at(t, i)->e;
+	char *date = chart_date_words(e);
+	g_autofree char *time = date && (same_day(t, i, i - 1) ||
+	    same_day(t, i, i + 1)) ? clock_words(e) : NULL;
+	char *both;
+
+	if (!date)
+		return g_strdup(_("no date"));
+	if (!time)
+		return date;
+	both = g_strdup_printf("%s %s", date, time);
+	g_free(date);
+	return both;
+}
+
+/* As wide as the widest of them. */
+static int
+date_cols(const struct trend *t)
+{
+	for (guint i = 0; i < t->values->len; i++) {
+		g_autofree char *date = same_day(t, i, (int64_t)i + 1) ?
+		    trend_date_words(t, i) : NULL;
+
+		if (date && strlen(date) > DAY_COLS)
+			return DAY_COLS + CLOCK_COLS;
+	}
+	return DAY_COLS;
 }
 
 char *
@@ -178,6 +231,8 @@ span_words(int64_t ms)
 	int days = (int)(ms / DAY_MS), months = (int)((ms + MONTH_MS / 2) /
 	    MONTH_MS);
 
+	if (days < 1)
+		return g_strdup(_("less than a day"));
 	if (days < 61)
 		return g_strdup_printf(NGETTEXT("%d day", "%d days",
 		    (unsigned long)days), days);
@@ -195,12 +250,11 @@ trend_sentence(const struct trend *t, guint i)
 	if (!v)
 		return g_strdup("");
 	detail = words_shown(v->e->detail ? v->e->detail : v->e->value);
-	date = chart_date_words(v->e);
+	date = trend_date_words(t, i);
 	b = v->number ? year_before(t, i) : NULL;
 	change = b ? care_decimal_change(v->number, b->number) : NULL;
 	if (!change)
-		return g_strdup_printf(_("%s %s on %s"), t->name, detail,
-		    date ? date : _("no date"));
+		return g_strdup_printf(_("%s %s on %s"), t->name, detail, date);
 	span = span_words(v->e->date_ms - b->e->date_ms);
 	if (g_str_has_prefix(change, "±"))
 		return g_strdup_printf(_("%s %s on %s, unchanged in %s"),
@@ -305,6 +359,7 @@ trend_again(struct trend *t, struct store *store, struct patient_id patient,
 	t->series = series;
 	values_make(t);
 	band_read(t);
+	t->date_cols = date_cols(t);
 	t->summary = summary_of(t);
 	t->notes = notes_of(t);
 	return TRUE;

@@ -240,7 +240,11 @@ test_odd_trend(void **state)
 	    OBSERVATION("zb3", "x-9", "ZBare", ON("2026-03-01"),
 		"\"valueQuantity\":{\"value\":7}" RANGE("9", "1")) ","
 	    OBSERVATION("zb4", "x-9", "ZBare", ON("2031-01-01"),
-		QUANTITY("99", "g")) "]}";
+		QUANTITY("99", "g")) ","
+	    OBSERVATION("zd1", "x-8", "ZDay", ON("2026-03-01T01:05:00Z"),
+		QUANTITY("5", "g")) ","
+	    OBSERVATION("zd2", "x-8", "ZDay", ON("2026-03-01T03:40:00Z"),
+		QUANTITY("8", "g")) "]}";
 	BASE_AUTO(fixture) f = fixture_new();
 	BASE_AUTO(term) t = NULL;
 
@@ -253,6 +257,15 @@ test_odd_trend(void **state)
 	assert_on(t, "▸ 2026-03-01 7 (9–1) ! range upside down");
 	assert_on(t, "2031-01-01 99 g ! dated in the future");
 	assert_true(curve_cells(t) >= 5);
+	/* Two of one day are told apart by their time. */
+	term_keys(t, "\x1b");
+	for (int i = 0; i < 40 && row_of(t, "▸ ZDay") < 0; i++)
+		term_keys(t, "k");
+	term_keys(t, "\r");
+	assert_on(t, ":40, up 3 in less than a day");
+	assert_on(t, "▸ 2026-03-01 ");
+	assert_on(t, ":40 8 g");
+	assert_on(t, ":05 5 g");
 }
 
 /* "< 0.10" is in the list as it stands, low for certain, and in no curve. */
