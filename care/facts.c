@@ -26,6 +26,18 @@ facts_shown(struct care_facts *facts, const char *text)
 }
 
 const char *
+facts_ref(struct care_facts *facts, const fhir_node *root, const char *path)
+{
+	struct fhir_ref ref;
+	g_autofree char *text = NULL;
+
+	if (!fhir_ref_at(root, path, &ref))
+		return NULL;
+	text = g_strdup_printf("%s/%s", ref.type, ref.id);
+	return facts_words(facts, text);
+}
+
+const char *
 facts_concept(struct care_facts *facts, const fhir_node *concept)
 {
 	if (fhir_count(concept, NULL))

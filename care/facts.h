@@ -43,6 +43,9 @@ const char *facts_words(struct care_facts *facts, const char *text);
 /* One line of outside text, through base's gate. */
 const char *facts_shown(struct care_facts *facts, const char *text);
 const char *facts_concept(struct care_facts *facts, const fhir_node *concept);
+/* "x/Practitioner/1/_history/2" at a path is "Practitioner/1"; NULL: none. */
+const char *facts_ref(struct care_facts *facts, const fhir_node *root,
+    const char *path);
 /* The first of the paths that is a time; 0: none. */
 int64_t facts_time(const fhir_node *root, const char *const *paths);
 /* The marks of every concept of an array (or of one concept). Owned. */

@@ -8,18 +8,6 @@
 
 #include <string.h>
 
-static const char *
-ref_text(struct care_facts *facts, const fhir_node *root, const char *path)
-{
-	struct fhir_ref ref;
-	g_autofree char *text = NULL;
-
-	if (!fhir_ref_at(root, path, &ref))
-		return NULL;
-	text = g_strdup_printf("%s/%s", ref.type, ref.id);
-	return facts_words(facts, text);
-}
-
 /* ---- regimen ------------------------------------------------------------ */
 
 char *
@@ -136,7 +124,7 @@ take_reasons(struct facts_in *in, struct fact_drug *drug)
 	drug->reasons = facts_marks(fhir_get(in->root, "reasonCode"));
 	drug->reason_words = facts_concept(in->facts, fhir_get(in->root,
 	    "reasonCode"));
-	drug->reason_ref = ref_text(in->facts, in->root, "reasonReference");
+	drug->reason_ref = facts_ref(in->facts, in->root, "reasonReference");
 }
 
 static void
@@ -168,7 +156,7 @@ facts_take_order(struct facts_in *in)
 	drug->intent = facts_words(in->facts, fhir_text(in->root, "intent"));
 	drug->group = facts_words(in->facts, fhir_text(in->root,
 	    "groupIdentifier.value"));
-	drug->requester_ref = ref_text(in->facts, in->root, "requester");
+	drug->requester_ref = facts_ref(in->facts, in->root, "requester");
 	drug->authored_ms = facts_time(in->root, dates);
 	drug->reported = fhir_bool(in->root, "reportedBoolean") == 1 ||
 	    fhir_get(in->root, "reportedReference") != NULL;
@@ -222,7 +210,7 @@ facts_take_dispense(struct facts_in *in)
 	    (!fill.preparing && !facts_is(in->root, "status", given)))
 		return;
 	quantity = fhir_quantity_words(fhir_get(in->root, "quantity"));
-	fill.order = ref_text(in->facts, in->root, "authorizingPrescription");
+	fill.order = facts_ref(in->facts, in->root, "authorizingPrescription");
 	fill.fill.date_ms = facts_time(in->root, dates);
 	fill.fill.days = days_at(in->root, "daysSupply");
 	fill.fill.words = facts_shown(in->facts, quantity);

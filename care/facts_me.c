@@ -17,19 +17,6 @@ facts_person_free(void *data)
 	g_free(person);
 }
 
-/* "x/Practitioner/1/_history/2" is Practitioner/1. */
-static const char *
-short_ref(struct care_facts *facts, const fhir_node *root, const char *path)
-{
-	struct fhir_ref ref;
-	g_autofree char *text = NULL;
-
-	if (!fhir_ref_at(root, path, &ref))
-		return NULL;
-	text = g_strdup_printf("%s/%s", ref.type, ref.id);
-	return facts_words(facts, text);
-}
-
 static gboolean
 expired(const fhir_node *node, int64_t now_ms)
 {
@@ -87,7 +74,7 @@ facts_take_role(struct facts_in *in)
 	    expired(in->root, in->facts->now_ms))
 		return;
 	person = g_new0(struct facts_person, 1);
-	person->ref = short_ref(in->facts, in->root, "practitioner");
+	person->ref = facts_ref(in->facts, in->root, "practitioner");
 	person->privileges = facts_marks(fhir_get(in->root, "code"));
 	person->specialties = facts_marks(fhir_get(in->root, "specialty"));
 	person->profile = TRUE;
