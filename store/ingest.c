@@ -184,6 +184,19 @@ project_again(struct ingest *in, const struct doc *doc, GError **error)
 	return !project || project(in, doc, error);
 }
 
+gboolean
+touch_rows(struct ingest *in, GHashTable *set, const char *sql, int64_t n,
+    GError **error)
+{
+	sqlite3_stmt *st = db_query(in->store, error, sql, "i", n);
+	gboolean failed = FALSE;
+
+	while (st && db_row(in->store, st, &failed, error))
+		touch(set, sqlite3_column_int64(st, 0));
+	db_done(st);
+	return st && !failed;
+}
+
 /* ---- one transaction ---------------------------------------------------- */
 
 void

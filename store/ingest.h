@@ -65,6 +65,10 @@ touched(GHashTable *set, int64_t n)
 	return g_hash_table_contains(set, (void *)(intptr_t)n);
 }
 
+/* The numbers that a statement of one parameter gives. */
+gboolean touch_rows(struct ingest *in, GHashTable *set, const char *sql,
+    int64_t n, GError **error);
+
 /* ---- store/number.c: a reference's number ------------------------------- */
 
 /* By which resource rows are found. */
@@ -80,6 +84,8 @@ gboolean number_at(struct store *store, const fhir_node *node,
     const char *path, const char *type, int64_t *n, GError **error);
 /* 0 when it is not known; makes nothing. */
 int64_t number_find(struct store *store, const char *type, const char *id);
+/* Of "x" or "Type/x", as a person types it; 0 also when it is of another type. */
+int64_t number_called(struct store *store, const char *type, const char *ref);
 /* "Type/id" of a number; owned, NULL when there is none. */
 char *number_ref(struct store *store, int64_t n);
 

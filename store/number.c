@@ -59,6 +59,17 @@ number_find(struct store *store, const char *type, const char *id)
 	return n;
 }
 
+int64_t
+number_called(struct store *store, const char *type, const char *ref)
+{
+	struct fhir_ref parsed;
+
+	if (!strchr(ref, '/'))
+		return number_find(store, type, ref);
+	return fhir_ref_parse(ref, &parsed) && strcmp(parsed.type, type) == 0 ?
+	    number_find(store, type, parsed.id) : 0;
+}
+
 gboolean
 number_of(struct store *store, const char *type, const char *id, int64_t *n,
     GError **error)

@@ -63,8 +63,8 @@ pinyin_syllable(gunichar c)
 
 /* ---- a text ------------------------------------------------------------- */
 
-static void
-say(const char *words, GString *full, GString *initials)
+void
+pinyin_say(const char *words, GString *full, GString *initials)
 {
 	gboolean begins = TRUE;
 
@@ -107,7 +107,7 @@ pinyin_read(const char *text, char **full, char **initials)
 		}
 		if (read) {
 			han = TRUE;
-			say(read, all, first);
+			pinyin_say(read, all, first);
 		} else if (c < 0x80 && g_ascii_isalnum((char)c)) {
 			g_string_append_c(all, (char)c);
 			g_string_append_c(first, (char)c);

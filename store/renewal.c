@@ -77,15 +77,10 @@ struct task_id
 store_task_find(struct store *store, const char *ref)
 {
 	static const char sql[] = "SELECT n FROM rx_task WHERE n=?1";
-	struct fhir_ref parsed;
-	int64_t n = 0;
+	int64_t n;
 
-	if (!strchr(ref, '/'))
-		n = number_find(store, "Task", ref);
-	else if (fhir_ref_parse(ref, &parsed) &&
-	    strcmp(parsed.type, "Task") == 0)
-		n = number_find(store, parsed.type, parsed.id);
-	db_int(store, NULL, 0, &n, sql, "i", n);
+	db_int(store, NULL, 0, &n, sql, "i", number_called(store, "Task",
+	    ref));
 	return (struct task_id){ n };
 }
 

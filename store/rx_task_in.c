@@ -90,19 +90,6 @@ reason_of(struct ingest *in, const fhir_node *root)
 /* More Tasks than this about one order are somebody's mistake. */
 #define SIBLINGS " ORDER BY o.modified DESC LIMIT 50"
 
-static gboolean
-touch_by(struct ingest *in, GHashTable *set, const char *sql, int64_t n,
-    GError **error)
-{
-	sqlite3_stmt *st = db_query(in->store, error, sql, "i", n);
-	gboolean failed = FALSE;
-
-	while (st && db_row(in->store, st, &failed, error))
-		touch(set, sqlite3_column_int64(st, 0));
-	db_done(st);
-	return st && !failed;
-}
-
 /* Its own row, those of other Tasks about the same, and the prescription it
  * reviews or asks for. */
 gboolean
@@ -122,10 +109,10 @@ rx_task_touch(struct ingest *in, int64_t n, GError **error)
 	    " WHERE t.n=?1 UNION SELECT n FROM rx WHERE task=?1 AND task<>0";
 
 	touch(in->tasks, n);
-	return touch_by(in, in->tasks, focus, n, error) &&
-	    touch_by(in, in->tasks, grp, n, error) &&
-	    touch_by(in, in->tasks, lines, n, error) &&
-	    touch_by(in, in->rxs, rxs, n, error);
+	return touch_rows(in, in->tasks, focus, n, error) &&
+	    touch_rows(in, in->tasks, grp, n, error) &&
+	    touch_rows(in, in->tasks, lines, n, error) &&
+	    touch_rows(in, in->rxs, rxs, n, error);
 }
 
 static gboolean

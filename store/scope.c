@@ -185,17 +185,10 @@ store_consult_find(struct store *store, const char *ref)
 	static const char sql[] = "SELECT n FROM consult WHERE n=?1"
 	    " UNION ALL SELECT thread FROM message JOIN consult c"
 	    " ON c.n = thread WHERE message.n=?1 LIMIT 1";
-	struct fhir_ref parsed;
 	int64_t n;
 
-	if (!strchr(ref, '/'))
-		n = number_find(store, "Communication", ref);
-	else if (fhir_ref_parse(ref, &parsed) &&
-	    strcmp(parsed.type, "Communication") == 0)
-		n = number_find(store, parsed.type, parsed.id);
-	else
-		n = 0;
-	db_int(store, NULL, 0, &n, sql, "i", n);
+	db_int(store, NULL, 0, &n, sql, "i", number_called(store, "Communication",
+	    ref));
 	return (struct consult_id){ n };
 }
 
@@ -203,16 +196,9 @@ struct report_id
 store_report_find(struct store *store, const char *ref)
 {
 	static const char sql[] = "SELECT n FROM report WHERE n=?1";
-	struct fhir_ref parsed;
 	int64_t n;
 
-	if (!strchr(ref, '/'))
-		n = number_find(store, "DiagnosticReport", ref);
-	else if (fhir_ref_parse(ref, &parsed) &&
-	    strcmp(parsed.type, "DiagnosticReport") == 0)
-		n = number_find(store, parsed.type, parsed.id);
-	else
-		n = 0;
-	db_int(store, NULL, 0, &n, sql, "i", n);
+	db_int(store, NULL, 0, &n, sql, "i", number_called(store, "DiagnosticReport",
+	    ref));
 	return (struct report_id){ n };
 }

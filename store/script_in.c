@@ -28,19 +28,6 @@ start_at(const fhir_node *root, const char *path, int64_t fallback)
 
 /* ---- touching ----------------------------------------------------------- */
 
-static gboolean
-touch_by(struct ingest *in, GHashTable *set, const char *sql, int64_t n,
-    GError **error)
-{
-	sqlite3_stmt *st = db_query(in->store, error, sql, "i", n);
-	gboolean failed = FALSE;
-
-	while (st && db_row(in->store, st, &failed, error))
-		touch(set, sqlite3_column_int64(st, 0));
-	db_done(st);
-	return st && !failed;
-}
-
 gboolean
 script_touch(struct ingest *in, int64_t n, GError **error)
 {
@@ -70,10 +57,10 @@ script_touch(struct ingest *in, int64_t n, GError **error)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tasks); i++)
-		if (!touch_by(in, in->tasks, tasks[i], n, error))
+		if (!touch_rows(in, in->tasks, tasks[i], n, error))
 			return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(rxs); i++)
-		if (!touch_by(in, in->rxs, rxs[i], n, error))
+		if (!touch_rows(in, in->rxs, rxs[i], n, error))
 			return FALSE;
 	return TRUE;
 }
@@ -171,7 +158,7 @@ fill_touch(struct ingest *in, int64_t n, GError **error)
 	    " JOIN script s ON s.n = d.what WHERE f.n=?1 AND s.rx IS NOT NULL"
 	    " UNION SELECT s.rx FROM script s WHERE s.n=?1 AND s.rx IS NOT NULL";
 
-	return touch_by(in, in->rxs, sql, n, error);
+	return touch_rows(in, in->rxs, sql, n, error);
 }
 
 static gboolean

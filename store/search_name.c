@@ -57,22 +57,6 @@ word_put(struct store *store, int64_t patient, int kind, const char *word,
 	return db_run(store, error, sql, "sii", cut, patient, (int64_t)kind);
 }
 
-/* "shan yu chun" in letters, and the first of each. */
-static void
-reading_say(const char *words, GString *full, GString *initials)
-{
-	gboolean begins = TRUE;
-
-	for (; *words; words++) {
-		if (*words != ' ') {
-			g_string_append_c(full, *words);
-			if (begins)
-				g_string_append_c(initials, *words);
-		}
-		begins = *words == ' ';
-	}
-}
-
 static gboolean
 pinyin_put(struct store *store, int64_t patient, int base, const char *surname,
     const char *given, GError **error)
@@ -82,7 +66,7 @@ pinyin_put(struct store *store, int64_t patient, int base, const char *surname,
 	g_autofree char *more = NULL, *more_initials = NULL, *with_u = NULL;
 
 	if (surname)
-		reading_say(surname, full, initials);
+		pinyin_say(surname, full, initials);
 	if (*given && pinyin_read(given, &more, &more_initials)) {
 		g_string_append(full, more);
 		g_string_append(initials, more_initials);
