@@ -423,6 +423,8 @@ size_t doorbell_format(const struct doorbell_line *line, char *buf,
     size_t size);
 /* The words above, both ways; index by the enums. */
 extern const char *const doorbell_state_words[];
+/* The same for a person, in the language of the settings. */
+const char *doorbell_state_name(enum doorbell_state state);
 
 /* Non-blocking, CLOEXEC sockets. listen takes over a dead socket file; whoever
  * finds the new one can connect. */

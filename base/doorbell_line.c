@@ -21,6 +21,17 @@ const char *const doorbell_state_words[] = {
 	[BELL_CACHE_DAMAGED] = "cache-damaged",
 	NULL,
 };
+static const char *const state_names[] = {
+	[BELL_LIVE] = N_("live"),
+	[BELL_CATCHING_UP] = N_("catching up"),
+	[BELL_POLLING] = N_("asking now and then"),
+	[BELL_OFFLINE] = N_("offline"),
+	[BELL_LOGIN_NEEDED] = N_("login needed"),
+	[BELL_WRONG_DOCTOR] = N_("another doctor's login"),
+	[BELL_REFUSED] = N_("the server refuses"),
+	[BELL_DISK_FAILS] = N_("cannot write"),
+	[BELL_CACHE_DAMAGED] = N_("cache damaged"),
+};
 static const char *const kind_words[] = {
 	[BELL_KIND_QUEUE] = "queue",
 	[BELL_KIND_CONSULT] = "consult",
@@ -38,6 +49,12 @@ static const char *const phase_words[] = {
 static const char *const answer_words[] = { "ok", "gone", "refused",
 	"failed", NULL };
 static const char *const hello_words[] = { "screen", "command", NULL };
+
+const char *
+doorbell_state_name(enum doorbell_state state)
+{
+	return _(state_names[state]);
+}
 
 enum field_type { FIELD_END, FIELD_NUMBER, FIELD_BIT, FIELD_KIND, FIELD_STATE,
 	FIELD_PHASE, FIELD_ANSWER, FIELD_HELLO, FIELD_REFERENCE };

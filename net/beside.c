@@ -42,7 +42,7 @@ heard_state(struct talk *t, const struct doorbell_line *line)
 	t->answer.state = line->state;
 	if (known || !out || t->beside->options->mode != MODE_SERVE)
 		return;
-	fprintf(out, "%s\n", doorbell_state_words[line->state]);
+	fprintf(out, "%s\n", doorbell_state_name(line->state));
 	fflush(out);
 }
 

@@ -36,8 +36,11 @@ engine_state(struct engine *e, enum doorbell_state state, const char *words)
 		base_log(BASE_LOG_INFO, "state %s",
 		    doorbell_state_words[state]);
 	if (new && e->out) {
-		fprintf(e->out, "%s%s%s\n", doorbell_state_words[state],
-		    words ? ": " : "", words ? words : "");
+		g_autofree char *both = words ? g_strdup_printf(_("%s: %s"),
+		    doorbell_state_name(state), words) : NULL;
+
+		fprintf(e->out, "%s\n", both ? both
+					     : doorbell_state_name(state));
 		fflush(e->out);
 	}
 }

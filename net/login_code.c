@@ -254,10 +254,12 @@ authorize_address(struct login *login, const char *redirect,
 	g_autofree char *challenge = login_challenge(verifier);
 	const char *id = base_setting(login->settings, SET_CLIENT_ID);
 	const char *scope = base_setting(login->settings, SET_SCOPE);
+	/* As it is configured: a server may compare it to the letter. */
+	const char *base = base_setting(login->settings, SET_SERVER);
 	const char *pairs[] = { "response_type", "code", "client_id",
 		id ? id : "", "redirect_uri", redirect, "scope",
 		scope && *scope ? scope : "openid fhirUser offline_access",
-		"state", state, "aud", rest_base(login->rest),
+		"state", state, "aud", base,
 		"code_challenge", challenge, "code_challenge_method", "S256",
 		NULL };
 	g_autofree char *query = login_form(pairs);
@@ -267,10 +269,13 @@ authorize_address(struct login *login, const char *redirect,
 }
 
 static void
-say_address(FILE *out, const char *address)
+say_address(FILE *out, const char *address, gboolean paste)
 {
 	fprintf(out, "%s\n\n%s\n\n%s\n", _("Open this address in a browser and "
-	    "log in there:"), address, _("This program then goes on by itself. "
+	    "log in there:"), address, paste
+	    ? _("Then copy the address the browser ends at (it may say that the "
+	    "page cannot be shown), paste it here and press Enter:")
+	    : _("This program then goes on by itself. "
 	    "If the browser runs on another machine, copy the address it ends "
 	    "at (it may say that the page cannot be shown), paste it here and "
 	    "press Enter:"));
@@ -299,7 +304,7 @@ login_by_code(struct login *login, gboolean paste, int in_fd, FILE *out,
 	address = authorize_address(login, redirect, verifier, state);
 	/* Before the address is shown: a quick browser must find us. */
 	listen_fd = paste ? -1 : listen_loopback(port);
-	say_address(out, address);
+	say_address(out, address, paste);
 	code = wait_for_code(login, state, listen_fd, in_fd, out, error);
 	if (!code)
 		return FALSE;

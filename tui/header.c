@@ -9,21 +9,18 @@ struct word { enum element element; char *text; };
 /* ---- the state ---------------------------------------------------------- */
 
 static const struct {
-	const char *mark, *words;
+	const char *mark;
 	enum element element;
-	gboolean since;      /* words end in a time */
 } states[] = {
-	[BELL_LIVE] = { "●", N_("live"), E_STATUS_LIVE },
-	[BELL_CATCHING_UP] = { "◌", N_("catching up"), E_STATUS_BUSY },
-	[BELL_POLLING] = { "◐", N_("asking now and then"), E_STATUS_BUSY },
-	[BELL_OFFLINE] = { "○", N_("offline since %s"), E_STATUS_OFFLINE,
-		TRUE },
-	[BELL_LOGIN_NEEDED] = { "!", N_("login needed"), E_STATUS_OFFLINE },
-	[BELL_WRONG_DOCTOR] = { "!", N_("another doctor's login"),
-		E_STATUS_OFFLINE },
-	[BELL_REFUSED] = { "!", N_("the server refuses"), E_STATUS_OFFLINE },
-	[BELL_DISK_FAILS] = { "!", N_("cannot write"), E_STATUS_OFFLINE },
-	[BELL_CACHE_DAMAGED] = { "!", N_("cache damaged"), E_STATUS_OFFLINE },
+	[BELL_LIVE] = { "●", E_STATUS_LIVE },
+	[BELL_CATCHING_UP] = { "◌", E_STATUS_BUSY },
+	[BELL_POLLING] = { "◐", E_STATUS_BUSY },
+	[BELL_OFFLINE] = { "○", E_STATUS_OFFLINE },
+	[BELL_LOGIN_NEEDED] = { "!", E_STATUS_OFFLINE },
+	[BELL_WRONG_DOCTOR] = { "!", E_STATUS_OFFLINE },
+	[BELL_REFUSED] = { "!", E_STATUS_OFFLINE },
+	[BELL_DISK_FAILS] = { "!", E_STATUS_OFFLINE },
+	[BELL_CACHE_DAMAGED] = { "!", E_STATUS_OFFLINE },
 };
 
 static enum element
@@ -59,10 +56,10 @@ header_status_words(const struct tui *ui)
 	if (!s->connected || !s->known)
 		return g_strdup_printf("◌ %s", _("connecting"));
 	since = base_clock_hhmm(s->since_ms);
-	if (states[s->state].since)
+	if (s->state == BELL_OFFLINE)
 		words = g_strdup_printf(_("offline since %s"), since);
 	return g_strdup_printf("%s %s%s", states[s->state].mark,
-	    words ? words : _(states[s->state].words), progress);
+	    words ? words : doorbell_state_name(s->state), progress);
 }
 
 /* When the screen was last known to be what the server has. */

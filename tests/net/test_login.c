@@ -303,6 +303,8 @@ come_back(struct browser *b)
 	redirect = param(address, "redirect_uri");
 	g_autofree char *client = param(address, "client_id");
 	assert_string_equal(client, "me & co");
+	g_autofree char *aud = param(address, "aud");
+	assert_string_equal(aud, test_server_base(b->w->server));
 	return g_strdup_printf("%s?%s&state=%s", redirect, b->answer
 	    ? b->answer : "code=the-code", state);
 }
