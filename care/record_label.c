@@ -10,7 +10,7 @@ static const struct word fields[] = {
 	{ "abatementDateTime", N_("ended") },
 	{ "about", N_("about") },
 	{ "account", N_("account") },
-	{ "active", N_("active") },
+	{ "active", N_("in use") },
 	{ "activity", N_("activity") },
 	{ "additionalInstruction", N_("also") },
 	{ "address", N_("address") },
@@ -58,6 +58,7 @@ static const struct word fields[] = {
 	{ "criticality", N_("criticality") },
 	{ "custodian", N_("kept by") },
 	{ "dataAbsentReason", N_("why there is no value") },
+	{ "data", N_("samples") },
 	{ "date", N_("date") },
 	{ "dateAsserted", N_("told on") },
 	{ "daysSupply", N_("days of supply") },
@@ -139,7 +140,7 @@ static const struct word fields[] = {
 	{ "member", N_("member") },
 	{ "method", N_("method") },
 	{ "multipleBirthBoolean", N_("twin") },
-	{ "name", N_("name") },
+	{ "name", N_("full name") },
 	{ "note", N_("note") },
 	{ "numberOfRepeatsAllowed", N_("repeats allowed") },
 	{ "numerator", N_("numerator") },
@@ -299,6 +300,34 @@ static const struct word codes[] = {
 static const char *const coded[] = { "status", "intent", "docStatus",
 	"clinicalStatus", "verificationStatus", NULL };
 
+/* … and of these another. */
+static const char *const sorted[] = { "category", "gender", "use",
+	"criticality", NULL };
+static const struct word sorts[] = {
+	{ "laboratory", N_("laboratory") },
+	{ "LAB", N_("laboratory") },
+	{ "vital-signs", N_("vital signs") },
+	{ "imaging", N_("imaging") },
+	{ "RAD", N_("imaging") },
+	{ "PAT", N_("pathology") },
+	{ "exam", N_("examination") },
+	{ "survey", N_("questionnaire") },
+	{ "social-history", N_("social history") },
+	{ "problem-list-item", N_("problem list") },
+	{ "encounter-diagnosis", N_("diagnosis of a visit") },
+	{ "medication", N_("drug") },
+	{ "food", N_("food") },
+	{ "environment", N_("environment") },
+	{ "biologic", N_("biologic") },
+	{ "female", N_("female") },
+	{ "male", N_("male") },
+	{ "official", N_("official") },
+	{ "usual", N_("usual") },
+	{ "high", N_("high risk") },
+	{ "low", N_("low risk") },
+	{ "unable-to-assess", N_("risk not known") },
+};
+
 static const struct word classes[] = {
 	{ "AMB", N_("outpatient") },
 	{ "EMER", N_("emergency") },
@@ -348,7 +377,9 @@ char *
 record_code_words(const char *field, const char *code)
 {
 	const char *words = g_strv_contains(coded, field) ?
-	    find(codes, G_N_ELEMENTS(codes), code) : NULL;
+	    find(codes, G_N_ELEMENTS(codes), code) :
+	    g_strv_contains(sorted, field) ?
+	    find(sorts, G_N_ELEMENTS(sorts), code) : NULL;
 
 	if (!words || strcmp(words, code) == 0)
 		return g_strdup(code);

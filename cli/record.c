@@ -81,8 +81,9 @@ lines_print(GArray *lines)
 		    BASE_MANY_LINES);
 
 		printf("  %*s%s%s%s%s\n", l->indent * 2, "",
-		    l->grave ? "! " : "", label,
-		    *label && *text ? ": " : "", text);
+		    l->grave && strcmp(label, "!") != 0 ? "! " : "", label,
+		    *label && *text ? strcmp(label, "!") == 0 ? " " : ": " :
+		    "", text);
 	}
 }
 

@@ -330,12 +330,13 @@ member_add(struct members *m, int64_t n, int deep, GError **error)
 	size_t count;
 
 	if (deep > MEMBERS_DEEP || m->rows->len > MEMBERS_MAX ||
-	    touched(m->seen, n))
+	    (n && touched(m->seen, n)))
 		return TRUE;
 	touch(m->seen, n);
 	if (!member_lines(m, n, error))
 		return FALSE;
 	body = db_text(m->store, NULL, sql, "i", n);
+	m->out->missing += !body;
 	doc = body ? fhir_parse(body, strlen(body), NULL, NULL) : NULL;
 	count = doc ? fhir_count(fhir_root(doc), "hasMember") : 0;
 	for (size_t i = 0; i < count; i++) {

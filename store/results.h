@@ -22,6 +22,7 @@ struct results {
 	struct patient_brief patient;
 	enum section_state state;
 	struct result_row *rows; size_t n; /* by test; not yet in order */
+	int missing;             /* of a report: named in it, and not here */
 	GStringChunk *text;
 };
 /* All tests, however many. Cost goes with the tests, not with the results. */

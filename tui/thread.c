@@ -65,7 +65,12 @@ said_read(struct thread_view *t)
 		    E_CHART_TEXT, g_strdup_printf("%s  %s  %s", l->name,
 		    l->value, l->more));
 	}
-	if (!t->said->len && t->thread->ref)
+	if (results && results->missing)
+		said_add(t->said, E_CHART_STATE, g_strdup_printf(NGETTEXT(
+		    "! %d result that this report names is not here",
+		    "! %d results that this report names are not here",
+		    (unsigned long)results->missing), results->missing));
+	if (!(results && results->n) && t->thread->ref)
 		text = report_text_read(store, t->thread->ref, NULL);
 	if (text)
 		said_add(t->said, E_CHART_TEXT, g_strdup(text->text));

@@ -231,6 +231,8 @@ test_circle(void **state)
 	    "DiagnosticReport/rc"), NULL);
 	assert_int_equal(r->n, 1);
 	assert_string_equal(r->rows[0].now.detail, "7.20 %");
+	/* What it names and is not here is counted, not passed over. */
+	assert_int_equal(r->missing, 2);
 }
 
 int
