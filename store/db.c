@@ -193,24 +193,44 @@ db_int(struct store *store, GError **error, int64_t fallback, int64_t *out,
 	return !failed;
 }
 
+static gboolean
+text_of(struct store *store, sqlite3_stmt *st, char **out, GError **error)
+{
+	gboolean failed = st == NULL;
+
+	*out = NULL;
+	if (st && db_row(store, st, &failed, error))
+		*out = g_strdup(db_col(st, 0));
+	db_done(st);
+	return !failed;
+}
+
 char *
 db_text(struct store *store, GError **error, const char *sql,
     const char *types, ...)
 {
-	gboolean failed = FALSE;
 	sqlite3_stmt *st;
-	char *text = NULL;
+	char *text;
 	va_list ap;
 
 	va_start(ap, types);
 	st = query(store, error, sql, types, &ap);
 	va_end(ap);
-	if (!st)
-		return NULL;
-	if (db_row(store, st, &failed, error))
-		text = g_strdup(db_col(st, 0));
-	db_done(st);
+	text_of(store, st, &text, error);
 	return text;
+}
+
+gboolean
+db_text_get(struct store *store, GError **error, char **out, const char *sql,
+    const char *types, ...)
+{
+	sqlite3_stmt *st;
+	va_list ap;
+
+	va_start(ap, types);
+	st = query(store, error, sql, types, &ap);
+	va_end(ap);
+	return text_of(store, st, out, error);
 }
 
 void

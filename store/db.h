@@ -68,8 +68,12 @@ gboolean db_run(struct store *store, GError **error, const char *sql,
 /* First column of the first row; fallback without a row. FALSE on error. */
 gboolean db_int(struct store *store, GError **error, int64_t fallback,
     int64_t *out, const char *sql, const char *types, ...);
+/* The same of a text, owned; NULL: no row, an SQL NULL or an error. */
 char *db_text(struct store *store, GError **error, const char *sql,
     const char *types, ...);
+/* … where those are not one: FALSE on error alone. */
+gboolean db_text_get(struct store *store, GError **error, char **out,
+    const char *sql, const char *types, ...);
 static inline const char *
 db_col(sqlite3_stmt *st, int column)
 {

@@ -34,12 +34,16 @@ thread_patient(struct store *store, int64_t n, int64_t *patient,
 	return db_int(store, error, 0, patient, sql, "i", n);
 }
 
+/* NULL: it is gone. */
+static const char type_sql[] = "SELECT type FROM resource WHERE n=?1";
+
 static gboolean
 old_read(struct store *store, int64_t n, struct old *old, GError **error)
 {
-	static const char type_sql[] = "SELECT type FROM resource WHERE n=?1";
-	g_autofree char *type = db_text(store, NULL, type_sql, "i", n);
+	g_autofree char *type = NULL;
 
+	if (!db_text_get(store, error, &type, type_sql, "i", n))
+		return FALSE;
 	return !type || (thread_patient(store, n, &old->patient, error) &&
 	    search_docs_of(store, n, type, old->docs, error));
 }
@@ -149,7 +153,6 @@ search_forget(struct store *store)
 gboolean
 search_finish(struct ingest *in, GError **error)
 {
-	static const char type_sql[] = "SELECT type FROM resource WHERE n=?1";
 	struct store *store = in->store;
 	g_autoptr(GArray) docs = search_docs_new();
 	GHashTableIter iter;
@@ -159,11 +162,12 @@ search_finish(struct ingest *in, GError **error)
 		return TRUE;
 	g_hash_table_iter_init(&iter, store->touched);
 	while (g_hash_table_iter_next(&iter, &n, &was)) {
-		g_autofree char *type = db_text(store, NULL, type_sql, "i",
-		    (int64_t)(intptr_t)n);
 		const struct old *old = was;
+		g_autofree char *type = NULL;
 
-		if (!resource_put_in(store, (intptr_t)n, type, old->docs, docs,
+		if (!db_text_get(store, error, &type, type_sql, "i",
+		    (int64_t)(intptr_t)n) ||
+		    !resource_put_in(store, (intptr_t)n, type, old->docs, docs,
 		    error) ||
 		    !thread_again(store, (intptr_t)n, old, docs, error))
 			return FALSE;

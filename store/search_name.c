@@ -193,9 +193,10 @@ static gboolean
 other_put(struct store *store, int64_t n, GError **error)
 {
 	static const char sql[] = "SELECT words FROM named WHERE n=?1";
-	g_autofree char *words = db_text(store, NULL, sql, "i", n);
+	g_autofree char *words = NULL;
 
-	return !words || name_put(store, n, NAME_OTHER, words, error);
+	return db_text_get(store, error, &words, sql, "i", n) && (!words ||
+	    name_put(store, n, NAME_OTHER, words, error));
 }
 
 gboolean

@@ -362,11 +362,12 @@ recall(struct store *store, void *data, GError **error)
 	    letter_read(st, 0, &letter)) {
 		thread = sqlite3_column_int64(st, LETTER_COUNT);
 		text = outbox_text(letter.bytes, letter.len);
-		before = db_text(store, NULL, old, "i", thread);
+		/* What is written there already is lost by no failed read. */
+		failed = !db_text_get(store, error, &before, old, "i", thread);
 		joined = before && *before ?
 		    g_strconcat(text, "\n", before, NULL) : g_strdup(text);
 	}
-	if (text) {
+	if (text && !failed) {
 		struct note_row row = { .thread = thread,
 			.patient = sqlite3_column_int64(st, LETTER_COUNT + 1),
 			.thread_ref = letter.thread_ref,

@@ -83,19 +83,12 @@ project_request(struct ingest *in, const struct doc *doc, GError **error)
 	static const char sql[] = "INSERT OR REPLACE INTO request(n, requester)"
 	    " VALUES(?1, ?2)";
 	static const char reports[] = "SELECT a FROM link WHERE b=?1 AND kind=5";
-	gboolean failed = FALSE;
-	sqlite3_stmt *st;
 	int64_t requester;
 
-	if (!number_at(in->store, doc->root, "requester", NULL, &requester,
-	    error) ||
-	    !db_run(in->store, error, sql, "ii", doc->n, requester))
-		return FALSE;
-	st = db_query(in->store, error, reports, "i", doc->n);
-	while (st && db_row(in->store, st, &failed, error))
-		touch(in->reports, sqlite3_column_int64(st, 0));
-	db_done(st);
-	return st && !failed;
+	return number_at(in->store, doc->root, "requester", NULL, &requester,
+	    error) &&
+	    db_run(in->store, error, sql, "ii", doc->n, requester) &&
+	    touch_rows(in, in->reports, reports, doc->n, error);
 }
 
 /* ---- DiagnosticReport --------------------------------------------------- */
