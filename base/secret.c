@@ -78,6 +78,11 @@ base_process_harden(void)
 {
 	struct rlimit none = { 0, 0 };
 
+	/* Where a stream was closed, the next file opened would take its place and
+	 * what is printed would go into it. Writing to these fails, as before. */
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			break;
 	setrlimit(RLIMIT_CORE, &none);
 	/* The leak checker is itself a ptrace of the process. */
 #ifndef __SANITIZE_ADDRESS__

@@ -202,6 +202,20 @@ unit_plain(const char *unit)
 	return g_string_free(out, FALSE);
 }
 
+char *
+care_ucum_words(const char *unit)
+{
+	static const char *const words[][2] = { { "umol/", "µmol/" },
+		{ "ug/", "µg/" }, { "10*9/", "10⁹/" }, { "10*12/", "10¹²/" },
+		{ "mm[Hg]", "mmHg" } };
+
+	for (size_t i = 0; unit && i < G_N_ELEMENTS(words); i++)
+		if (g_str_has_prefix(unit, words[i][0]))
+			return g_strconcat(words[i][1],
+			    unit + strlen(words[i][0]), NULL);
+	return g_strdup(unit ? unit : "");
+}
+
 static const struct care_conversion as_it_is = { "", NULL, "", "1", "1", NULL,
 	UNITS };
 

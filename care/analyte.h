@@ -70,6 +70,8 @@ size_t care_analyte_about(const struct care_analyte *analyte, double number,
 /* The unit of an analyte that begins so, folded: its own first; NULL: none. */
 const char *care_analyte_unit(const struct care_analyte *analyte,
     const char *fold);
+/* As a doctor reads it: "µmol/L" for UCUM's "umol/L". Owned. */
+char *care_ucum_words(const char *unit);
 /* Where a conversion stands written; NULL: there is none. */
 const char *care_analyte_source(const char *test, const char *unit);
 

@@ -371,6 +371,16 @@ run_profile(const struct cli_front *front, int argc, char **argv)
 	return code;
 }
 
+/* What was printed is there, or the exit code says that it is not. */
+static int
+written(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	fputs(_("qingnang: The output could not be written whole.\n"), stderr);
+	return code == BASE_EXIT_OK ? BASE_EXIT_FAILED : code;
+}
+
 int
 cli_main(int argc, char **argv)
 {
@@ -391,13 +401,13 @@ cli_main(int argc, char **argv)
 	}
 	if (front.version) {
 		puts("qingnang " PACKAGE_VERSION);
-		return BASE_EXIT_OK;
+		return written(BASE_EXIT_OK);
 	}
 	if (front.help) {
 		print_help();
-		return BASE_EXIT_OK;
+		return written(BASE_EXIT_OK);
 	}
 	argc -= at;
 	pull_profile(&front, &argc, argv + at);
-	return run_profile(&front, argc, argv + at);
+	return written(run_profile(&front, argc, argv + at));
 }

@@ -35,6 +35,9 @@ struct cli {
 
 /* One entry per subcommand, in its own file. run gets what follows the command
  * word, argv[0] being that word, and returns an exit code (enum base_exit). */
+/* What was typed and is not known is said again, shortened to so many columns. */
+enum { CLI_SAID_COLS = 60 };
+
 struct cli_command {
 	const char *name;
 	const char *args;     /* as in the manual: "ID [-m TEXT]" */

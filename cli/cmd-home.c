@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `home`: who reads out of range at home, or what one patient read. */
 #include "cli/commands.h"
+#include "tui/desk.h"
 
 #include "store/rx.h"
 #include "tui/labs.h"
@@ -29,8 +30,7 @@ run_json(struct cli_json *j, const struct home_run *run)
 static void
 run_line(const struct home_run *run)
 {
-	g_autofree char *name = base_text_show(run->patient.name ?
-	    run->patient.name : "?", -1, BASE_ONE_LINE);
+	g_autofree char *name = words_name(&run->patient);
 	g_autofree char *fit = base_text_fit(name, 14);
 
 	printf("%3d  %s %s  %s  %s  Patient/%s\n", run->days, fit, run->date,

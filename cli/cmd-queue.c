@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "tui/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,8 +48,7 @@ row_line(const struct queue_row *row, int64_t now_ms)
 	g_autofree char *wait = base_wait_words(row->owed && row->since_ms
 		? MAX(0, now_ms - row->since_ms) : 0);
 	g_autofree char *wait_fit = base_text_fit(row->owed ? wait : "", 9);
-	g_autofree char *name = base_text_show(p->name ? p->name : "?", -1,
-	    BASE_ONE_LINE);
+	g_autofree char *name = words_name(p);
 	g_autofree char *name_fit = base_text_fit(name, 14);
 	g_autofree char *age = base_age_words(p->birth_date, p->deceased_date);
 	g_autofree char *age_fit = base_text_fit(age ? age : "", 6);

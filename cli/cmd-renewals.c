@@ -82,8 +82,7 @@ row_json(struct cli_json *j, const struct renewal_row *row,
 static void
 row_line(const struct renewal_row *row, const struct desk_renewal *r)
 {
-	g_autofree char *name = base_text_show(row->patient.name ?
-	    row->patient.name : "?", -1, BASE_ONE_LINE);
+	g_autofree char *name = words_name(&row->patient);
 	g_autofree char *name_fit = base_text_fit(name, 14);
 	g_autofree char *drug = base_text_show(row->words ? row->words : "",
 	    -1, BASE_ONE_LINE);
@@ -185,13 +184,14 @@ renew_task(struct cli *cli, const char *ref, const struct renew *how,
 	struct cli_desk d;
 	struct task_id task = { 0 };
 	gboolean ok = FALSE;
+	g_autofree char *said = base_text_cut(ref, CLI_SAID_COLS);
 
 	if (cli_desk_open(cli, &d, error))
 		task = store_task_find(d.store, ref);
 	if (d.store && !task.n)
 		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
 		    _("There is no renewal request “%s” here: qingnang "
-		      "renewals lists them."), ref);
+		      "renewals lists them."), said);
 	else if (task.n && how->decline)
 		ok = desk_decline(d.desk, task, how->decline, how->reply ?
 		    how->reply : how->decline, base_now_ms(), error);

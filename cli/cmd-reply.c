@@ -162,6 +162,20 @@ quoted(struct store *store, struct draft_key key, struct patient_id patient,
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* As the screen does before it sends: a draft of this thread may quote what was
+ * corrected since. */
+static gboolean
+quotes_stand(struct store *store, struct draft_key key, const char *text,
+    GError **error)
+{
+	g_autofree char *stale = results_quote_stale(store, key, text);
+
+	if (stale)
+		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
+		    _("%s Nothing was queued."), stale);
+	return stale == NULL;
+}
+
 static gboolean
 queue_reply(struct cli *cli, const char *id, const char *text,
     gboolean facts, const GArray *files, GError **error)
@@ -179,8 +193,9 @@ queue_reply(struct cli *cli, const char *id, const char *text,
 		said = !facts ? g_strdup(text) : quoted(store,
 		    (struct draft_key){ place.consult, place.report },
 		    thread->patient.id, text, error);
-	if (!said || !send(store, &place, thread->patient.id, said, files,
-	    error))
+	if (!said || !quotes_stand(store, (struct draft_key){ place.consult,
+	    place.report }, said, error) || !send(store, &place,
+	    thread->patient.id, said, files, error))
 		return FALSE;
 	if (cli_poke(cli))
 		printf(_("Queued; qingnang-sync runs and sends it.\n"));

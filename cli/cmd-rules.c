@@ -120,8 +120,12 @@ static void
 rule_text(const struct care_rule_about *r)
 {
 	g_autofree char *id = base_text_fit(r->id, 22);
-	g_autofree char *severity = base_text_fit(
-	    care_severity_word(r->severity), 6);
+	static const char *const words[] = {
+		[SEVERITY_LOG] = N_("noted"), [SEVERITY_WARN] = N_("warning"),
+		[SEVERITY_GATE] = N_("needs a reason"),
+		[SEVERITY_BLOCK] = N_("not allowed"),
+	};
+	g_autofree char *severity = base_text_fit(_(words[r->severity]), 14);
 	g_autofree char *sentence = base_text_show(r->sentence, -1,
 	    BASE_ONE_LINE);
 

@@ -18,8 +18,7 @@ refuse(GError **error, const char *sentence)
 static void
 show(const struct desk_sight *sight)
 {
-	g_autofree char *name = base_text_show(sight->row->brief.name ?
-	    sight->row->brief.name : "?", -1, BASE_ONE_LINE);
+	g_autofree char *name = words_name(&sight->row->brief);
 	g_autofree char *age = base_age_words(sight->row->brief.birth_date,
 	    sight->row->brief.deceased_date);
 

@@ -177,11 +177,10 @@ rx_new(struct cli *cli, const struct rx_options *o, int argc, char **argv,
 static void
 row_line(const struct rx_row *row)
 {
-	g_autofree char *name = base_text_show(row->brief.name ?
-	    row->brief.name : "?", -1, BASE_ONE_LINE);
+	g_autofree char *name = words_name(&row->brief);
 	g_autofree char *name_fit = base_text_fit(name, 14);
-	g_autofree char *state = base_text_fit(cli_rx_state_word(row->state),
-	    16);
+	g_autofree char *state = base_text_fit(desk_state_words(row->state),
+	    24);
 	g_autofree char *words = base_text_show(row->words ? row->words : "",
 	    -1, BASE_ONE_LINE);
 

@@ -52,8 +52,7 @@ hit_marked(const struct search_hit *hit)
 static void
 hit_line(const struct search_hit *hit)
 {
-	g_autofree char *name = base_text_show(hit->patient.name ?
-	    hit->patient.name : "?", -1, BASE_ONE_LINE);
+	g_autofree char *name = words_name(&hit->patient);
 	g_autofree char *name_fit = base_text_fit(name, 14);
 	/* A date is no more exact than it was written. */
 	g_autofree char *when = hit->date && strlen(hit->date) <
@@ -61,9 +60,9 @@ hit_line(const struct search_hit *hit)
 	    : hit->when_ms ? base_time_words(hit->when_ms) : g_strdup("");
 	g_autofree char *when_fit = base_text_fit(when, 16);
 	g_autofree char *line = hit_marked(hit);
+	g_autofree char *kind = base_text_fit(desk_found_words(hit->kind), 11);
 
-	printf("%-8s %s %s %s  %s\n", kind_ids[hit->kind], name_fit, when_fit,
-	    line, hit->ref ? hit->ref : "");
+	printf("%s %s %s %s  %s\n", kind, name_fit, when_fit, line, hit->ref ? hit->ref : "");
 }
 
 static void

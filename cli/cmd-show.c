@@ -260,8 +260,7 @@ show_text(const struct thread *thread, const struct chart *chart,
 	g_autofree char *said = revisit_whole(revisit);
 	g_autofree char *beside = chart_lines_text(chart, SHOW_COLS);
 	const struct patient_brief *p = &thread->patient;
-	g_autofree char *name = base_text_show(p->name ? p->name : "?", -1,
-	    BASE_ONE_LINE);
+	g_autofree char *name = words_name(p);
 	g_autofree char *age = base_age_words(p->birth_date, p->deceased_date);
 
 	printf("%s  %s %s%s%s\n", name, cli_sex_word(p->sex), age ? age : "",

@@ -135,11 +135,12 @@ struct rx_id
 cli_rx_find(struct store *store, const char *id, GError **error)
 {
 	struct rx_id rx = store_rx_find(store, id);
+	g_autofree char *said = base_text_cut(id, CLI_SAID_COLS);
 
 	if (!rx.n)
 		g_set_error(error, CLI_ERROR, CLI_ERROR_USAGE,
 		    _("There is no prescription “%s” here: qingnang rx list "
-		      "shows those of yours."), id);
+		      "shows those of yours."), said);
 	return rx;
 }
 

@@ -358,12 +358,13 @@ verify_find(struct store *store, const char *id, GError **error)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(
 	    (GDestroyNotify)verify_signature_free);
+	g_autofree char *said = base_text_cut(id, CLI_SAID_COLS);
 
 	if (!find(store, id, all, error))
 		return NULL;
 	if (all->len > 0)
 		return g_steal_pointer(&all);
 	g_set_error(error, CLI_ERROR, CLI_ERROR_NO_SIGNATURE,
-	    _("No signature about %s is in the cache."), id);
+	    _("No signature about %s is in the cache."), said);
 	return NULL;
 }

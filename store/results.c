@@ -242,9 +242,11 @@ periods_read(struct store *store, int64_t patient, int limit, GArray *periods,
 	    " 86400000.0) FROM dispense d WHERE d.patient=s.patient"
 	    " AND d.request=s.n)"
 	    " FROM script s LEFT JOIN named w ON w.n = s.drug"
-	    " WHERE s.patient=?1 AND s.authored>0 AND s.status IN ('active',"
+	    " JOIN body b ON b.n = s.n WHERE s.patient=?1 AND s.authored>0 AND s.status IN ('active',"
 	    " 'completed', 'stopped', 'on-hold') AND s.intent IS NOT"
-	    " 'proposal' ORDER BY s.authored DESC LIMIT ?2";
+	    " 'proposal' AND (instr(b.bytes, 'doNotPerform') = 0 OR"
+	    " json_extract(CAST(b.bytes AS TEXT), '$.doNotPerform') IS NOT 1)"
+	    " ORDER BY s.authored DESC LIMIT ?2";
 	sqlite3_stmt *st = db_query(store, error, sql, "ii", patient,
 	    (int64_t)limit);
 	gboolean failed = FALSE;

@@ -243,12 +243,15 @@ static gboolean
 quotes_stand(struct composer *p)
 {
 	g_autofree char *stale = p->told == buffer_version(p->buf) ? NULL :
-	    fact_stale(p->view.ui, p->key, buffer_text(p->buf));
+	    results_quote_stale(p->view.ui->store, p->key,
+	    buffer_text(p->buf));
+	g_autofree char *said = NULL;
 
 	if (!stale)
 		return TRUE;
 	p->told = buffer_version(p->buf);
-	ui_say(p->view.ui, stale);
+	said = g_strdup_printf(_("%s ^S sends it as it stands."), stale);
+	ui_say(p->view.ui, said);
 	return FALSE;
 }
 

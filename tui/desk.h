@@ -134,9 +134,14 @@ gboolean desk_sign(struct desk *desk, const struct desk_sight *sight,
 /* Takes back what was signed (or drops what was pended); tells the pharmacist. */
 gboolean desk_withdraw(struct desk *desk, struct rx_id id, const char *reason,
     int64_t now_ms, GError **error);
+/* "awaiting the pharmacist": every state has a word; translated. */
+const char *desk_state_words(enum rx_state state);
 /* In words, of a withdrawal that has not taken effect: refused, or on its way.
  * Owned; NULL: there is none. */
 char *desk_withdrawal_words(const struct rx_row *row);
+
+/* The name, or that there is none here yet, shown-safe; owned. */
+char *words_name(const struct patient_brief *patient);
 
 /* ---- the signing key: tui/desk_signer.c --------------------------------- */
 
@@ -172,6 +177,8 @@ gboolean desk_forward(struct desk *desk, struct task_id task,
 /* ---- search: tui/desk_search.c ------------------------------------------ */
 
 /* As search_query_parse(); what is measured by any of its names. */
+/* "test result": what a hit is, translated. */
+const char *desk_found_words(enum found_kind kind);
 struct search_query *desk_search_parse(const char *text,
     struct search_fault *fault);
 

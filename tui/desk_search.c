@@ -6,6 +6,23 @@
 
 #include <math.h>
 
+const char *
+desk_found_words(enum found_kind kind)
+{
+	static const char *const words[FOUND_KINDS_] = {
+		[FOUND_PATIENT] = N_("patient"),
+		[FOUND_MESSAGE] = N_("message"), [FOUND_TOPIC] = N_("topic"),
+		[FOUND_ALLERGY] = N_("allergy"),
+		[FOUND_PROBLEM] = N_("diagnosis"), [FOUND_DRUG] = N_("drug"),
+		[FOUND_RESULT] = N_("test result"),
+		[FOUND_DOCUMENT] = N_("document"), [FOUND_VISIT] = N_("visit"),
+		[FOUND_ENTRY] = N_("chart entry"),
+		[FOUND_REPORT] = N_("report"),
+	};
+
+	return _(words[kind]);
+}
+
 /* ---- one result ---------------------------------------------------------- */
 
 static gboolean
@@ -82,6 +99,7 @@ test_new(const struct care_analyte *analyte, const struct search_query *query,
 {
 	struct search_test *test = g_new0(struct search_test, 1);
 	GPtrArray *codes = g_ptr_array_new(), *names = g_ptr_array_new();
+	g_autofree char *read = care_ucum_words(unit);
 
 	test->of = analyte;
 	for (const struct care_analyte *a = care_analytes; a->id; a++) {
@@ -96,7 +114,7 @@ test_new(const struct care_analyte *analyte, const struct search_query *query,
 	test->number = g_strdup(query->number);
 	test->unit = g_strdup(unit);
 	test->said = g_strconcat(signs[query->op], " ", query->number, " ",
-	    unit, NULL);
+	    read, NULL);
 	test->order = order;
 	bounds_set(test, query->op);
 	return test;

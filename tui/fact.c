@@ -198,29 +198,30 @@ stale_words(const struct fact *fact, const struct result_series *now)
 	g_autofree char *value = NULL;
 
 	if (!e)
-		return g_strdup_printf(_("“%s” is not in the chart any more. "
-		    "^S sends it as it stands."), fact->words);
+		return g_strdup_printf(_("“%s” is not in the chart any "
+		    "more."), fact->words);
 	if (e->status == ENTRY_ENTERED_IN_ERROR || e->status == ENTRY_CANCELLED)
 		return g_strdup_printf(_("“%s” was entered in error, the chart "
-		    "says now. ^S sends it as it stands."), fact->words);
+		    "says now."), fact->words);
 	for (size_t i = 0; i < now->n; i++)
 		if (says(fact->words, &now->points[i]))
 			return NULL;
 	value = words_shown(e->detail ? e->detail : e->value);
-	return g_strdup_printf(_("“%s” was corrected, the chart says now: %s. "
-	    "^S sends it as it stands."), fact->words, value);
+	return g_strdup_printf(_("“%s” was corrected, the chart says now: "
+	    "%s."), fact->words, value);
 }
 
 char *
-fact_stale(struct tui *ui, struct draft_key key, const char *text)
+results_quote_stale(struct store *store, struct draft_key key,
+    const char *text)
 {
-	g_autoptr(GArray) facts = store_facts(ui->store, key, text, NULL);
+	g_autoptr(GArray) facts = store_facts(store, key, text, NULL);
 
 	for (guint i = 0; facts && i < facts->len; i++) {
 		const struct fact *fact = &g_array_index(facts, struct fact,
 		    i);
-		BASE_AUTO(result_series) now = store_result_of(ui->store,
-		    fact->ref, NULL);
+		BASE_AUTO(result_series) now = store_result_of(store, fact->ref,
+		    NULL);
 		char *words = now ? stale_words(fact, now) : NULL;
 
 		if (words)

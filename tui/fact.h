@@ -29,9 +29,6 @@ void fact_offers_draw(const struct fact_offers *o, struct canvas *c,
  * and the draft remembers which it is of. TRUE: the text has changed. */
 gboolean fact_take(struct fact_offers *o, struct tui *ui, struct draft_key key,
     struct buffer *b);
-/* What the text quotes is not what the chart says now: corrected, withdrawn or
- * gone since. One sentence about the first of them, owned; NULL: all stand. */
-char *fact_stale(struct tui *ui, struct draft_key key, const char *text);
 /* The same of a line, at the caret; FALSE: too long. */
 gboolean fact_insert(struct tui *ui, struct draft_key key,
     const struct results_line *line, struct buffer *b);

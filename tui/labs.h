@@ -26,6 +26,11 @@ struct results_line {
 GArray *results_lines_new(const struct results *results, int64_t now_ms);
 /* "糖化血红蛋白 7.2 %(2026-10-03)": the words of the Observation itself. */
 char *results_fact_words(const struct results_line *line);
+/* What the text quotes for this draft is not what the chart says now: corrected,
+ * withdrawn or gone since (fact.c). One sentence about the first of them, owned;
+ * NULL: all stand. */
+char *results_quote_stale(struct store *store, struct draft_key key,
+    const char *text);
 /* 2: the test's very name, 1: the beginning of one or a part, 0: not. */
 int results_fits(const struct results_line *line, const char *folded);
 /* The lines that fit best what was typed; borrowed, owned array. */

@@ -91,7 +91,7 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 {
 	struct rx_list *l = user;
 	const struct rx_row *row = l->rows->pdata[i];
-	const char *word = rx_state_words(row->state);
+	const char *word = desk_state_words(row->state);
 	int w = base_text_cols(word, -1), x = a.cols - w - 1;
 	g_autofree char *person = words_patient_fit(&row->brief, x - 4);
 	g_autofree char *words = base_text_show(row->words ? row->words : "",

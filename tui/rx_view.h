@@ -60,8 +60,6 @@ char *rx_notes_words(const GPtrArray *findings);
  * results that matter, what was handed out. */
 void rx_sheet_renewal(struct tui *ui, struct sheet *s,
     const struct care_renewal *renewal);
-/* "awaiting pharmacist": every state has a word. */
-const char *rx_state_words(enum rx_state state);
 /* Page with document, article and numbers of a finding. */
 void rx_explain(struct tui *ui, const struct care_finding *finding);
 /* … of all of them. */

@@ -24,7 +24,7 @@ static const char *const states[RX_STATES_] = {
 };
 
 const char *
-rx_state_words(enum rx_state state)
+desk_state_words(enum rx_state state)
 {
 	return _(states[state]);
 }

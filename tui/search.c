@@ -101,19 +101,13 @@ drop(struct view *v)
 
 /* ---- one hit ------------------------------------------------------------- */
 
-static const struct { const char *words; enum element element; }
-kinds[FOUND_KINDS_] = {
-	[FOUND_PATIENT] = { N_("patient"), E_QUEUE_NAME },
-	[FOUND_MESSAGE] = { N_("message"), E_MESSAGE_PATIENT },
-	[FOUND_TOPIC] = { N_("topic"), E_MESSAGE_PATIENT },
-	[FOUND_ALLERGY] = { N_("allergy"), E_CHART_ALLERGY },
-	[FOUND_PROBLEM] = { N_("diagnosis"), E_CHART_HEADING },
-	[FOUND_DRUG] = { N_("drug"), E_CHART_HEADING },
-	[FOUND_RESULT] = { N_("test result"), E_CHART_HEADING },
-	[FOUND_DOCUMENT] = { N_("document"), E_CHART_HEADING },
-	[FOUND_VISIT] = { N_("visit"), E_CHART_HEADING },
-	[FOUND_ENTRY] = { N_("chart entry"), E_CHART_HEADING },
-	[FOUND_REPORT] = { N_("report"), E_CHART_HEADING },
+static const enum element kinds[FOUND_KINDS_] = {
+	[FOUND_PATIENT] = E_QUEUE_NAME, [FOUND_MESSAGE] = E_MESSAGE_PATIENT,
+	[FOUND_TOPIC] = E_MESSAGE_PATIENT, [FOUND_ALLERGY] = E_CHART_ALLERGY,
+	[FOUND_PROBLEM] = E_CHART_HEADING, [FOUND_DRUG] = E_CHART_HEADING,
+	[FOUND_RESULT] = E_CHART_HEADING, [FOUND_DOCUMENT] = E_CHART_HEADING,
+	[FOUND_VISIT] = E_CHART_HEADING, [FOUND_ENTRY] = E_CHART_HEADING,
+	[FOUND_REPORT] = E_CHART_HEADING,
 };
 /* What is not plain is said, as the chart says it. */
 static const char *const statuses[] = {
@@ -199,7 +193,7 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 {
 	struct search_view *s = user;
 	const struct search_hit *hit = &s->page->hits[i];
-	const char *kind = _(kinds[hit->kind].words);
+	const char *kind = desk_found_words(hit->kind);
 	const char *status = statuses[hit->status];
 	g_autofree char *when = when_words(hit);
 	g_autofree char *right = g_strdup_printf("%s%s%s  %s", *status ?
@@ -211,7 +205,7 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	canvas_text(c, a, 0, 0, 1, E_QUEUE_NAME, selected ? "▸" : " ");
 	canvas_text(c, a, 0, 2, x - 3, E_QUEUE_NAME, person);
 	canvas_text(c, a, 0, x, a.cols - x, *status ? E_CHART_VOID :
-	    kinds[hit->kind].element, right);
+	    kinds[hit->kind], right);
 	draw_line(hit, c, a);
 }
 

@@ -78,7 +78,7 @@ state_add(struct sign_view *s)
 	    row->state == RX_NOT_DELIVERED || row->state == RX_UNKNOWN;
 
 	sheet_print(s->sheet, bad ? E_ERROR : E_STRONG, bad ? "✗" : "",
-	    "%s%s%s", rx_state_words(row->state), row->reason ? _(": ") : "",
+	    "%s%s%s", desk_state_words(row->state), row->reason ? _(": ") : "",
 	    row->reason ? row->reason : "");
 	if (told)
 		sheet_add(s->sheet, row->withdrawal == RX_LETTER_REFUSED ?
@@ -100,7 +100,7 @@ end_add(struct sign_view *s)
 		return;
 	}
 	sheet_print(s->sheet, E_DIM, "·", _("%s · %zu bytes, SHA-256: %s…%s%s"),
-	    rx_state_words(s->sight->row->state), s->sight->row->len,
+	    desk_state_words(s->sight->row->state), s->sight->row->len,
 	    s->sight->digest, notes ? " · " : "", notes ? notes : "");
 }
 

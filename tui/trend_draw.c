@@ -270,8 +270,10 @@ draw_drugs(struct trend_view *t, const struct trend_plot *p, struct canvas *c,
 static void
 draw_legend(struct trend_view *t, struct canvas *c, struct area a)
 {
-	g_autofree char *unit = words_shown(t->trend->unit);
-	g_autofree char *other = words_shown(t->over->unit);
+	g_autofree char *read = care_ucum_words(t->trend->unit);
+	g_autofree char *read_over = care_ucum_words(t->over->unit);
+	g_autofree char *unit = words_shown(read);
+	g_autofree char *other = words_shown(read_over);
 	g_autofree char *words = g_strdup_printf(t->over_points->len ?
 	    _("⠒ %s %s, left scale   ○ %s %s, right scale") :
 	    _("⠒ %s %s   ○ %s %s: no value to draw"), t->trend->name, unit,

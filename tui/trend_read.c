@@ -300,7 +300,8 @@ static char *
 summary_of(const struct trend *t)
 {
 	struct extent x = extent_of(t);
-	g_autofree char *unit = words_shown(t->unit);
+	g_autofree char *read = care_ucum_words(t->unit);
+	g_autofree char *unit = words_shown(read);
 	g_autofree char *from = NULL, *until = NULL;
 
 	if (x.n < 2)

@@ -161,7 +161,6 @@ enum pane layout_pane_at(const struct tui *ui, int y, int x);
 char *words_patient(const struct patient_brief *p);
 /* The same within columns: the name gives way, never sex, age and flags. */
 char *words_patient_fit(const struct patient_brief *p, int cols);
-char *words_name(const struct patient_brief *p);  /* owned, shown-safe */
 char *words_sex_age(const struct patient_brief *p);
 char *words_flags(const struct patient_brief *p); /* "" when none */
 /* Sex, age and flags; and words_patient_fit() of words kept. Owned. */

@@ -323,11 +323,61 @@ login_without_a_server(void **state)
 	home_free(h);
 }
 
+/* A disk that is full, and a stream that is closed: no program may take half an
+ * answer for a whole one, and nothing else is written into. */
+static void
+output_that_is_not_taken(void **state)
+{
+	static const char *const to[] = { ">/dev/full", ">&-" };
+	struct home *h = home_new();
+	g_autofree char *program = test_program("qingnang");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(to); i++) {
+		g_autofree char *line = g_strconcat("exec \"$0\" --help ",
+		    to[i], NULL);
+		const char *argv[] = { "/bin/sh", "-c", line, program, NULL };
+		g_autofree char *said = NULL;
+		int status;
+
+		assert_true(g_spawn_sync(NULL, (char **)argv, h->env,
+		    G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &said,
+		    &status, NULL));
+		assert_int_equal(WEXITSTATUS(status), BASE_EXIT_FAILED);
+		assert_string_equal(said, "qingnang: The output could not be "
+		    "written whole.\n");
+	}
+	home_free(h);
+}
+
+/* What is not known is said again, and not in ten thousand letters. */
+static void
+ids_without_end(void **state)
+{
+	static const char *const words[][2] = { { "verify", NULL },
+		{ "rx", "show" } };
+	g_autofree char *id = g_strnfill(10000, 'x');
+	struct home *h = home_new();
+
+	home_clinic(h, "--patients", "0", NULL);
+	assert_int_equal(home_login(h, "p", "Practitioner/practice-doctor"),
+	    BASE_EXIT_OK);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		assert_int_not_equal(home_run(h, "", "--profile", "p",
+		    words[i][0], words[i][1] ? words[i][1] : id,
+		    words[i][1] ? id : NULL, NULL), BASE_EXIT_OK);
+		assert_true(strlen(h->err) < 200);
+		assert_non_null(strstr(h->err, "…"));
+	}
+	home_free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_that_are_not_known),
+		cmocka_unit_test(output_that_is_not_taken),
+		cmocka_unit_test(ids_without_end),
 		cmocka_unit_test(wrong_passphrase),
 		cmocka_unit_test(damaged_slot_is_another_sentence),
 		cmocka_unit_test(foreign_and_truncated_cache),

@@ -214,13 +214,23 @@ periods(void **state)
 	    "'whenHandedOver':'2025-01-02','daysSupply':{'value':10},"
 	    "'medicationCodeableConcept':{'text':'M1'}}");
 	kit_put(kit->store, "{'resourceType':'MedicationRequest','id':'m2',"
-	    "'status':'active','intent':'order','subject':{'reference':"
+	    "'status':'active','intent':'order','doNotPerform':false,"
+	    "'subject':{'reference':"
 	    "'Patient/p'},'authoredOn':'2025-02-01','medicationCodeable"
 	    "Concept':{'text':'M2'}}");
 	kit_put(kit->store, "{'resourceType':'MedicationRequest','id':'m3',"
 	    "'status':'entered-in-error','intent':'order','subject':{"
 	    "'reference':'Patient/p'},'authoredOn':'2025-02-01','medication"
 	    "CodeableConcept':{'text':'M3'}}");
+	/* One not to give is none that was taken, standing or ended. */
+	kit_put(kit->store, "{'resourceType':'MedicationRequest','id':'m4',"
+	    "'status':'active','intent':'order','doNotPerform':true,'subject':{"
+	    "'reference':'Patient/p'},'authoredOn':'2025-02-01','medication"
+	    "CodeableConcept':{'text':'M4'}}");
+	kit_put(kit->store, "{'resourceType':'MedicationRequest','id':'m5',"
+	    "'status':'stopped','intent':'order','doNotPerform':true,'subject':"
+	    "{'reference':'Patient/p'},'authoredOn':'2025-02-01','medication"
+	    "CodeableConcept':{'text':'M5'}}");
 	all = store_drug_periods(kit->store, store_patient_find(kit->store,
 	    "p"), 20, NULL);
 	assert_non_null(all);
