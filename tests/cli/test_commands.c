@@ -218,7 +218,7 @@ a_refused_reply_says_why(void **state)
 	id = first_owed(h, "p");
 	assert_int_equal(home_run(h, NULL, "--profile", "p", "reply", id, "-m",
 	    REPLY, NULL), 0);
-	fault(h, "403=Communication");
+	fault(h, "403-write=Communication");
 	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
 	    NULL), BASE_EXIT_UNSENT);
 	assert_int_equal(times_in(h->err, "\n"), 1);

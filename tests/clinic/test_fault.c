@@ -84,6 +84,8 @@ test_statuses(void **state)
 		  "\"default\";r=0;t=1" },
 		{ "403=Patient", "GET", 403, NULL, NULL },
 		{ "403=Pat", "GET", 200, NULL, NULL },
+		{ "403-write=Patient", "PUT", 403, NULL, NULL },
+		{ "403-write=Patient", "GET", 200, NULL, NULL },
 		{ "404=Patient", "PUT", 404, NULL, NULL },
 		{ "gone=Patient", "GET", 410, NULL, NULL },
 		{ "stale", "PUT", 412, NULL, NULL },

@@ -203,7 +203,7 @@ is_said(void **state)
 	assert_int_equal(fault.to, strlen("肌酐 > 3 kg/m2"));
 	results_put(kit->store, all, G_N_ELEMENTS(all));
 	page = store_search(kit->store, q, 50, 60000, NULL);
-	assert_string_equal(page->said, "> 120 umol/L");
+	assert_string_equal(page->said, "> 120 µmol/L");
 	assert_int_equal(page->n, 1);
 	search_hit_show(&page->hits[0], part);
 	assert_string_equal(part[SEARCH_FOUND], "1.5");
