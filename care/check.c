@@ -16,6 +16,7 @@ care_finding_free(struct care_finding *finding)
 	g_free(finding->sentence);
 	g_free(finding->numbers);
 	g_free(finding->evidence);
+	g_free(finding->asked);
 	g_free(finding->proof);
 	g_free(finding);
 }
@@ -33,6 +34,24 @@ care_finding_open(const struct care_finding *finding)
 		return !finding->evidence;
 	return finding->severity == SEVERITY_GATE && !finding->evidence &&
 	    !finding->proof;
+}
+
+void
+care_findings_prove(const GPtrArray *findings, struct care_rx *rx,
+    const char *rule, const char *text)
+{
+	gboolean asks = FALSE;
+
+	for (guint i = 0; i < findings->len; i++) {
+		const struct care_finding *f = findings->pdata[i];
+
+		if (g_strcmp0(f->rule, rule) != 0)
+			continue;
+		care_rx_prove(rx, rule, f->asked, text);
+		asks = TRUE;
+	}
+	if (!asks)
+		care_rx_prove(rx, rule, NULL, text);
 }
 
 /* ---- sentences ---------------------------------------------------------- */
@@ -108,7 +127,24 @@ add_finding(struct check *c, enum finding_kind kind, int line)
 	return finding;
 }
 
-void
+/* A reason answers what was asked and nothing else: another pair, another value
+ * of the same rule asks anew. */
+static char *
+asked_of(const struct care_finding *finding, const char *numbers)
+{
+	return numbers && !strstr(finding->sentence, numbers) ?
+	    g_strdup_printf("%s %s", finding->sentence, numbers) :
+	    g_strdup(finding->sentence);
+}
+
+static void
+take_proof(const struct check *c, struct care_finding *finding)
+{
+	finding->proof = g_strdup(care_rx_proof(c->rx, finding->rule,
+	    finding->asked));
+}
+
+struct care_finding *
 check_found_as(struct check *c, enum care_severity severity, struct found f)
 {
 	struct care_finding *finding = add_finding(c, FINDING_RULE, f.line);
@@ -124,14 +160,16 @@ check_found_as(struct check *c, enum care_severity severity, struct found f)
 	}
 	finding->numbers = shown(f.numbers);
 	finding->evidence = shown(f.evidence);
-	finding->proof = g_strdup(care_rx_proof(c->rx, c->rule->id));
+	finding->asked = asked_of(finding, f.of ? f.of : finding->numbers);
+	take_proof(c, finding);
 	finding->list_source = f.list ? f.list->about : f.source;
+	return finding;
 }
 
-void
+struct care_finding *
 check_found(struct check *c, struct found f)
 {
-	check_found_as(c, c->rule->severity, f);
+	return check_found_as(c, c->rule->severity, f);
 }
 
 /* Of a sentence that is there already only the rule's name is added. */
@@ -165,7 +203,8 @@ check_not_run(struct check *c, int line, char *sentence)
 	finding->sentence = sentence;
 	if (c->rule) {
 		finding->numbers = g_strdup(c->rule->id);
-		finding->proof = g_strdup(care_rx_proof(c->rx, c->rule->id));
+		finding->asked = g_strdup(sentence);
+		take_proof(c, finding);
 	}
 }
 

@@ -128,7 +128,8 @@ gap_cards(struct check *c)
 		finding->sentence = g_strdup(card->summary);
 		finding->numbers = g_strdup(card->detail);
 		finding->document = card->source;
-		finding->proof = g_strdup(care_rx_proof(c->rx, finding->rule));
+		finding->proof = g_strdup(care_rx_proof(c->rx, finding->rule,
+		    NULL));
 		g_ptr_array_add(c->findings, finding);
 	}
 }

@@ -7,13 +7,17 @@
 
 /* A record the patient supplied counts when the doctor names it: then it is
  * evidence, said as what it is. */
-static char *
-supplied_record(const struct check *c)
+static void
+take_supplied_record(struct care_finding *finding)
 {
-	const char *named = care_rx_proof(c->rx, c->rule->id);
+	g_autofree char *said = NULL;
 
-	return named && *named ? g_strdup_printf(_("record supplied by the "
-	    "patient, named by the doctor: %s"), named) : NULL;
+	finding->by_record = TRUE;
+	if (!finding->proof || !*finding->proof)
+		return;
+	said = g_strdup_printf(_("record supplied by the patient, named by the "
+	    "doctor: %s"), finding->proof);
+	finding->evidence = base_text_show(said, -1, BASE_ONE_LINE);
 }
 
 /* "Encounter/3 市一院 2024-03-02"; an institution that is only a reference has
@@ -61,11 +65,13 @@ check_diagnosis_recorded(struct check *c)
 	    (int)rule_int(c->rule, "code_characters"));
 	gboolean stands = p && p->confirmed && p->by_institution;
 	const char *words = c->rx->diagnosis.words;
-
-	check_found(c, (struct found){ .line = LINE_ALL,
-	    .what = words ? words : _("none"),
+	struct care_finding *finding = check_found(c, (struct found){
+	    .line = LINE_ALL, .what = words ? words : _("none"),
 	    .numbers = p && !stands ? problem_wanting(p) : NULL,
-	    .evidence = stands ? problem_evidence(p) : supplied_record(c) });
+	    .evidence = stands ? problem_evidence(p) : NULL });
+
+	if (!stands)
+		take_supplied_record(finding);
 }
 
 void
@@ -157,7 +163,7 @@ check_condition_changed(struct check *c)
 		what = g_strdup_printf("%s %s", r->words ? r->words : "",
 		    r->value ? r->value : "");
 		check_found(c, (struct found){ .line = LINE_ALL, .what = what,
-		    .numbers = g_strdup_printf(_("%s, %d days ago"), r->ref
+		    .of = r->ref ? r->ref : "", .numbers = g_strdup_printf(_("%s, %d days ago"), r->ref
 			? r->ref : "", since) });
 	}
 }

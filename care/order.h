@@ -242,8 +242,9 @@ char *care_unit_convert(const char *value, const char *from, const char *to);
 /* ---- a prescription: care/rx.c, care/rx_write.c, care/rx_read.c --------- */
 
 struct care_code { char *system, *code, *words, *ref; }; /* ref: Condition/x */
-/* A gate that was passed: what the doctor gave for it. */
-struct care_proof { char *rule, *text; };
+/* A gate that was passed: what the doctor gave for it, and what that answered,
+ * the finding's sentence with its numbers; asked NULL: whatever the rule asks. */
+struct care_proof { char *rule, *asked, *text; };
 struct care_rx {
 	char *identifier;          /* "urn:uuid:…" of the prescription; the lines
 	                            * have their own (care_rx_line_identifier) */
@@ -278,9 +279,13 @@ BASE_DEFINE_AUTO(care_rx, care_rx_free)
 void care_rx_identify(struct care_rx *rx, const char *withdrawn);
 /* "urn:uuid:" of line i, UUIDv5 of the identifier; owned, NULL: no identifier. */
 char *care_rx_line_identifier(const struct care_rx *rx, int i);
-/* Records what was given for a gate; a later text replaces an earlier one. */
-void care_rx_prove(struct care_rx *rx, const char *rule, const char *text);
-const char *care_rx_proof(const struct care_rx *rx, const char *rule);
+/* Records what was given for a gate; a later text replaces the earlier one to the
+ * same question. asked: care_finding.asked, so that a reason never answers what
+ * was not asked when it was given. */
+void care_rx_prove(struct care_rx *rx, const char *rule, const char *asked,
+    const char *text);
+const char *care_rx_proof(const struct care_rx *rx, const char *rule,
+    const char *asked);
 
 /*
  * The exact bytes that are shown and signed: a Bundle of type collection with

@@ -154,13 +154,16 @@ struct found {
 	int line;
 	char *numbers, *evidence;
 	const char *what;
+	const char *of; /* which record, where numbers say how long ago: a
+	                 * reason outlives midnight */
 	const struct pack_list *list;
 	const char *source;
 	const fhir_node *sentence; /* instead of the rule's */
 };
-void check_found(struct check *c, struct found found);
-void check_found_as(struct check *c, enum care_severity severity,
-    struct found found);
+/* The finding as it was added; the check's. */
+struct care_finding *check_found(struct check *c, struct found found);
+struct care_finding *check_found_as(struct check *c,
+    enum care_severity severity, struct found found);
 /* The rule could not be held against this; said once a sentence. sentence is
  * taken. */
 void check_not_run(struct check *c, int line, char *sentence);

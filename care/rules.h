@@ -165,9 +165,17 @@ struct care_finding {
 	char *sentence;            /* in the catalogue's language */
 	char *numbers;             /* what was compared, or NULL */
 	char *evidence;            /* a gate that passed by the chart: which */
+	char *asked;               /* what a reason answers: sentence and
+	                            * numbers; NULL: whatever the rule asks */
 	char *proof;               /* … or what the doctor gave */
+	gboolean by_record;        /* a record that the patient supplied is
+	                            * evidence once named, against a block too */
 	const char *document, *article, *confidence, *list_source;
 };
+/* Records text for each of this rule's findings, or for the rule itself where it
+ * has none. */
+void care_findings_prove(const GPtrArray *findings, struct care_rx *rx,
+    const char *rule, const char *text);
 /* In the way of signing: a block, or a gate without evidence and proof. */
 gboolean care_finding_open(const struct care_finding *finding);
 /* All findings, the gravest first. GPtrArray of owned struct care_finding. */

@@ -27,6 +27,7 @@ proof_free(void *data)
 	struct care_proof *proof = data;
 
 	g_free(proof->rule);
+	g_free(proof->asked);
 	g_free(proof->text);
 	g_free(proof);
 }
@@ -69,7 +70,7 @@ care_rx_copy(const struct care_rx *rx)
 	for (guint i = 0; i < rx->proofs->len; i++) {
 		const struct care_proof *proof = rx->proofs->pdata[i];
 
-		care_rx_prove(copy, proof->rule, proof->text);
+		care_rx_prove(copy, proof->rule, proof->asked, proof->text);
 	}
 	return copy;
 }
@@ -77,25 +78,28 @@ care_rx_copy(const struct care_rx *rx)
 /* ---- proofs ------------------------------------------------------------- */
 
 static struct care_proof *
-find_proof(const struct care_rx *rx, const char *rule)
+find_proof(const struct care_rx *rx, const char *rule, const char *asked)
 {
 	for (guint i = 0; i < rx->proofs->len; i++) {
 		struct care_proof *proof = rx->proofs->pdata[i];
 
-		if (strcmp(proof->rule, rule) == 0)
+		if (strcmp(proof->rule, rule) == 0 &&
+		    g_strcmp0(proof->asked, asked) == 0)
 			return proof;
 	}
 	return NULL;
 }
 
 void
-care_rx_prove(struct care_rx *rx, const char *rule, const char *text)
+care_rx_prove(struct care_rx *rx, const char *rule, const char *asked,
+    const char *text)
 {
-	struct care_proof *proof = find_proof(rx, rule);
+	struct care_proof *proof = find_proof(rx, rule, asked);
 
 	if (!proof) {
 		proof = g_new0(struct care_proof, 1);
 		proof->rule = g_strdup(rule);
+		proof->asked = g_strdup(asked);
 		g_ptr_array_add(rx->proofs, proof);
 	}
 	g_free(proof->text);
@@ -103,9 +107,9 @@ care_rx_prove(struct care_rx *rx, const char *rule, const char *text)
 }
 
 const char *
-care_rx_proof(const struct care_rx *rx, const char *rule)
+care_rx_proof(const struct care_rx *rx, const char *rule, const char *asked)
 {
-	const struct care_proof *proof = find_proof(rx, rule);
+	const struct care_proof *proof = find_proof(rx, rule, asked);
 
 	return proof ? proof->text : NULL;
 }

@@ -137,7 +137,7 @@ read_proofs(struct care_rx *rx, const fhir_node *request)
 
 	fhir_each(&each, fhir_child(request, "extension"));
 	while ((one = fhir_each_next(&each, NULL))) {
-		const char *rule = NULL, *text = NULL;
+		const char *rule = NULL, *asked = NULL, *text = NULL;
 
 		if (g_strcmp0(fhir_text(one, "url"), CARE_EXT "proof") != 0)
 			continue;
@@ -147,11 +147,13 @@ read_proofs(struct care_rx *rx, const fhir_node *request)
 
 			if (g_strcmp0(url, "rule") == 0)
 				rule = fhir_text(member, "valueString");
+			else if (g_strcmp0(url, "asked") == 0)
+				asked = fhir_text(member, "valueString");
 			else if (g_strcmp0(url, "text") == 0)
 				text = fhir_text(member, "valueString");
 		}
 		if (rule && text)
-			care_rx_prove(rx, rule, text);
+			care_rx_prove(rx, rule, asked, text);
 	}
 }
 

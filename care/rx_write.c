@@ -96,6 +96,8 @@ write_proofs(struct fhir_out *out, const struct care_rx *rx)
 		fhir_out_open(out, NULL, '{');
 		fhir_out_open(out, "extension", '[');
 		put_string(out, "rule", proof->rule);
+		if (proof->asked)
+			put_string(out, "asked", proof->asked);
 		put_string(out, "text", proof->text);
 		fhir_out_close(out);
 		fhir_out_text(out, "url", CARE_EXT "proof");

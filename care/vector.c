@@ -163,6 +163,32 @@ gate_said(const struct care_rules *rules, const struct vector *v)
 	return "absent";
 }
 
+/* rx.proofs: given to what the rule asked, as a doctor would. */
+static void
+prove(const struct vector *v, const struct check *c)
+{
+	const fhir_node *proofs = vector_pick(v, "rx.proofs"), *value;
+	const char *rule;
+
+	for (size_t i = 0; pack_member_at(proofs, i, &rule, &value); i++)
+		if (fhir_text(value, NULL))
+			care_findings_prove(c->findings, v->rx, rule,
+			    fhir_text(value, NULL));
+}
+
+static void
+run(struct check *c, const struct care_rules *rules, const struct vector *v)
+{
+	check_begin(c, rules, v->facts, v->rx);
+	c->rule = v->rule;
+	c->asked = fhir_text(v->node, "export");
+	if (!c->asked)
+		c->asked = fhir_text(v->node, "record");
+	c->asked_years = vector_int(v->node, "years", 0);
+	if (rule_in_force(v->rule, v->facts->now_ms))
+		check_rule(c);
+}
+
 static const char *
 outcome(const struct care_rules *rules, const struct vector *v)
 {
@@ -171,14 +197,12 @@ outcome(const struct care_rules *rules, const struct vector *v)
 
 	if (v->rule->kind->check == check_renewal_gates)
 		return gate_said(rules, v);
-	check_begin(&c, rules, v->facts, v->rx);
-	c.rule = v->rule;
-	c.asked = fhir_text(v->node, "export");
-	if (!c.asked)
-		c.asked = fhir_text(v->node, "record");
-	c.asked_years = vector_int(v->node, "years", 0);
-	if (rule_in_force(v->rule, v->facts->now_ms))
-		check_rule(&c);
+	run(&c, rules, v);
+	if (vector_pick(v, "rx.proofs")) {
+		prove(v, &c);
+		check_end(&c);
+		run(&c, rules, v);
+	}
 	word = said(&c, v->rule);
 	check_end(&c);
 	return word;

@@ -79,17 +79,6 @@ set_diagnosis(struct vector *v)
 	v->rx->diagnosis.ref = g_strdup(fhir_text(node, "ref"));
 }
 
-static void
-set_proofs(struct vector *v)
-{
-	const fhir_node *proofs = vector_pick(v, "rx.proofs"), *value;
-	const char *rule;
-
-	for (size_t i = 0; pack_member_at(proofs, i, &rule, &value); i++)
-		if (fhir_text(value, NULL))
-			care_rx_prove(v->rx, rule, fhir_text(value, NULL));
-}
-
 static char *
 rx_text(const struct vector *v, const char *path, const char *fallback)
 {
@@ -118,7 +107,6 @@ vector_set_rx(struct vector *v)
 	rx->co_doctor_words = g_strdup(rx->co_doctor_ref);
 	rx->authored_ms = v->facts->now_ms;
 	set_diagnosis(v);
-	set_proofs(v);
 	for (size_t i = 0; i < count; i++)
 		add_line(v, fhir_at(lines, NULL, i));
 }

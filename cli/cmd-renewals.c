@@ -151,7 +151,7 @@ prepare(struct cli *cli, struct cli_desk *d, struct task_id task,
 	g_autoptr(GPtrArray) findings = NULL;
 	struct rx_id id;
 
-	if (!chart || !cli_rx_prove(rx, proofs, error) ||
+	if (!chart || !cli_rx_prove(d->desk, chart, rx, proofs, error) ||
 	    !desk_pend(d->desk, rx, chart, &id, error))
 		return FALSE;
 	cli_rx_ask(cli, d, id, FALSE);

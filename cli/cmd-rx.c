@@ -104,7 +104,7 @@ new_fill(struct cli_desk *d, struct care_rx *rx,
 		    typed_here() ? ORIGIN_DOCTOR : ORIGIN_PROGRAM, error))
 			return FALSE;
 	return desk_rx_beside(d->desk, rx, o->beside, error) &&
-	    cli_rx_prove(rx, o->proofs, error);
+	    cli_rx_prove(d->desk, chart, rx, o->proofs, error);
 }
 
 static void

@@ -238,8 +238,14 @@ cli_json_gates(struct cli_json *j, const struct care_renewal *judged)
 /* ---- reasons ------------------------------------------------------------ */
 
 gboolean
-cli_rx_prove(struct care_rx *rx, char **proofs, GError **error)
+cli_rx_prove(struct desk *desk, const struct desk_chart *chart,
+    struct care_rx *rx, char **proofs, GError **error)
 {
+	g_autoptr(GPtrArray) findings = proofs ? desk_check(desk, chart, rx,
+	    (struct rx_id){ 0 }, error) : NULL;
+
+	if (proofs && !findings)
+		return FALSE;
 	for (size_t i = 0; proofs && proofs[i]; i++) {
 		const char *eq = strchr(proofs[i], '=');
 		g_autofree char *rule = eq ? g_strndup(proofs[i],
@@ -251,7 +257,7 @@ cli_rx_prove(struct care_rx *rx, char **proofs, GError **error)
 			      "CN-24=…"));
 			return FALSE;
 		}
-		care_rx_prove(rx, rule, eq + 1);
+		care_findings_prove(findings, rx, rule, eq + 1);
 	}
 	return TRUE;
 }

@@ -29,8 +29,10 @@ void cli_rx_ask(struct cli *cli, struct cli_desk *d, struct rx_id id,
 /* The prescription of an ID: local number, "urn:uuid:…", MedicationRequest/x.
  * n 0 with error. */
 struct rx_id cli_rx_find(struct store *store, const char *id, GError **error);
-/* What --reason RULE=TEXT gave; FALSE: not written so. */
-gboolean cli_rx_prove(struct care_rx *rx, char **proofs, GError **error);
+/* What --reason RULE=TEXT gave, to what the rule asks of rx now; FALSE: not
+ * written so, or rx cannot be checked. */
+gboolean cli_rx_prove(struct desk *desk, const struct desk_chart *chart,
+    struct care_rx *rx, char **proofs, GError **error);
 /* The JSON's word of a state: "pended", "awaiting-review". */
 const char *cli_rx_state_word(enum rx_state state);
 void cli_json_rx(struct cli_json *j, const struct rx_row *row);

@@ -31,7 +31,7 @@ gates_add(struct desk_sight *sight)
 		f->rule = g->id;
 		f->line = -1;
 		f->sentence = g_strdup(g->sentence);
-		f->proof = g_strdup(care_rx_proof(sight->rx, g->id));
+		f->proof = g_strdup(care_rx_proof(sight->rx, g->id, NULL));
 		g_ptr_array_add(sight->findings, f);
 	}
 }

@@ -333,6 +333,12 @@ sign(struct sign_view *s)
 /* ---- reasons, changes, withdrawal --------------------------------------- */
 
 static gboolean
+can_answer(const struct care_finding *open)
+{
+	return open->severity != SEVERITY_BLOCK || open->by_record;
+}
+
+static gboolean
 prove(struct view *asker, const char *reason)
 {
 	struct sign_view *s = self(asker);
@@ -342,9 +348,9 @@ prove(struct view *asker, const char *reason)
 	g_autoptr(GError) error = NULL;
 	struct rx_id id;
 
-	if (!open || open->severity == SEVERITY_BLOCK)
+	if (!open || !can_answer(open))
 		return TRUE;
-	care_rx_prove(s->sight->rx, open->rule, reason);
+	care_rx_prove(s->sight->rx, open->rule, open->asked, reason);
 	/* A reason does not say that what is new in the chart was seen. */
 	s->sight->chart->stamp = s->sight->row->stamp;
 	if (!desk_pend(ui->desk, s->sight->rx, s->sight->chart, &id, &error))
@@ -366,12 +372,14 @@ ask_proof(struct sign_view *s)
 		ui_say(s->view.ui, _("No rule asks for a reason here."));
 		return;
 	}
-	if (open->severity == SEVERITY_BLOCK) {
+	if (!can_answer(open)) {
 		ui_say(s->view.ui, _("This rule cannot be passed: change the "
 		    "prescription (e) or decline it. x explains the rule."));
 		return;
 	}
-	label = g_strdup_printf(_("%s: evidence or reason:"), open->rule);
+	label = g_strdup_printf(open->by_record ?
+	    _("%s: the record the patient supplied:") :
+	    _("%s: evidence or reason:"), open->rule);
 	ui_push(s->view.ui, ask_view_new(&s->view, label, NULL, prove));
 }
 

@@ -292,9 +292,9 @@ gen_links(GRand *rand, struct care_rx *rx)
 		rx->co_doctor_words = g_strdup("贺清越");
 	}
 	if (chance(rand, 2))
-		care_rx_prove(rx, "CN-25", "\"评估\" \\ 已做");
+		care_rx_prove(rx, "CN-25", "84 > 28 天", "\"评估\" \\ 已做");
 	if (chance(rand, 3))
-		care_rx_prove(rx, "CN-03", "符合复诊");
+		care_rx_prove(rx, "CN-03", NULL, "符合复诊");
 }
 
 /* What all herbs of a prescription have in common. */
@@ -422,7 +422,8 @@ orders_difference(const struct care_rx *a, const struct care_rx *b)
 	for (guint i = 0; i < a->proofs->len; i++) {
 		const struct care_proof *proof = a->proofs->pdata[i];
 
-		if (g_strcmp0(care_rx_proof(b, proof->rule), proof->text) != 0)
+		if (g_strcmp0(care_rx_proof(b, proof->rule, proof->asked),
+		    proof->text) != 0)
 			return "proof";
 	}
 	return NULL;

@@ -366,8 +366,11 @@ no_proof_passes_a_block(void **state)
 	BASE_AUTO(care_rx) rx = rx_of("吗啡片", "N02AA01", 8);
 	g_autoptr(GPtrArray) findings = NULL;
 
-	care_rx_prove(rx, "CN-20", "because I say so");
-	care_rx_prove(rx, "CN-24", "a long way to travel");
+	findings = care_check(rules, facts, rx);
+	care_rx_prove(rx, "CN-20", find(findings, "CN-20")->asked,
+	    "because I say so");
+	care_findings_prove(findings, rx, "CN-24", "a long way to travel");
+	g_ptr_array_unref(findings);
 	findings = care_check(rules, facts, rx);
 	assert_true(care_finding_open(find(findings, "CN-20")));
 	assert_false(care_finding_open(find(findings, "CN-24")));
@@ -377,6 +380,48 @@ no_proof_passes_a_block(void **state)
 	for (guint i = 1; i < findings->len; i++)
 		assert_true(care_finding_open(findings->pdata[i - 1]) >=
 		    care_finding_open(findings->pdata[i]));
+}
+
+static int
+open_of(const GPtrArray *findings, const char *rule)
+{
+	int n = 0;
+
+	for (guint i = 0; i < findings->len; i++) {
+		const struct care_finding *f = findings->pdata[i];
+
+		n += g_strcmp0(f->rule, rule) == 0 && care_finding_open(f);
+	}
+	return n;
+}
+
+/* What was given for one line answers neither another line nor more days of the
+ * same; what was asked before stays answered. */
+static void
+a_reason_answers_what_was_asked(void **state)
+{
+	BASE_AUTO(care_pack) pack = shipped("cn");
+	const struct care_pack *one[] = { pack };
+	BASE_AUTO(care_rules) rules = care_rules_new(one, 1, NOW_MS);
+	BASE_AUTO(care_facts) facts = facts_of(NOW_MS);
+	BASE_AUTO(care_rx) rx = rx_of("氨氯地平片", "C08CA01", 8);
+	BASE_AUTO(care_rx) longer = rx_of("氨氯地平片", "C08CA01", 9);
+	GPtrArray *findings = care_check(rules, facts, rx);
+
+	assert_int_equal(open_of(findings, "CN-24"), 1);
+	care_findings_prove(findings, rx, "CN-24", "a long way to travel");
+	care_findings_prove(findings, longer, "CN-24", "a long way to travel");
+	g_ptr_array_unref(findings);
+	findings = care_check(rules, facts, rx);
+	assert_int_equal(open_of(findings, "CN-24"), 0);
+	g_ptr_array_unref(findings);
+	add_line(rx, "二甲双胍片", "A10BA02", 8);
+	findings = care_check(rules, facts, rx);
+	assert_int_equal(open_of(findings, "CN-24"), 1);
+	g_ptr_array_unref(findings);
+	findings = care_check(rules, facts, longer);
+	assert_int_equal(open_of(findings, "CN-24"), 1);
+	g_ptr_array_unref(findings);
 }
 
 static void
@@ -488,7 +533,7 @@ a_reason_is_one_card_s(void **state)
 
 	facts->service = SERVICE_ANSWERED;
 	care_facts_cards(facts, json, strlen(json));
-	care_rx_prove(rx, "CDS Warfarin + A", "INR tomorrow");
+	care_rx_prove(rx, "CDS Warfarin + A", NULL, "INR tomorrow");
 	findings = care_check(rules, facts, rx);
 	assert_false(care_finding_open(find(findings, "CDS Warfarin + A")));
 	assert_true(care_finding_open(find(findings, "CDS Warfarin + A#2")));
@@ -806,6 +851,7 @@ main(void)
 		cmocka_unit_test(a_wrong_clock_is_said),
 		cmocka_unit_test(an_unsigned_or_failing_pack_is_said),
 		cmocka_unit_test(no_proof_passes_a_block),
+		cmocka_unit_test(a_reason_answers_what_was_asked),
 		cmocka_unit_test(what_could_not_run_is_said),
 		cmocka_unit_test(no_rules_is_said),
 		cmocka_unit_test(cards_stand_among_the_findings),
