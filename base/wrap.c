@@ -116,6 +116,14 @@ parts_quantity(const struct wrap *w, size_t start, size_t at)
 	}
 }
 
+/* A dot within a name (cache.db, www.example.org): libunistring 1.0 would end a
+ * line there, UAX #14 has no break before the letter (LB29). */
+static gboolean
+parts_name(const struct wrap *w, size_t at)
+{
+	return w->text[at - 1] == '.' && g_ascii_isalpha(w->text[at]);
+}
+
 /* ---- lines -------------------------------------------------------------- */
 
 static void
@@ -154,8 +162,8 @@ wrap_line(struct wrap *w, size_t start)
 		    at - digit <= UNIT_BYTES + BLANKS_IN_QUANTITY;
 		if (at > start && (w->breaks[at] == UC_BREAK_POSSIBLE ||
 		    (blank && w->keep_blanks)))
-			*(near && parts_quantity(w, start, at) ? &poor : &fit) =
-			    (struct fit){ at, cols };
+			*(parts_name(w, at) || (near && parts_quantity(w, start,
+			    at)) ? &poor : &fit) = (struct fit){ at, cols };
 		if (g_ascii_isdigit(w->text[at]))
 			digit = next;
 		if (cols + more <= w->cols || at == start ||

@@ -143,6 +143,11 @@ test_examples(void **state)
 	check_lines("a\n\nb\n", 9, TRUE, "a\n|\n|b\n|");
 	check_lines("a   \nb", 9, FALSE, "a|b");
 	check_lines("a    b", 3, TRUE, "a  |  b");
+	/* A name with dots is one word while a line has room for it. */
+	check_lines("in cache.db.old", 12, FALSE, "in|cache.db.old");
+	check_lines("留在 cache.db.old", 12, FALSE, "留在|cache.db.old");
+	check_lines("cache.db.old", 8, FALSE, "cache.|db.old");
+	check_lines("好.再测", 4, FALSE, "好.|再测");
 }
 
 /* A number and its unit stay together, in the reader's wrap and the editor's;
@@ -194,7 +199,8 @@ static void
 test_megabyte(void **state)
 {
 	static const char *const units[] = { "a", "中", " ", "\314\201", "\n",
-		"\360\237\207\250", "\377", "\200", "a \342\200\213", "1 g" };
+		"\360\237\207\250", "\377", "\200", "a \342\200\213", "1 g",
+		".a" };
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(units); i++) {
