@@ -79,8 +79,9 @@ read_herbs(struct care_rx *rx, const fhir_node *request,
 	    doses.num <= 1000 ? (int)doses.num : 0;
 	if (!rx->decoction)
 		rx->decoction = g_steal_pointer(&shared->note);
+	/* One more than can be written: too many are refused, never cut. */
 	fhir_each(&each, herbs);
-	while (rx->orders->len < HERBS_MAX &&
+	while (rx->orders->len <= HERBS_MAX &&
 	    (one = fhir_each_next(&each, NULL)))
 		g_ptr_array_add(rx->orders, read_herb(one, shared, by));
 }

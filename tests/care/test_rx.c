@@ -518,6 +518,34 @@ test_herbs_elsewhere(void **state)
 	assert_string_equal(rx->decoction, notes[0]);
 }
 
+/* More herbs of another system than one of ours can hold: the renewal is refused,
+ * and not of the first sixty. */
+static void
+test_too_many_herbs(void **state)
+{
+	for (int n = 60; n <= 62; n++) {
+		g_autoptr(GString) text = g_string_new("{\"resourceType\":"
+		    "\"MedicationRequest\",\"id\":\"m\",\"contained\":[{"
+		    "\"resourceType\":\"Medication\",\"id\":\"a\","
+		    "\"ingredient\":[");
+		BASE_AUTO(fhir_doc) doc = NULL;
+		BASE_AUTO(care_rx) rx = NULL;
+
+		for (int i = 0; i < n; i++)
+			g_string_append_printf(text, "%s{"
+			    "\"itemCodeableConcept\":{\"text\":\"h%d\"},"
+			    "\"strength\":{\"denominator\":{\"code\":"
+			    "\"{dose}\"}}}", i ? "," : "", i);
+		g_string_append(text, "]}],\"medicationReference\":{"
+		    "\"reference\":\"#a\"}}");
+		doc = fhir_parse(text->str, text->len, NULL, NULL);
+		assert_non_null(doc);
+		rx = care_rx_renew(fhir_root(doc), NULL, NULL, NULL,
+		    1760000000000);
+		assert_int_equal(rx->orders->len, MIN(n, 61));
+	}
+}
+
 /* ---- what was signed, and what stands ----------------------------------- */
 
 static void
@@ -620,6 +648,7 @@ main(void)
 		cmocka_unit_test(test_strength),
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_herbs_elsewhere),
+		cmocka_unit_test(test_too_many_herbs),
 		cmocka_unit_test(test_every_leaf),
 	};
 	base_i18n_init("en");
