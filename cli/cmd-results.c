@@ -168,7 +168,8 @@ trend_lines(const struct trend *t, const GArray *periods)
 	for (guint i = 0; i < t->values->len; i++) {
 		const struct trend_value *v = trend_at(t, i);
 		g_autofree char *date = trend_date_words(t, i);
-		g_autofree char *fit = base_text_fit(date, t->date_cols);
+		g_autofree char *fit = base_text_fit(date, MAX(
+		    t->date_cols, (int)strlen(date)));
 		g_autofree char *words = trend_words(v);
 
 		printf("%s  %s\n", fit, words);

@@ -84,15 +84,20 @@ trend_date_words(const struct trend *t, int64_t i)
 	return both;
 }
 
-/* As wide as the widest of them. */
+/* As wide as the widest of them; by arithmetic, since there may be thousands. */
 static int
 date_cols(const struct trend *t)
 {
-	for (guint i = 0; i < t->values->len; i++) {
-		g_autofree char *date = same_day(t, i, (int64_t)i + 1) ?
-		    trend_date_words(t, i) : NULL;
+	g_autoptr(GDateTime) now = base_clock_date(base_now_ms());
+	int64_t offset_ms = g_date_time_get_utc_offset(now) / 1000;
 
-		if (date && strlen(date) > DAY_COLS)
+	for (guint i = 1; i < t->values->len; i++) {
+		const struct chart_entry *a = trend_at(t, i - 1)->e;
+		const struct chart_entry *b = trend_at(t, i)->e;
+
+		if (a->date && b->date && strlen(a->date) > DAY_COLS &&
+		    strlen(b->date) > DAY_COLS && (a->date_ms + offset_ms) /
+		    DAY_MS == (b->date_ms + offset_ms) / DAY_MS)
 			return DAY_COLS + CLOCK_COLS;
 	}
 	return DAY_COLS;
