@@ -50,6 +50,21 @@ hello(struct client *c, const struct doorbell_line *line)
 	c->bell->ops->came(c->bell->user, c->bell->clients->len == 1);
 }
 
+/* Other windows of this doctor show what now waits, also while offline. */
+static void
+tell_others(struct client *c)
+{
+	struct doorbell_line line = { .verb = BELL_CHANGED,
+		.kind = BELL_KIND_OUTBOX };
+
+	for (guint i = 0; i < c->bell->clients->len; i++) {
+		struct client *other = g_ptr_array_index(c->bell->clients, i);
+
+		if (other != c && other->greeted)
+			doorbell_send(other->end, &line);
+	}
+}
+
 static void
 on_line(const struct doorbell_line *line, void *user)
 {
@@ -61,6 +76,7 @@ on_line(const struct doorbell_line *line, void *user)
 		hello(c, line);
 		break;
 	case BELL_POKE:
+		tell_others(c);
 		bell->ops->poke(bell->user);
 		break;
 	case BELL_ACTIVE:

@@ -105,6 +105,25 @@ composer_view_empty(struct view *v)
 	return buffer_len(self(v)->buf) == 0 && !attach_rows(self(v));
 }
 
+enum composer_stand
+composer_view_stand(struct view *v)
+{
+	struct composer *p = self(v);
+	g_autoptr(GError) error = NULL;
+	BASE_AUTO(draft) d = NULL;
+
+	if (!v->ui->store || !p->saved_ms || !buffer_len(p->buf) ||
+	    buffer_version(p->buf) != p->saved)
+		return COMPOSER_STANDS;
+	d = store_draft_load(v->ui->store, p->key, &error);
+	if (error)
+		return COMPOSER_STANDS;
+	if (!d)
+		return COMPOSER_GONE;
+	return strcmp(d->text, buffer_text(p->buf)) ? COMPOSER_CHANGED
+	    : COMPOSER_STANDS;
+}
+
 /* ---- keys --------------------------------------------------------------- */
 
 /* What a key does to the caret or the text; one row a key. */
@@ -229,6 +248,12 @@ empty_buffer(struct composer *p)
 	g_clear_pointer(&p->files, g_ptr_array_unref);
 }
 
+void
+composer_view_clear(struct view *v)
+{
+	empty_buffer(self(v));
+}
+
 static gboolean
 is_blank(const char *text)
 {
@@ -266,7 +291,7 @@ send(struct composer *p)
 		ui_say(ui, _("There is nothing to send yet."));
 		return;
 	}
-	if (!quotes_stand(p))
+	if (ui_draft_gone(ui) || !quotes_stand(p))
 		return;
 	/* On disk as a draft first; then draft to outbox in one transaction. */
 	if (!composer_view_save(&p->view, &error) ||

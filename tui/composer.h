@@ -30,5 +30,11 @@ gboolean composer_view_quote(struct view *v, const char *lead,
 void composer_view_recall(struct view *v, const char *due);
 /* Nothing is written there. */
 gboolean composer_view_empty(struct view *v);
+/* How its draft stands in the store, while nothing of it is unsaved: another
+ * window of this doctor may have sent or changed it. */
+enum composer_stand { COMPOSER_STANDS, COMPOSER_CHANGED, COMPOSER_GONE };
+enum composer_stand composer_view_stand(struct view *v);
+/* What was written is no longer here to be sent. */
+void composer_view_clear(struct view *v);
 
 #endif

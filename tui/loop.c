@@ -87,6 +87,8 @@ load(struct tui *ui)
 	 * on the server when the pull brings it, as a message like any. */
 	if (dirty & DIRTY_DATA)
 		store_outbox_counts(ui->store, &ui->outbox, NULL);
+	if (dirty & DIRTY_OUTBOX)
+		ui_draft_gone(ui);
 }
 
 /* A key means what the keys before it have brought about: the row that the

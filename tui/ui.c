@@ -141,10 +141,37 @@ composer_begin(struct tui *ui, gboolean composing)
 	ui->composing = composing && ui->composer;
 }
 
+/* Words that are under way already are not sent twice. While they are open for
+ * writing, the place stays: the next letter is no command. */
+gboolean
+ui_draft_gone(struct tui *ui)
+{
+	struct view *v = ui->composer;
+
+	if (!v || ui->editing || composer_view_stand(v) != COMPOSER_GONE)
+		return FALSE;
+	composer_view_clear(v);
+	if (!ui->composing)
+		ui_compose_end(ui);
+	ui_say(ui, _("This draft was sent or cleared in another window."));
+	ui_dirty(ui, DIRTY_SCREEN | DIRTY_THREAD | DIRTY_QUEUE);
+	return TRUE;
+}
+
+/* Before one writes on: what lies in the store, as another window left it. */
+static void
+composer_renew(struct tui *ui)
+{
+	if (!ui_draft_gone(ui) && ui->composer && !ui->composing &&
+	    composer_view_stand(ui->composer) == COMPOSER_CHANGED)
+		ui_compose_end(ui);
+}
+
 void
 ui_compose(struct tui *ui, gboolean on)
 {
 	if (on) {
+		composer_renew(ui);
 		ui_focus(ui, PANE_THREAD);
 		composer_begin(ui, TRUE);
 	} else if (ui->composer && composer_view_empty(ui->composer)) {

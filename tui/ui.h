@@ -117,6 +117,8 @@ void ui_leave(struct tui *ui, struct view *v);
 struct view *ui_top(struct tui *ui); /* that gets the keys */
 /* Saves what is in the composer and puts the keys back to the thread. */
 void ui_compose(struct tui *ui, gboolean on);
+/* TRUE: what was written here went or was cleared in another window; said. */
+gboolean ui_draft_gone(struct tui *ui);
 /* Saves it before it goes; FALSE: a draft that cannot be saved stays. */
 gboolean ui_compose_end(struct tui *ui);
 /* A request as if its key had been pressed: the command line. */

@@ -108,6 +108,11 @@ test_last_client(void **state)
 	two.bell = ear_connect("last", "screen");
 	ear_say(&one, BELL_FETCH, 1, clinic_word(&plain, "practitioner"));
 	ear_hear(&one, BELL_ANSWER, 1);
+	/* What waits to go is told to the others, not to the one who said it. */
+	ear_say(&one, BELL_POKE, 0, "");
+	do
+		ear_hear(&two, BELL_CHANGED, -1);
+	while (two.line.kind != BELL_KIND_OUTBOX);
 	/* Each numbers its requests as it likes: an answer is for its asker. */
 	ear_say(&two, BELL_FETCH, 7, "Patient/no-such-patient");
 	ear_hear(&two, BELL_ANSWER, -1);

@@ -188,6 +188,66 @@ test_refused_reply(void **state)
 	assert_false(term_has(t, "✗ refused"));
 }
 
+/* What another window does with the draft that lies here. */
+static void
+elsewhere(struct fixture *f, gboolean sent)
+{
+	struct draft_key key = { .consult = fixture_consult(f, "c1") };
+	BASE_AUTO(store) s = fixture_store(f);
+	BASE_AUTO(draft) d = store_draft_load(s, key, NULL);
+
+	assert_non_null(d);
+	if (sent)
+		assert_true(store_send(s, key, d->patient, NULL,
+		    FIXTURE_NOW_MS, &(struct outbox_id){ 0 }, NULL));
+	else
+		assert_true(store_draft_save(s, key, d->patient,
+		    "别处改过", 0, FIXTURE_NOW_MS, NULL));
+}
+
+/* Two windows of one doctor: a draft that went from the other is not offered
+ * here once more, put down or open, with news of it or without; what is typed
+ * next is still text; and a draft that was changed there is written on. */
+static void
+test_draft_sent_elsewhere(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = fixture_term(f);
+
+	open_name(t, "张");
+	term_keys(t, "r");
+	term_keys(t, "先别加药");
+	term_keys(t, "\033");
+	elsewhere(f, FALSE);
+	term_keys(t, "r");
+	assert_true(term_has(t, "别处改过"));
+	assert_false(term_has(t, "先别加药"));
+	elsewhere(f, TRUE);
+	fixture_ring(f, t, "changed outbox 0");
+	assert_true(term_has(t, "in another window"));
+	assert_true(row_has(t, 0, "↑1 unsent"));
+	term_keys(t, "q再量一次");
+	assert_true(term_has(t, "q再量一次"));
+	term_keys(t, "\033");
+	elsewhere(f, TRUE);
+	term_keys(t, "r");
+	assert_true(term_has(t, "in another window"));
+	assert_true(term_has(t, "Type the reply"));
+	term_keys(t, "第三条");
+	term_keys(t, "\033");
+	term_keys(t, "r");
+	elsewhere(f, TRUE);
+	term_keys(t, "\023");
+	assert_true(term_has(t, "in another window"));
+	{
+		BASE_AUTO(store) s = fixture_store(f);
+		struct outbox_counts counts = { 0 };
+
+		assert_true(store_outbox_counts(s, &counts, NULL));
+		assert_int_equal(counts.waiting, 3);
+	}
+}
+
 /* ---- going on ----------------------------------------------------------- */
 
 static void
@@ -656,6 +716,7 @@ main(void)
 		cmocka_unit_test(test_reply),
 		cmocka_unit_test(test_reply_comes_back),
 		cmocka_unit_test(test_refused_reply),
+		cmocka_unit_test(test_draft_sent_elsewhere),
 		cmocka_unit_test(test_next_never_repeats),
 		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_fast_filter),
