@@ -89,6 +89,7 @@ static const struct cli_reason cli_reasons[] = {
 	    N_("The signature does not hold: %s."), BASE_EXIT_BAD_SIGNATURE },
 	{ cli_error_quark, CLI_ERROR_USAGE, "%s", BASE_EXIT_USAGE },
 	{ cli_error_quark, CLI_ERROR_NO_SIGNATURE, "%s", BASE_EXIT_NOT_FOUND },
+	{ cli_error_quark, CLI_ERROR_COMMAND, "%s", BASE_EXIT_CACHE },
 	{ cli_error_quark, CLI_ERROR_NO_FILE, "%s", BASE_EXIT_NOT_FOUND },
 	{ base_error_quark, BASE_ERROR_CONFIG, "%s", BASE_EXIT_USAGE },
 };

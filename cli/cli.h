@@ -18,6 +18,7 @@ enum cli_error {
 	CLI_ERROR_USAGE,
 	CLI_ERROR_TERMINAL, /* a terminal is needed and there is none */
 	CLI_ERROR_START,    /* a sibling program could not be started */
+	CLI_ERROR_COMMAND,  /* passphrase_command printed a wrong one */
 	CLI_ERROR_NO_FILE,  /* an attachment that cannot be had */
 	CLI_ERROR_NO_SIGNATURE, /* nothing here to verify */
 };

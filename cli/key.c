@@ -207,6 +207,22 @@ ask_passphrase(struct cli *cli, enum cli_ask ask,
 	return cli_ask_secret(prompt, error);
 }
 
+/* Trying again does not help where a command gave the wrong one. */
+static void
+blame_command(struct cli *cli, GError **error)
+{
+	const char *command = base_setting(cli->settings,
+	    SET_PASSPHRASE_COMMAND);
+
+	if (!error || !command || !*command || !g_error_matches(*error,
+	    STORE_ERROR, STORE_ERROR_WRONG_PASSPHRASE))
+		return;
+	g_clear_error(error);
+	g_set_error(error, CLI_ERROR, CLI_ERROR_COMMAND,
+	    _("The passphrase is not right: what passphrase_command prints does "
+	      "not open this cache. Nothing was changed; mend the command."));
+}
+
 struct base_secret *
 cli_key(struct cli *cli, enum cli_ask ask, GError **error)
 {
@@ -229,6 +245,8 @@ cli_key(struct cli *cli, enum cli_ask ask, GError **error)
 	key = vault_slot_open(cli->state_dir, passphrase, error);
 	if (key)
 		cli_key_keep(cli, key);
+	else
+		blame_command(cli, error);
 	return key;
 }
 

@@ -99,7 +99,7 @@ changed_beside_a_sync(void **state)
 
 	/* passphrase_command still prints the old one. */
 	assert_int_equal(home_run(h, NULL, P, "queue", NULL), BASE_EXIT_CACHE);
-	assert_non_null(strstr(h->err, "passphrase is not right"));
+	assert_non_null(strstr(h->err, "what passphrase_command prints"));
 	g_free(home_write(h, "passphrase", "battery staple"));
 	assert_int_equal(home_run(h, REPLY "\n", P, "reply", id, NULL), 0);
 	until_status(h, "{unsent}", "0");
