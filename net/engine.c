@@ -12,6 +12,9 @@ enum {
 	DAY_MS = 86400000,
 	REFUSED_RETRY_MS = 300000, /* a login does not mend itself */
 	EAGER_MS = 2000,           /* a poke tries at once, not in a storm */
+	/* A refused one too: whoever sends may have mended it. Not so often that
+	 * the server locks the account. */
+	EAGER_REFUSED_MS = 30000,
 };
 
 /* ---- state --------------------------------------------------------------- */
@@ -301,8 +304,10 @@ engine_wait_ms(struct engine *e)
 static void
 eager(struct engine *e)
 {
-	if (!e->connected && net_error_state_passing(e->state) &&
-	    base_mono_ms() - e->last_try_ms > EAGER_MS)
+	int64_t rest_ms = net_error_state_passing(e->state) ? EAGER_MS :
+	    EAGER_REFUSED_MS;
+
+	if (!e->connected && base_mono_ms() - e->last_try_ms > rest_ms)
 		e->next_try_ms = 0;
 }
 

@@ -2,7 +2,8 @@
 /*
  * Proves what the feed does about a server that is wrong: a socket at another
  * address is never called, one that sends rubbish is hung up, and a server that
- * grants no Subscription is asked at intervals; each with a sentence why.
+ * grants no Subscription is asked at intervals; each with a sentence why. And
+ * that a send tries again what was refused, in time.
  */
 #include "tests/tap.h"
 #include <glib/gstdio.h>
@@ -239,6 +240,31 @@ test_not_granted(void **state)
 	close_world(&w);
 }
 
+/* What a doctor sends tries a refused login again, but not each time. */
+static void
+test_eager(void **state)
+{
+	struct world w;
+	int64_t now_ms = base_mono_ms();
+
+	open_world(&w, NULL, "");
+	w.engine->connected = FALSE;
+	engine_state(w.engine, BELL_LOGIN_NEEDED, NULL);
+	w.engine->last_try_ms = now_ms - 5000;
+	w.engine->next_try_ms = now_ms + 300000;
+	engine_poked(w.engine);
+	assert_int_equal(w.engine->next_try_ms, now_ms + 300000);
+	w.engine->last_try_ms = now_ms - 31000;
+	engine_poked(w.engine);
+	assert_int_equal(w.engine->next_try_ms, 0);
+	engine_state(w.engine, BELL_OFFLINE, NULL);
+	w.engine->last_try_ms = now_ms - 5000;
+	w.engine->next_try_ms = now_ms + 60000;
+	engine_poked(w.engine);
+	assert_int_equal(w.engine->next_try_ms, 0);
+	close_world(&w);
+}
+
 int
 main(void)
 {
@@ -246,6 +272,7 @@ main(void)
 		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_rubbish),
 		cmocka_unit_test(test_not_granted),
+		cmocka_unit_test(test_eager),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
