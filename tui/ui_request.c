@@ -4,6 +4,7 @@
 #include "tui/lock.h"
 #include "tui/unsaved.h"
 #include "tui/chart_page.h"
+#include "tui/header.h"
 #include "tui/record.h"
 #include "tui/results_view.h"
 #include "tui/rx_view.h"
@@ -72,11 +73,31 @@ do_back(struct tui *ui)
 		ui_filter(ui, NULL);
 }
 
+/* Why the header does not say live, and what to do: qingnang-sync's own sentence;
+ * NULL: there is none. Owned. */
+static char *
+connection_details(const struct tui *ui)
+{
+	g_autofree char *why = store_note_get(ui->store, "sync.error");
+	g_autofree char *status = header_status_words(ui);
+
+	if (!why || !*why || !ui->status.known ||
+	    ui->status.state == BELL_LIVE)
+		return NULL;
+	return g_strdup_printf("%s\n\n%s", status, why);
+}
+
 static void
 do_details(struct tui *ui)
 {
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *connection = NULL;
 
+	if (!ui->notice)
+		connection = connection_details(ui);
+	if (connection) {
+		ui_push(ui, page_view_new(ui, _("Connection"), connection));
+		return;
+	}
 	if (!ui->notice) {
 		ui_say(ui, _("There is nothing more to say here."));
 		return;

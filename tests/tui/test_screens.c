@@ -220,6 +220,17 @@ offline(struct fixture *f)
 	assert_true(row_has(t, 0, "○"));
 	assert_true(row_has(t, 0, "12:04"));
 	golden(f, t, "offline");
+	/* Why, and what now, in the words of the half with the network. */
+	{
+		BASE_AUTO(store) beside = fixture_store(f);
+
+		assert_true(store_note_set(beside, "sync.error",
+		    "fhir.example cannot be reached", NULL));
+	}
+	term_keys(t, "x");
+	assert_true(term_has(t, "fhir.example cannot be reached"));
+	assert_true(row_has(t, 1, f->language[0] == 'z' ? "连接" :
+	    "Connection"));
 }
 
 static void
