@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Renewal requests as a lane, and what hangs on one of them. */
 #include "store/brief.h"
+#include "store/rx_row.h"
 #include "store/script.h"
 
 #define ROW_COLUMNS "q.key, q.id, t.version, t.status, pr.type || '/' || pr.id," \
@@ -32,6 +33,13 @@ row_read(struct store *store, sqlite3_stmt *st, GStringChunk *text,
 	return TRUE;
 }
 
+/* What was declined or forwarded has left the lane while that waits to go, and is
+ * back when it is refused. A withdrawal answers nothing. */
+#define ANSWERED "EXISTS(SELECT 1 FROM outbox o INDEXED BY outbox_live" \
+	" WHERE o.thread=q.key AND o.state<3 AND o.state<>2" \
+	" AND o.system='" RX_TELL_SYSTEM "' AND o.value NOT GLOB '" \
+	RX_WITHDRAW "*')"
+
 struct renewal_page *
 store_renewals(struct store *store, int limit, GError **error)
 {
@@ -41,6 +49,7 @@ store_renewals(struct store *store, int limit, GError **error)
 	    " LEFT JOIN script s ON s.n = t.focus"
 	    " LEFT JOIN resource po ON po.n = s.prior"
 	    BRIEF_JOIN("q.patient") " WHERE q.kind=?1 AND q.kind<>0"
+	    " AND NOT " ANSWERED
 	    " ORDER BY q.rank, q.a, q.b, q.key LIMIT ?2";
 	BASE_AUTO(renewal_page) page = g_new0(struct renewal_page, 1);
 	gboolean failed = FALSE;

@@ -115,6 +115,33 @@ rows_take(struct renewal_view *r, struct renewal_page *page)
 	r->page = page;
 }
 
+static gboolean
+is_here(const struct renewal_page *page, int64_t task)
+{
+	for (size_t i = 0; i < page->n; i++)
+		if (page->rows[i].task.n == task)
+			return TRUE;
+	return FALSE;
+}
+
+/* The task under the cursor; when it has left the lane the next below it as they
+ * are listed that is still to do, else the next above; 0: none. */
+static int64_t
+task_near(struct renewal_view *r, const struct renewal_page *page)
+{
+	guint at = (guint)MAX(r->list.selected, 0), n = r->rows->len;
+
+	for (guint i = 0; i < n; i++) {
+		guint k = i < n - MIN(at, n) ? at + i : n - 1 - i;
+		const struct request_row *row = renewal_row(r, k);
+
+		if (is_here(page, row->row->task.n) &&
+		    (k == at || row->group != GROUP_PREPARED))
+			return row->row->task.n;
+	}
+	return 0;
+}
+
 void
 renewal_load(struct view *v)
 {
@@ -122,14 +149,14 @@ renewal_load(struct view *v)
 	g_autoptr(GError) error = NULL;
 	struct renewal_page *page = store_renewals(v->ui->store, ROWS_MAX,
 	    &error);
-	struct request_row *now = renewal_selected(r);
-	int64_t want = r->want ? r->want : now ? now->row->task.n : 0;
+	int64_t want;
 
 	if (!page) {
 		ui_fail(v->ui, _("The renewal requests could not be read from "
 		    "the cache."), error);
 		return;
 	}
+	want = r->want ? r->want : task_near(r, page);
 	rows_take(r, page);
 	list_select(&r->list, MAX(r->list.selected, 0));
 	select_task(r, want);

@@ -187,6 +187,28 @@ test_dropped_dispense(void **state)
 	assert_true(term_has(t, "pass 0"));
 }
 
+/* What left the lane leaves the cursor on the one below it as they are listed, the
+ * passing first, not on whichever came as early. */
+static void
+test_lane_goes_on(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = NULL;
+
+	renewals(f, 4, NULL);
+	packs_of_then(f);
+	allergy(f, FALSE);
+	t = fixture_term(f);
+	term_keys(t, "v");
+	assert_true(row_has(t, 2, "方茂才"));
+	term_keys(t, "j");
+	assert_true(row_has(t, 4, "▸") && row_has(t, 4, "余静仪"));
+	term_keys(t, "d");
+	term_keys(t, "请先来复诊\r");
+	assert_false(term_has(t, "余静仪"));
+	assert_true(row_has(t, 4, "▸") && row_has(t, 4, "谭海泉"));
+}
+
 /* ---- the sight ---------------------------------------------------------- */
 
 static void
@@ -558,6 +580,7 @@ main(void)
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_dropped_finding),
 		cmocka_unit_test(test_dropped_dispense),
+		cmocka_unit_test(test_lane_goes_on),
 		cmocka_unit_test(test_sign_key_is_dead),
 		cmocka_unit_test(test_chart_changed),
 		cmocka_unit_test(test_wrong_clock),
