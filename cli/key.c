@@ -102,7 +102,11 @@ hush_begin(struct hush *h, int fd)
 	/* Held but while we wait: none is missed between look and wait. */
 	sigemptyset(&held);
 	for (size_t i = 0; i < G_N_ELEMENTS(hush_signals); i++) {
-		sigaction(hush_signals[i], &action, &h->actions[i]);
+		sigaction(hush_signals[i], NULL, &h->actions[i]);
+		/* Who started us had it ignored (nohup), and so do we. */
+		if (h->actions[i].sa_handler == SIG_IGN)
+			continue;
+		sigaction(hush_signals[i], &action, NULL);
 		sigaddset(&held, hush_signals[i]);
 	}
 	sigprocmask(SIG_BLOCK, &held, &h->mask);
