@@ -357,7 +357,7 @@ queue_view_filter(struct view *v, const char *text)
 	q->filter.text = q->text;
 	/* Who types a name means the first who has it. */
 	if (q->text)
-		q->key = q->want_key = 0;
+		q->key = q->want_key = q->list.selected = 0;
 	filter_changed(q);
 	ui_dirty(v->ui, DIRTY_QUEUE);
 }

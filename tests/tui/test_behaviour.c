@@ -301,6 +301,19 @@ test_fast_filter(void **state)
 	assert_false(row_has(t, 1, "小豆"));
 }
 
+/* Who types a name means the first who has it, wherever the cursor was. */
+static void
+test_filter_first(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = fixture_term(f);
+
+	term_keys(t, "G");
+	term_keys(t, "/李");
+	assert_true(term_has(t, "2 found"));
+	assert_true(row_has(t, 2, "▸"));
+}
+
 static void
 test_filter_live(void **state)
 {
@@ -720,6 +733,7 @@ main(void)
 		cmocka_unit_test(test_next_never_repeats),
 		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_fast_filter),
+		cmocka_unit_test(test_filter_first),
 		cmocka_unit_test(test_filter_live),
 		cmocka_unit_test(test_lanes),
 		cmocka_unit_test(test_input_method),
