@@ -32,9 +32,11 @@ run_line(const struct home_run *run)
 {
 	g_autofree char *name = words_name(&run->patient);
 	g_autofree char *fit = base_text_fit(name, 14);
+	g_autofree char *marks = words_marks(&run->patient);
 
-	printf("%3d  %s %s  %s  %s  Patient/%s\n", run->days, fit, run->date,
-	    run->name, run->value, run->patient.fhir_id);
+	printf("%3d  %s %s  %s%s%s  %s  Patient/%s\n", run->days, fit,
+	    run->date, marks, *marks ? "  " : "", run->name, run->value,
+	    run->patient.fhir_id);
 }
 
 static int

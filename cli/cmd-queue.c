@@ -55,12 +55,14 @@ row_line(const struct queue_row *row, int64_t now_ms)
 	g_autofree char *sex_fit = base_text_fit(cli_sex_word(p->sex), 6);
 	g_autofree char *complaint = base_text_show(row->complaint
 		? row->complaint : "", -1, BASE_ONE_LINE);
+	g_autofree char *marks = words_marks(p);
 	g_autofree char *unread = row->unread
 	    ? g_strdup_printf(_("  (%d unread)"), row->unread) : g_strdup("");
 
-	printf("%-2s %s %s %s %s %s%s  %s\n",
+	printf("%-2s %s %s %s %s %s%s%s%s  %s\n",
 	    care_urgency_mark(row->priority), wait_fit, name_fit, sex_fit,
-	    age_fit, complaint, unread, bare_id(row->ref));
+	    age_fit, marks, *marks ? "  " : "", complaint, unread,
+	    bare_id(row->ref));
 }
 
 /* All pages of the queue; returns FALSE on an error of the store. */

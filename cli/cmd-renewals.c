@@ -88,8 +88,10 @@ row_line(const struct renewal_row *row, const struct desk_renewal *r)
 	    -1, BASE_ONE_LINE);
 	g_autofree char *class_fit = base_text_fit(_(class_of(r)->words),
 	    12);
+	g_autofree char *marks = words_marks(&row->patient);
 
-	printf("%s %s %s  %s\n", class_fit, name_fit, drug, row->ref);
+	printf("%s %s %s%s%s  %s\n", class_fit, name_fit, marks,
+	    *marks ? "  " : "", drug, row->ref);
 }
 
 static int

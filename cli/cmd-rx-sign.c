@@ -18,12 +18,9 @@ refuse(GError **error, const char *sentence)
 static void
 show(const struct desk_sight *sight)
 {
-	g_autofree char *name = words_name(&sight->row->brief);
-	g_autofree char *age = base_age_words(sight->row->brief.birth_date,
-	    sight->row->brief.deceased_date);
+	g_autofree char *who = words_patient(&sight->row->brief);
 
-	printf("%s %s %s\n", name, cli_sex_word(sight->row->brief.sex),
-	    age ? age : "");
+	puts(who);
 	cli_print_orders(sight->rx);
 	for (guint i = 0; i < sight->differences->len; i++) {
 		g_autofree char *line = base_text_show(

@@ -187,8 +187,10 @@ row_line(const struct rx_row *row)
 	g_autofree char *told = desk_withdrawal_words(row);
 	g_autofree char *safe = base_text_show(told ? told : "", -1,
 	    BASE_ONE_LINE);
+	g_autofree char *marks = words_marks(&row->brief);
 
-	printf("%4d %s %s %s\n", (int)row->id.n, state, name_fit, words);
+	printf("%4d %s %s %s%s%s\n", (int)row->id.n, state, name_fit, marks,
+	    *marks ? "  " : "", words);
 	if (told)
 		printf("     %s %s\n", row->withdrawal == RX_LETTER_REFUSED ?
 		    "✗" : "·", safe);

@@ -62,7 +62,12 @@ hit_line(const struct search_hit *hit)
 	g_autofree char *line = hit_marked(hit);
 	g_autofree char *kind = base_text_fit(desk_found_words(hit->kind), 11);
 
-	printf("%s %s %s %s  %s\n", kind, name_fit, when_fit, line, hit->ref ? hit->ref : "");
+	g_autofree char *marks = words_marks(&hit->patient);
+	const char *status = desk_found_status(hit->status);
+
+	printf("%s %s %s %s%s%s%s%s  %s\n", kind, name_fit, when_fit, marks,
+	    *marks ? "  " : "", line, *status ? "  ! " : "", status,
+	    hit->ref ? hit->ref : "");
 }
 
 static void

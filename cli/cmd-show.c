@@ -259,13 +259,9 @@ show_text(const struct thread *thread, const struct chart *chart,
 {
 	g_autofree char *said = revisit_whole(revisit);
 	g_autofree char *beside = chart_lines_text(chart, SHOW_COLS);
-	const struct patient_brief *p = &thread->patient;
-	g_autofree char *name = words_name(p);
-	g_autofree char *age = base_age_words(p->birth_date, p->deceased_date);
+	g_autofree char *who = words_patient(&thread->patient);
 
-	printf("%s  %s %s%s%s\n", name, cli_sex_word(p->sex), age ? age : "",
-	    p->flags & PATIENT_DECEASED ? _("  [has died]") : "",
-	    p->flags & PATIENT_MERGED ? _("  [merged record]") : "");
+	puts(who);
 	print_shown("", thread->complaint);
 	if (said)
 		print_shown("", said);

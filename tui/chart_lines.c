@@ -217,9 +217,15 @@ add_person(struct chart_lines *l, const struct patient_brief *p)
 		    "another: %s"), p->merged_into ? p->merged_into : "");
 		chart_text_add(l, E_FLAG, 1, into, NULL, 0);
 	}
-	if (p->flags & PATIENT_ALIKE)
-		chart_text_add(l, E_FLAG, 1, _("! Another patient here has the "
-		    "same name: look at age and sex."), NULL, 0);
+	if (p->flags & PATIENT_ALIKE) {
+		g_autofree char *born = words_shown(p->birth_date);
+		g_autofree char *words = *born ? g_strdup_printf(_("! Another "
+		    "patient here has the same name: this one was born %s."),
+		    born) : g_strdup(_("! Another patient here has the same "
+		    "name: of this one no day of birth is known."));
+
+		chart_text_add(l, E_FLAG, 1, words, NULL, 0);
+	}
 }
 
 /* What the whole chart has beside this: how many lines of each. */

@@ -142,6 +142,10 @@ char *desk_withdrawal_words(const struct rx_row *row);
 
 /* The name, or that there is none here yet, shown-safe; owned. */
 char *words_name(const struct patient_brief *patient);
+/* "张银兰 女 68岁 †已故"; sex, age and every mark. Owned, shown-safe. */
+char *words_patient(const struct patient_brief *p);
+/* The flags, and of a namesake the day of birth; "" when none. Owned. */
+char *words_marks(const struct patient_brief *p);
 
 /* ---- the signing key: tui/desk_signer.c --------------------------------- */
 
@@ -179,6 +183,8 @@ gboolean desk_forward(struct desk *desk, struct task_id task,
 /* As search_query_parse(); what is measured by any of its names. */
 /* "test result": what a hit is, translated. */
 const char *desk_found_words(enum found_kind kind);
+/* "refuted"; "" of what is plain. Translated. */
+const char *desk_found_status(enum entry_status status);
 struct search_query *desk_search_parse(const char *text,
     struct search_fault *fault);
 

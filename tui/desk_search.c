@@ -23,6 +23,33 @@ desk_found_words(enum found_kind kind)
 	return _(words[kind]);
 }
 
+/* What is not plain is said, as the chart says it. */
+const char *
+desk_found_status(enum entry_status status)
+{
+	static const char *const words[] = {
+		[ENTRY_UNCONFIRMED] = N_("unconfirmed"),
+		[ENTRY_REFUTED] = N_("refuted"),
+		[ENTRY_INACTIVE] = N_("inactive"),
+		[ENTRY_RESOLVED] = N_("resolved"),
+		[ENTRY_ENTERED_IN_ERROR] = N_("entered in error"),
+		[ENTRY_PRELIMINARY] = N_("preliminary"),
+		[ENTRY_CORRECTED] = N_("corrected"),
+		[ENTRY_CANCELLED] = N_("cancelled"),
+		[ENTRY_ON_HOLD] = N_("on hold"),
+		[ENTRY_COMPLETED] = N_("completed"),
+		[ENTRY_DO_NOT_PERFORM] = N_("not to be given"),
+		[ENTRY_KNOWN_NONE] = N_("none known"),
+		[ENTRY_NOT_UNDERSTOOD] = N_("not understood"),
+		[ENTRY_PLANNED] = N_("planned, not yet"),
+		[ENTRY_ONGOING] = N_("still going on"),
+		[ENTRY_NOT_DONE] = N_("NOT DONE"),
+		[ENTRY_SUPERSEDED] = N_("superseded by a newer one"),
+	};
+
+	return words[status] ? _(words[status]) : "";
+}
+
 /* ---- one result ---------------------------------------------------------- */
 
 static gboolean

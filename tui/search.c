@@ -109,24 +109,6 @@ static const enum element kinds[FOUND_KINDS_] = {
 	[FOUND_VISIT] = E_CHART_HEADING, [FOUND_ENTRY] = E_CHART_HEADING,
 	[FOUND_REPORT] = E_CHART_HEADING,
 };
-/* What is not plain is said, as the chart says it. */
-static const char *const statuses[] = {
-	[ENTRY_PLAIN] = "", [ENTRY_UNCONFIRMED] = N_("unconfirmed"),
-	[ENTRY_REFUTED] = N_("refuted"), [ENTRY_INACTIVE] = N_("inactive"),
-	[ENTRY_RESOLVED] = N_("resolved"),
-	[ENTRY_ENTERED_IN_ERROR] = N_("entered in error"),
-	[ENTRY_PRELIMINARY] = N_("preliminary"),
-	[ENTRY_CORRECTED] = N_("corrected"),
-	[ENTRY_CANCELLED] = N_("cancelled"), [ENTRY_ON_HOLD] = N_("on hold"),
-	[ENTRY_COMPLETED] = N_("completed"),
-	[ENTRY_DO_NOT_PERFORM] = N_("not to be given"),
-	[ENTRY_KNOWN_NONE] = N_("none known"),
-	[ENTRY_NOT_UNDERSTOOD] = N_("not understood"),
-	[ENTRY_PLANNED] = N_("planned, not yet"),
-	[ENTRY_ONGOING] = N_("still going on"),
-	[ENTRY_NOT_DONE] = N_("NOT DONE"),
-	[ENTRY_SUPERSEDED] = N_("superseded by a newer one"),
-};
 
 static int64_t
 count(void *user)
@@ -194,10 +176,10 @@ draw_row(void *user, struct canvas *c, struct area a, int64_t i,
 	struct search_view *s = user;
 	const struct search_hit *hit = &s->page->hits[i];
 	const char *kind = desk_found_words(hit->kind);
-	const char *status = statuses[hit->status];
+	const char *status = desk_found_status(hit->status);
 	g_autofree char *when = when_words(hit);
-	g_autofree char *right = g_strdup_printf("%s%s%s  %s", *status ?
-	    _(status) : "", *status ? "  " : "", kind, when);
+	g_autofree char *right = g_strdup_printf("%s%s%s  %s", status,
+	    *status ? "  " : "", kind, when);
 	int w = base_text_cols(right, -1), x = MAX(a.cols - w - 1, 3);
 	g_autofree char *person = words_patient_fit(&hit->patient,
 	    MAX(x - 3, 1));

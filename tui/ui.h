@@ -159,13 +159,11 @@ enum pane layout_pane_at(const struct tui *ui, int y, int x);
 
 /* ---- words.c: lines that several views show ----------------------------- */
 
-/* "张银兰 女 68岁 †已故"; sex, age and every flag in words. Owned, shown-safe. */
-char *words_patient(const struct patient_brief *p);
-/* The same within columns: the name gives way, never sex, age and flags. */
+/* words_patient() within columns: the name gives way, never sex, age and flags. */
 char *words_patient_fit(const struct patient_brief *p, int cols);
 char *words_sex_age(const struct patient_brief *p);
 char *words_flags(const struct patient_brief *p); /* "" when none */
-/* Sex, age and flags; and words_patient_fit() of words kept. Owned. */
+/* Sex, age and marks; and words_patient_fit() of words kept. Owned. */
 char *words_person(const struct patient_brief *p);
 char *words_fit(const char *name, const char *person, int cols);
 /* words_patient() of that one; NULL: not in the cache. */

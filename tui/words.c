@@ -67,24 +67,46 @@ words_flags(const struct patient_brief *p)
 	return g_string_free(s, FALSE);
 }
 
+/* Namesakes may be of one sex and age: the day of birth tells them apart. */
+static char *
+namesake_born(const struct patient_brief *p)
+{
+	return words_shown(p->flags & PATIENT_ALIKE ? p->birth_date : NULL);
+}
+
+char *
+words_marks(const struct patient_brief *p)
+{
+	g_autofree char *flags = words_flags(p);
+	g_autofree char *born = namesake_born(p);
+
+	return *born ? g_strdup_printf(_("%s, born %s"), flags, born) :
+	    g_steal_pointer(&flags);
+}
+
+/* The day of birth stands before the flags: it must not be what is cut. */
 char *
 words_person(const struct patient_brief *p)
 {
 	g_autofree char *person = words_sex_age(p);
 	g_autofree char *flags = words_flags(p);
+	g_autofree char *born = namesake_born(p);
 
-	return g_strdup_printf("%s%s%s", person, *person && *flags ? "  " : "",
-	    flags);
+	return g_strdup_printf("%s%s%s%s%s", person, *person && *born ? " " :
+	    "", born, (*person || *born) && *flags ? "  " : "", flags);
 }
 
+/* The name gives way first; whatever is cut ends in an ellipsis. */
 char *
 words_fit(const char *name, const char *person, int cols)
 {
 	int rest = *person ? base_text_cols(person, -1) + 2 : 0;
 	g_autofree char *cut = base_text_cut(name, MAX(cols - rest,
 	    NAME_COLS_MIN));
+	g_autofree char *whole = g_strdup_printf("%s%s%s", cut,
+	    *person ? "  " : "", person);
 
-	return g_strdup_printf("%s%s%s", cut, *person ? "  " : "", person);
+	return base_text_cut(whole, MAX(cols, 1));
 }
 
 char *

@@ -366,19 +366,85 @@ shows(struct home *h, const fhir_node *row, const char *id)
 	    fhir_text(row, "ref"));
 }
 
+/* One who has died and two of one name, sex and age, each with a consultation. */
+static void
+load_marked(const char *dir)
+{
+	static const struct { const char *id, *name, *more; } people[] = {
+		{ "mk0", "孟长河", "\"birthDate\":\"1941-03-02\","
+		    "\"deceasedDateTime\":\"2026-01-20\"" },
+		{ "mk1", "张同名", "\"birthDate\":\"1958-02-11\"" },
+		{ "mk2", "张同名", "\"birthDate\":\"1958-02-12\"" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
+		g_autofree char *name = g_strdup_printf("%s/p%zu.json", dir, i);
+		g_autofree char *body = g_strdup_printf("{\"resourceType\":"
+		    "\"Bundle\",\"type\":\"collection\",\"entry\":[{"
+		    "\"resource\":{\"resourceType\":\"Patient\",\"id\":\"%s\","
+		    "\"name\":[{\"text\":\"%s\"}],\"gender\":\"male\",%s}},"
+		    "{\"resource\":{\"resourceType\":\"Communication\","
+		    "\"id\":\"t-%s\",\"status\":\"in-progress\","
+		    "\"subject\":{\"reference\":\"Patient/%s\"},"
+		    "\"topic\":{\"text\":\"头晕\"},\"recipient\":["
+		    "{\"reference\":\"Practitioner/practice-doctor\"}]}}]}",
+		    people[i].id, people[i].name, people[i].more, people[i].id,
+		    people[i].id);
+
+		assert_true(g_file_set_contents(name, body, -1, NULL));
+	}
+}
+
+/* Each line of out with the name also has the mark, n of them. */
+static void
+assert_marked(const struct home *h, const char *name, const char *mark, int n)
+{
+	g_auto(GStrv) lines = g_strsplit(h->out, "\n", -1);
+	int seen = 0;
+
+	for (char **line = lines; *line; line++)
+		seen += strstr(*line, name) && strstr(*line, mark);
+	if (seen != n)
+		fail_msg("%s %s: %s", name, mark, h->out);
+}
+
+/* Who has died or has a namesake is marked by every command that names one. */
+static void
+assert_marks(struct home *h)
+{
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue", NULL), 0);
+	assert_marked(h, "孟长河", "†died", 1);
+	assert_marked(h, "张同名", "namesake", 2);
+	assert_marked(h, "张同名", "born 1958-02-11", 1);
+	assert_marked(h, "张同名", "born 1958-02-12", 1);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "search", "张同名",
+	    NULL), 0);
+	assert_marked(h, "张同名", "born 1958-02-11", 1);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "show", "t-mk0",
+	    NULL), 0);
+	assert_marked(h, "孟长河", "†died", 1);
+	assert_int_equal(home_run(h, NULL, "--profile", "p", "show", "t-mk1",
+	    NULL), 0);
+	assert_marked(h, "张同名", "1958-02-11  namesake", 1);
+}
+
 /* Whatever the queue and the list of prescriptions print, the other commands
  * know by that very id; what cannot be replied to says what answers it. */
 static void
 what_is_listed_is_shown(void **state)
 {
 	struct home *h = home_new();
+	g_autofree char *dir = g_strdup_printf("%s/load", h->dir);
 	int renewals = 0, elsewhere = 0;
 
+	assert_int_equal(g_mkdir(dir, 0700), 0);
+	load_marked(dir);
 	home_clinic(h, "--seed", "7", "--patients", "3", "--renewals", "2",
-	    "--pace", "0", NULL);
+	    "--pace", "0", "--load", dir, NULL);
 	assert_int_equal(home_login(h, "p", NULL), 0);
 	assert_int_equal(home_run(h, NULL, "--profile", "p", "sync", "--once",
 	    NULL), 0);
+	assert_marks(h);
 	assert_int_equal(home_run(h, NULL, "--profile", "p", "queue", "--json",
 	    NULL), 0);
 	BASE_AUTO(fhir_doc) queue = home_json(h);

@@ -450,7 +450,7 @@ test_marks_of_messages(void **state)
 
 	open_name(t, "咳嗽");
 	assert_true(term_has(t, "retracted"));
-	assert_true(row_has(t, 1, "namesake"));
+	assert_true(row_has(t, 1, "y 1988-05-05  namesake"));
 	term_keys(t, "\033");
 	term_keys(t, "\033");
 	open_name(t, "血糖");
