@@ -99,9 +99,9 @@ told_none(struct told *told)
 }
 
 static void
-told_take(struct told *told, GArray *jobs)
+told_take(struct told *told, GArray *jobs, guint from)
 {
-	for (guint i = 0; i < jobs->len; i++) {
+	for (guint i = from; i < jobs->len; i++) {
 		const struct job *job = &g_array_index(jobs, struct job, i);
 
 		told->state[job->tag] = job->complete ? SECTION_LOADED :
@@ -151,6 +151,17 @@ set_states(struct sync *s, const struct told *told, struct patient_id id,
 	return TRUE;
 }
 
+static gboolean
+told_all(struct sync *s, GArray *jobs, guint from, struct patient_id id,
+    GError **error)
+{
+	struct told told;
+
+	told_none(&told);
+	told_take(&told, jobs, from);
+	return set_states(s, &told, id, error);
+}
+
 /* One closed record must not close the others' charts: what was refused for all
  * of them is asked for one by one. */
 static gboolean
@@ -166,7 +177,7 @@ fill_alone(struct sync *s, struct wants *wants, struct told told,
 			add_chart(s, jobs, i, patient, 0);
 	if (!jobs_run(&run, jobs, error))
 		return FALSE;
-	told_take(&told, jobs);
+	told_take(&told, jobs, 0);
 	return set_states(s, &told, id, error);
 }
 
@@ -183,7 +194,7 @@ fill(struct sync *s, struct wants *wants, const struct patient_id *ids,
 	if (!jobs_run(&run, jobs, error))
 		return FALSE;
 	told_none(&told);
-	told_take(&told, jobs);
+	told_take(&told, jobs, 0);
 	for (guint i = 0; i < n; i++)
 		if (!(n > 1 && any_refused(&told) ?
 		    fill_alone(s, wants, told, ids[i], error) :
@@ -352,6 +363,7 @@ chart_fresh(struct sync *s, struct patient_id patient, GError **error)
 	g_autofree char *who = id ? g_strconcat("Patient/", id, NULL) : NULL;
 	struct job_run run = { .sync = s, .wants = wants, .quiet = TRUE };
 	int64_t since_ms, began_ms = base_now_ms();
+	guint chart;
 
 	if (!ids || !who)
 		return FALSE;
@@ -360,11 +372,14 @@ chart_fresh(struct sync *s, struct patient_id patient, GError **error)
 	    since_ms;
 	jobs_add(jobs, "Communication", g_strconcat("subject=", who, NULL))
 	    ->since_ms = since_ms;
+	chart = jobs->len;
 	add_charts(s, jobs, who, since_ms);
 	if (!jobs_run(&run, jobs, error) || !wants_fetch(s, wants, error))
 		return FALSE;
 	bell_changed(s->bell, BELL_KIND_PATIENT, patient.n);
+	/* Of a patient nobody follows all of it was asked for, and is known now. */
 	return all_seen(jobs, 0, jobs->len) &&
+	    (since_ms || told_all(s, jobs, chart, patient, error)) &&
 	    store_chart_proved(s->store, &patient, 1, began_ms, error);
 }
 

@@ -21,6 +21,7 @@ struct chart_view {
 	gboolean revisit_known;
 	gboolean revisit_due;  /* to be read (anew) when no key waits */
 	gboolean unasked;      /* the rules in force want none */
+	int64_t fetched;       /* the patient whose chart was asked for; 0: none */
 };
 
 static struct chart_view *
@@ -53,8 +54,10 @@ load(struct view *v)
 	}
 	another = !chart || !h->chart ||
 	    chart->patient.id.n != h->chart->patient.id.n;
-	if (another)
+	if (another) {
 		revisit_drop(h);
+		h->fetched = 0;
+	}
 	h->revisit_due = chart != NULL;
 	chart_free(h->chart);
 	h->chart = chart;
@@ -90,11 +93,40 @@ due(struct view *v)
 	    v->ui->last_key_mono_ms + REST_MS;
 }
 
+/* Of a patient who is not in the queue, found by search, nobody brings the chart
+ * by itself; and in a first sync what is looked at goes first. Asked for once. */
+enum { FETCH_MS = 30000 };
+
+static gboolean
+is_wanting(const struct chart *chart)
+{
+	for (int s = 0; s < CHART_OTHER; s++)
+		if (chart->state[s] == SECTION_NOT_LOADED)
+			return TRUE;
+	return FALSE;
+}
+
+static void
+fetch_wanting(struct chart_view *h)
+{
+	struct tui *ui = h->view.ui;
+	int64_t patient = h->chart ? h->chart->patient.id.n : 0;
+	g_autofree char *ref = NULL;
+
+	if (!patient || patient == h->fetched || !is_wanting(h->chart) ||
+	    !h->chart->patient.fhir_id || !ui->status.known)
+		return;
+	ref = g_strconcat("Patient/", h->chart->patient.fhir_id, NULL);
+	ui_ask(ui, BELL_FETCH, ref, FETCH_MS);
+	h->fetched = patient;
+}
+
 static void
 tick(struct view *v)
 {
 	struct chart_view *h = self(v);
 
+	fetch_wanting(h);
 	care_revisit_free(h->revisit);
 	h->revisit = desk_revisit(v->ui->desk, v->ui->patient, NULL);
 	h->revisit_known = TRUE;

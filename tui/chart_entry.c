@@ -76,19 +76,25 @@ add_detail(struct chart_lines *l, const char *detail)
 
 /* A moment is the hospital's day; a date is as exact as it was written. */
 char *
-chart_date_words(const struct chart_entry *e)
+chart_day_words(const char *written)
 {
-	g_autofree char *date = words_shown(e->date);
+	g_autofree char *date = words_shown(written);
 	g_autoptr(GDateTime) day = NULL;
 	char precision;
 	int64_t ms;
 
 	if (!*date)
 		return NULL;
-	if (!fhir_time_ms(e->date, &ms, &precision) || precision != 't')
+	if (!fhir_time_ms(written, &ms, &precision) || precision != 't')
 		return g_strndup(date, MIN(strlen(date), 10));
 	day = base_clock_date(ms);
 	return g_date_time_format(day, "%Y-%m-%d");
+}
+
+char *
+chart_date_words(const struct chart_entry *e)
+{
+	return chart_day_words(e->date);
 }
 
 void

@@ -206,9 +206,9 @@ add_person(struct chart_lines *l, const struct patient_brief *p)
 	g_autofree char *into = NULL;
 
 	if (p->flags & PATIENT_DECEASED) {
-		g_autofree char *date = words_shown(p->deceased_date);
+		g_autofree char *date = chart_day_words(p->deceased_date);
 		g_autofree char *words = g_strdup_printf(
-		    _("† This patient has died. %s"), date);
+		    _("† This patient has died. %s"), date ? date : "");
 
 		chart_text_add(l, E_FLAG, 1, words, NULL, 0);
 	}

@@ -57,6 +57,7 @@ void chart_drug_add(struct chart_lines *l, const struct chart_entry *e);
 void chart_result_add(struct chart_lines *l, const struct chart_entry *e);
 /* The day, as exact as it was written; NULL: none. Owned. */
 char *chart_date_words(const struct chart_entry *e);
+char *chart_day_words(const char *written);
 /* The server's interpretation, else value against range; NULL: neither. */
 const char *chart_reading(const struct chart_entry *e);
 /* A number without a comparator. */

@@ -11,6 +11,7 @@
 #include "net/engine.h"
 #include "net/error.h"
 #include "net/provenance.h"
+#include "net/pull.h"
 #include "store/rx.h"
 #include "tests/net/server.h"
 
@@ -662,6 +663,39 @@ test_section_refused(void **state)
 	close_world(&w);
 }
 
+static enum section_state
+allergies_of(struct world *w, const char *patient)
+{
+	BASE_AUTO(chart) chart = store_chart(w->store, store_patient_find(
+	    w->store, patient), base_now_ms(), NULL);
+
+	return chart->state[CHART_ALLERGIES];
+}
+
+/* The chart of a patient nobody follows, looked at: all of it comes and is known;
+ * what the server could not answer this time is not called refused. */
+static void
+test_chart_looked_at(void **state)
+{
+	struct world w;
+	struct sync *s;
+
+	open_world(&w);
+	add(&w, "{\"resourceType\":\"Patient\",\"id\":\"p9\"," STAMP("1") "}");
+	assert_int_equal(once(&w), NET_EXIT_OK);
+	s = engine_sync(w.engine);
+	assert_int_equal(sync_fetch(s, "Patient", "p9", NULL), FETCH_OK);
+	assert_int_equal(allergies_of(&w, "p9"), SECTION_NOT_LOADED);
+	w.fhir.refuse = "AllergyIntolerance";
+	w.fhir.refusal = "503 Service Unavailable";
+	assert_false(chart_fresh(s, store_patient_find(w.store, "p9"), NULL));
+	assert_int_equal(allergies_of(&w, "p9"), SECTION_NOT_LOADED);
+	w.fhir.refuse = NULL;
+	assert_true(chart_fresh(s, store_patient_find(w.store, "p9"), NULL));
+	assert_int_equal(allergies_of(&w, "p9"), SECTION_LOADED);
+	close_world(&w);
+}
+
 #define PROVENANCE "{\"resourceType\":\"Provenance\",\"id\":\"v1\"," \
 	STAMP("5") ",\"target\":[{\"reference\":\"AllergyIntolerance/a1\"}]," \
 	"\"recorded\":\"2026-11-22T10:00:00Z\",\"agent\":[{\"who\":{" \
@@ -1007,6 +1041,7 @@ main(void)
 		cmocka_unit_test(test_delta_and_deletion),
 		cmocka_unit_test(test_late_and_new),
 		cmocka_unit_test(test_section_refused),
+		cmocka_unit_test(test_chart_looked_at),
 		cmocka_unit_test(test_provenance),
 		cmocka_unit_test(test_sections_apart),
 		cmocka_unit_test(test_queue_refused),

@@ -460,7 +460,22 @@ test_marks_of_messages(void **state)
 	open_name(t, "腿肿");
 	assert_true(row_has(t, 1, "†died"));
 	assert_true(term_has(t, "† This patient has died."));
+	assert_true(term_has(t, "2026-10-01"));
+	assert_false(term_has(t, "13:10"));
 	assert_true(term_has(t, "not yet loaded"));
+}
+
+/* A chart that is not here is asked for when it is looked at. */
+static void
+test_chart_is_fetched(void **state)
+{
+	BASE_AUTO(fixture) f = fixture_new();
+	BASE_AUTO(term) t = fixture_term(f);
+
+	fixture_ring(f, t, "state live 1791002400000 1791002440000");
+	open_name(t, "腿肿");
+	assert_true(term_has(t, "not yet loaded"));
+	fixture_answer(f, t);
 }
 
 /* ---- the place ---------------------------------------------------------- */
@@ -742,6 +757,7 @@ main(void)
 		cmocka_unit_test(test_read_when_shown),
 		cmocka_unit_test(test_huge_message),
 		cmocka_unit_test(test_marks_of_messages),
+		cmocka_unit_test(test_chart_is_fetched),
 		cmocka_unit_test(test_place_kept),
 		cmocka_unit_test(test_kill_keeps_draft),
 		cmocka_unit_test(test_sigterm),
