@@ -143,6 +143,11 @@ add_notes(struct thread_lines *l, const struct message_row *m,
 		    _("✗ The server refused it: %s (R: try again, e: edit "
 		    "again)"), reason));
 	}
+	/* The outbox keeps the order: it would not go by itself. */
+	if (m->state == MESSAGE_WAITING && l->refused)
+		add_note(l, LINE_NOTE, i, E_MESSAGE_WAITING, g_strdup(
+		    _("↑ It waits for the refused one above")));
+	l->refused |= m->state == MESSAGE_FAILED;
 	if (l->text[i].cut) {
 		size = words_size((int64_t)strlen(m->text));
 		add_note(l, LINE_NOTE, i, E_MESSAGE_FILE, g_strdup_printf(

@@ -25,6 +25,7 @@ struct thread_lines {
 	struct message_text *text;
 	size_t n;
 	int cols;
+	gboolean refused;      /* while made: one above was refused */
 };
 
 enum { MESSAGE_LAID_OUT_BYTES = 16 * 1024 };

@@ -182,6 +182,11 @@ test_refused_reply(void **state)
 	assert_true(term_has(t, "not [31mallowed"));
 	assert_true(row_has(t, 0, "✗1 refused"));
 	assert_true(row_has(t, term_rows(t) - 1, "R try again"));
+	/* The next does not overtake it, and says what it waits for. */
+	assert_false(term_has(t, "waits for the refused"));
+	term_keys(t, "r");
+	term_keys(t, "明天再量。\023");
+	assert_true(term_has(t, "waits for the refused"));
 	term_keys(t, "e");
 	assert_true(term_has(t, "Reply to 张银兰"));
 	assert_true(term_has(t, "先别加药。"));
