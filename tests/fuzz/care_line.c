@@ -5,18 +5,9 @@
  * and an order that was understood is written as a line that is read as the same.
  */
 #include "tests/care/order_gen.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 places_hold(const struct care_line *line, size_t len)

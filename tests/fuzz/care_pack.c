@@ -4,19 +4,10 @@
  * same twice, whose rules explain themselves, and which checks a prescription.
  */
 #include "care/rules.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 
 #define NOW_MS INT64_C(1795312800000)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 use(const struct care_pack *pack)

@@ -5,18 +5,9 @@
  * then on; every reader takes any document; an update is a sound document.
  */
 #include "tests/care/order_gen.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static char *
 rewritten(const char *bytes, size_t size, size_t *len)

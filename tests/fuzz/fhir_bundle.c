@@ -4,18 +4,9 @@
  * shows: as many entries, the same resources, the same next link.
  */
 #include "fhir/fhir.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* An object always has a text; written empty ones are "{}". */
 static gboolean

@@ -4,19 +4,11 @@
  * the reverse, equal to itself, and that of doubles where these are far apart.
  */
 #include "fhir/fhir.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 same_as_doubles(const char *left, const char *right, int order)

@@ -4,18 +4,9 @@
  * comes back the same, a reference is of the allowed signs.
  */
 #include "fhir/fhir.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 try_time(const char *text)

@@ -9,7 +9,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What the target proves, at each input. */
+static inline void
+must(int holds)
+{
+	if (!holds)
+		abort();
+}
 
 #endif

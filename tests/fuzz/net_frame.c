@@ -10,13 +10,6 @@
 #include "net/dialect.h"
 
 static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 within(const struct frame *frame, const struct frame_item *item)
 {
 	BASE_AUTO(fhir_doc) doc = NULL;

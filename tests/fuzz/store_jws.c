@@ -8,15 +8,7 @@
 #include "store/sign.h"
 #include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 writes_back(const char *bytes, size_t len, const char *text, size_t text_len)

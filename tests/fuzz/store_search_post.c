@@ -5,18 +5,9 @@
  * are the same as bits.
  */
 #include "store/search_room.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 same(const struct search_entry *e, size_t docs)

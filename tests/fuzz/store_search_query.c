@@ -5,18 +5,9 @@
  * is never asked for more terms than it may have.
  */
 #include "store/search_room.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 is_folded(const char *term)

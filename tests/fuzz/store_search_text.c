@@ -5,18 +5,9 @@
  * text that holds the term has every token that the index would be asked for.
  */
 #include "store/search_room.h"
+#include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(gboolean holds)
-{
-	if (!holds)
-		abort();
-}
 
 struct said { GHashTable *all; size_t len; };
 
