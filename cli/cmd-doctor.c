@@ -91,7 +91,7 @@ check_server(struct cli *cli, char **note)
 	/* One that runs has said on the doorbell what is wrong, if anything. */
 	if (code == BASE_EXIT_OK || code == BASE_EXIT_RUNNING)
 		return NULL;
-	return error ? g_strdup(error->message)
+	return error ? cli_sentence(error)
 		     : g_strdup(_("See the sentence above."));
 }
 
